@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+int main(void) {
+    puts("quarry " QUARRY_VERSION);
+    return 0;
+}

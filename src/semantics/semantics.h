@@ -1,0 +1,90 @@
+/*
+ * semantics.h: from tree to typed logical plan.
+ *
+ * In: a tree, the catalog, the schemas of the tables. Out: a BoundQuery, or diagnostics. The binder
+ * owns the meaning: an engine that lowers its plan never guesses.
+ */
+#ifndef QUARRY_SEMANTICS_H
+#define QUARRY_SEMANTICS_H
+
+#include "plan/plan.h"
+#include "syntax/ast.h"
+
+/* A column of a table as the binder sees it. */
+typedef struct TableColumn {
+    Str name;
+    Type type;
+    /*
+     * Where values come from in the data: usually `name`; the twin's name when the data holds only
+     * the twin (AccountSID <- OnPremSid, TimeGenerated <- Timestamp); empty when the data has no
+     * such column (its values are null or "").
+     */
+    Str source_name;
+} TableColumn;
+
+typedef enum TablePresence {
+    TABLE_MISSING, /* known by schema, no file of the data holds it: scans as empty */
+    TABLE_EMPTY,   /* files, but no row was seen when sniffing */
+    TABLE_PRESENT
+} TablePresence;
+
+struct TableRef {
+    Str name;
+    TableColumn *columns;
+    uint32_t n_columns;
+    TablePresence presence;
+    bool is_open;        /* other columns may exist (AzureDiagnostics, unknown tables without data) */
+    const void *source;  /* the sources module's handle, NULL when missing */
+};
+
+/* Where tables come from. `check` uses the known schemas alone; runs put the data's tables over them. */
+typedef struct SchemaProvider {
+    void *self;
+    /* NULL when there is no such table. Names are case-sensitive. The result lives as long as the provider. */
+    const TableRef *(*find)(void *self, Str name);
+    /* Calls `visit` for each table name that matches a pattern with `*` (for union and search: only
+     * tables that the data holds, when there is data). Sorted by name. */
+    void (*match)(void *self, Str pattern, void (*visit)(void *ctx, const TableRef *table), void *ctx);
+    /* Closest known table name for "did you mean", or an empty Str. */
+    Str (*nearest)(void *self, Str name);
+    /* Watchlist by alias: its table, or NULL. May be NULL. */
+    const TableRef *(*watchlist)(void *self, Str alias);
+} SchemaProvider;
+
+typedef struct BindOptions {
+    const SchemaProvider *schemas;
+    const QueryContext *query;
+} BindOptions;
+
+/*
+ * Binds all statements. Goes on after an error so that several are told; returns INVALID when there
+ * was one, UNSUPPORTED when the query is right but uses what is not yet supported (diagnostic QY900
+ * names it), else OK. On INVALID *ret_query may still carry a schema: its plan is NULL or has EXPR_ERROR.
+ */
+NODISCARD Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options,
+                            Diags *diags, BoundQuery *ret_query);
+
+/* ---------------------------------------------------------- known schemas */
+
+/*
+ * The known tables (schemas/tables.tsv), mapped into memory and searched in place. Connectors come
+ * from schemas/connectors.tsv. Safe for many threads once opened.
+ */
+typedef struct KnownSchemas KnownSchemas;
+/* `dir` is the schemas folder. DATA with a diagnostic when a file is missing or damaged. */
+NODISCARD Status known_schemas_open(const char *dir, Diags *diags, KnownSchemas **ret);
+void known_schemas_free(KnownSchemas *k);
+/* Fills columns (name, type; source_name = name) in documented order; false when unknown. */
+bool known_schemas_table(const KnownSchemas *k, Arena *arena, Str name, TableColumn **ret_columns, uint32_t *ret_n);
+/* Visits the names of all known tables that match a pattern with `*`, sorted. */
+void known_schemas_match(const KnownSchemas *k, Str pattern, void (*visit)(void *ctx, Str name), void *ctx);
+Str known_schemas_nearest(const KnownSchemas *k, Str name);
+/* Names of the same column in the other variant of a table (NULL-terminated pairs live in twins.c):
+ * the twin of `column` in `table`, or an empty Str. TimeGenerated <-> Timestamp for every table. */
+Str known_schemas_twin(Str table, Str column);
+/* The connector that a data type comes with, preferring a connector definition; empty Str when unknown. */
+Str known_schemas_connector(const KnownSchemas *k, Str table);
+/* A provider over the known tables alone, for `check`. */
+SchemaProvider known_schemas_provider(KnownSchemas *k);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * session.h: one open data set and engine, and queries run over them: text in, rows out.
+ *
+ * The one place that strings the stages together: parse, bind, rewrite, run. The hunt and the
+ * shells use this and not the stages.
+ */
+#ifndef QUARRY_SESSION_H
+#define QUARRY_SESSION_H
+
+#include "engine/engine.h"
+
+typedef struct SessionOptions {
+    DataOptions data;
+    const char *schemas_dir;      /* NULL: beside the program, then the installed place */
+    unsigned n_threads;
+    int64_t memory_bytes;
+    int64_t timeout_ms, max_rows;
+    int64_t now_ticks;            /* 0: the clock, read once at session start */
+    const volatile int *cancel;
+    const char *const *disabled_rewrites;
+    void (*progress)(void *ctx, double share, const ScanStats *stats);
+    void *progress_ctx;
+    bool has_data;                /* false: check only; no engine is opened until a query runs */
+} SessionOptions;
+
+typedef struct Session Session;
+NODISCARD Status session_open(const SessionOptions *options, Diags *diags, Session **ret);
+void session_close(Session *s);
+const KnownSchemas *session_schemas(const Session *s);
+DataSet *session_data(Session *s); /* NULL without data */
+const QueryContext *session_context(const Session *s);
+
+/* A parsed, bound and optimised query; all in one arena of its own. */
+typedef struct Query {
+    Arena *arena;
+    Str text;
+    Syntax syntax;
+    BoundQuery bound;
+    Plan *plan;   /* optimised; NULL when not OK */
+    Diags diags;
+    Status status;
+} Query;
+
+typedef struct QueryOptions {
+    bool unwraps_urls; /* see RewriteOptions */
+    bool binds_only;   /* check: no rewrites */
+} QueryOptions;
+
+/* Never NULL. The text is copied. Free with query_free. */
+Query *session_prepare(Session *s, Str text, const QueryOptions *options);
+void query_free(Query *q);
+
+/* Runs a prepared query; run-time diagnostics go to q->diags. */
+NODISCARD Status session_run(Session *s, Query *q, Run **ret_run);
+
+/* A whole result in memory, for hunts and tests: rows x columns of Values in an arena. */
+typedef struct Rows {
+    Schema schema;
+    Value *cells; /* n_rows * schema.n */
+    size_t n_rows;
+} Rows;
+/* Runs and gathers all rows; LIMIT when there are more than max_rows (0: the session's limit). */
+NODISCARD Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *ret_rows);
+
+#endif

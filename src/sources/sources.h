@@ -1,0 +1,127 @@
+/*
+ * sources.h: files of telemetry to batches of typed columns.
+ *
+ * In: paths from the command line. A DataSet finds the files, sniffs format, compression and
+ * envelope of each, decides which table each belongs to, and offers scans. Out: ColumnBatches.
+ * Telemetry is hostile input: a record that cannot be read is counted with the first example kept,
+ * never dropped in silence and never a crash.
+ */
+#ifndef QUARRY_SOURCES_H
+#define QUARRY_SOURCES_H
+
+#include "semantics/semantics.h"
+
+typedef enum FileFormat { FORMAT_NDJSON, FORMAT_JSON, FORMAT_CSV, FORMAT_TSV, FORMAT_PARQUET } FileFormat;
+typedef enum FileCodec { CODEC_NONE, CODEC_GZIP, CODEC_ZSTD } FileCodec;
+
+typedef struct TableBinding {
+    const char *table, *path;
+} TableBinding; /* --table NAME=PATH */
+
+typedef struct DataOptions {
+    const char *const *paths;      /* --data: files, folders, globs, "-" */
+    uint32_t n_paths;
+    const TableBinding *tables;    /* --table */
+    uint32_t n_tables;
+    const char *watchlists;        /* --watchlists DIR, or NULL */
+    const char *timezone;          /* --timezone for "[Local Time]" CSV headers, "+02:00" style; NULL: UTC with a warning */
+    bool is_strict;                /* --strict */
+    int64_t from_ticks, to_ticks;  /* --from, --to on the time column; INT64_MIN / INT64_MAX when not given */
+    unsigned n_threads;
+} DataOptions;
+
+typedef struct DataSet DataSet;
+
+/*
+ * Finds and sniffs the files. A path that does not exist or cannot be read is an error (INVALID);
+ * a file inside a folder that is empty or of an unknown kind is a warning. `known` must outlive it.
+ */
+NODISCARD Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags *diags,
+                              DataSet **ret);
+void dataset_free(DataSet *d);
+/* The data's tables over the known ones: present tables have the known columns (in documented order) and then the
+ * data's own; twins are mapped (TableColumn.source_name). */
+SchemaProvider dataset_provider(DataSet *d);
+
+/* What was found and what became of it: for `quarry tables`, reports and --strict. */
+typedef struct FileInfo {
+    Str path;
+    Str table;           /* empty when no table fits */
+    FileFormat format;
+    FileCodec codec;
+    Str envelope;        /* "streaming-api", "log-analytics", "graph", "portal-csv", ... or "" */
+    int64_t size;
+} FileInfo;
+uint32_t dataset_file_count(const DataSet *d);
+FileInfo dataset_file(const DataSet *d, uint32_t i);
+/* Names of the tables that the data holds, sorted. */
+uint32_t dataset_table_count(const DataSet *d);
+const TableRef *dataset_table(const DataSet *d, uint32_t i);
+
+/* Parquet files of a table: the embedded engine reads them itself. NULL-terminated paths, or NULL. */
+const char *const *table_parquet_files(const TableRef *table);
+/* True when some file of the table is not Parquet: it needs a scan. */
+bool table_has_scan(const TableRef *table);
+
+/* ------------------------------------------------------------------- scan */
+
+/* A column of up to BATCH_ROWS values. Only the array of its type is set. */
+#define BATCH_ROWS 2048
+typedef struct ColumnVector {
+    Type type;
+    uint8_t *valid; /* 1 or 0 per row; strings are always 1 */
+    union {
+        uint8_t *b;
+        int32_t *i;
+        int64_t *l;
+        double *r;
+        Int128 *d;
+        Str *s;     /* valid until the next scan_next of the same worker */
+    } u;
+} ColumnVector;
+
+typedef struct ColumnBatch {
+    uint32_t n_rows, n_columns;
+    ColumnVector *columns; /* in the order of ScanSpec.columns */
+} ColumnBatch;
+
+/* A literal that every matching record must hold somewhere in its raw text (escapes considered). */
+typedef struct ScanNeedle {
+    Str *any_of;      /* at least one of these */
+    uint32_t n;
+    bool ignores_case;
+} ScanNeedle;
+
+typedef struct ScanSpec {
+    const TableRef *table;
+    const uint32_t *columns;   /* indexes into table->columns: the projection */
+    uint32_t n_columns;
+    const ScanNeedle *needles; /* all must hold: may only drop records that cannot match */
+    uint32_t n_needles;
+    int64_t from_ticks, to_ticks;
+} ScanSpec;
+
+typedef struct Scan Scan;             /* shared by threads */
+typedef struct ScanWorker ScanWorker; /* one thread's */
+
+NODISCARD Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret);
+void scan_free(Scan *s);
+/* How many workers can be busy at once. */
+unsigned scan_max_workers(const Scan *s);
+NODISCARD Status scan_worker_open(Scan *s, ScanWorker **ret);
+void scan_worker_free(ScanWorker *w);
+/* Fills *ret_batch (owned by the worker); n_rows == 0 is the end. On DATA (strict mode, vanished file, ...)
+ * scan_error() tells. */
+NODISCARD Status scan_next(ScanWorker *w, ColumnBatch **ret_batch);
+Str scan_error(const ScanWorker *w);
+
+/* Counters over all scans of the data set so far; thread-safe. */
+typedef struct ScanStats {
+    int64_t bytes_read, bytes_total; /* of files opened by scans */
+    int64_t lines_read, lines_skipped;
+} ScanStats;
+ScanStats dataset_stats(const DataSet *d);
+/* One line a file with skipped records: "a.ndjson: 3 of 120 lines skipped; first at line 17: not JSON (…)". */
+void dataset_report_skips(const DataSet *d, Diags *diags);
+
+#endif
