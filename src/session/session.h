@@ -11,16 +11,16 @@
 
 typedef struct SessionOptions {
     DataOptions data;
-    const char *schemas_dir;      /* NULL: beside the program, then the installed place */
+    const char *schemas_dir; /* NULL: beside the program, then the installed place */
     unsigned n_threads;
     int64_t memory_bytes;
     int64_t timeout_ms, max_rows;
-    int64_t now_ticks;            /* 0: the clock, read once at session start */
+    int64_t now_ticks; /* 0: the clock, read once at session start */
     const volatile int *cancel;
     const char *const *disabled_rewrites;
     void (*progress)(void *ctx, double share, const ScanStats *stats);
     void *progress_ctx;
-    bool has_data;                /* false: check only; no engine is opened until a query runs */
+    bool has_data; /* false: check only; no engine is opened until a query runs */
 } SessionOptions;
 
 typedef struct Session Session;
@@ -30,13 +30,21 @@ const KnownSchemas *session_schemas(const Session *s);
 DataSet *session_data(Session *s); /* NULL without data */
 const QueryContext *session_context(const Session *s);
 
+/* The engine, opened when first asked for. */
+NODISCARD Status session_engine(Session *s, Diags *diags, Engine **ret);
+/* How this session runs plans: limits, cancelling, progress. */
+RunOptions session_run_options(Session *s);
+/* Finds a folder that comes with the program ("schemas", "content"): in the build tree or the
+ * installation. False when there is none. */
+bool session_find_share(const char *name, char *out, size_t size);
+
 /* A parsed, bound and optimised query; all in one arena of its own. */
 typedef struct Query {
     Arena *arena;
     Str text;
     Syntax syntax;
     BoundQuery bound;
-    Plan *plan;   /* optimised; NULL when not OK */
+    Plan *plan; /* optimised; NULL when not OK */
     Diags diags;
     Status status;
 } Query;
@@ -61,5 +69,8 @@ typedef struct Rows {
 } Rows;
 /* Runs and gathers all rows; LIMIT when there are more than max_rows (0: the session's limit). */
 NODISCARD Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *ret_rows);
+
+/* One cell of a batch. Its text is the batch's. */
+Value batch_value(const ColumnBatch *batch, uint32_t column, uint32_t row);
 
 #endif

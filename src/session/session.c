@@ -1,0 +1,227 @@
+#include "session/session.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ticks.h"
+#include "syntax/syntax.h"
+
+struct Session {
+    SessionOptions options;
+    QueryContext context;
+    KnownSchemas *schemas;
+    DataSet *data;
+    SchemaProvider provider;
+    pthread_mutex_t engine_lock; /* the engine is opened by the first query that runs */
+    Engine *engine;
+};
+
+/* -------------------------------------------------------------- installed files */
+
+static bool folder_exists(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool session_find_share(const char *name, char *out, size_t size) {
+    char exe[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (len > 0) {
+        exe[len] = 0;
+        char *slash = strrchr(exe, '/');
+        if (slash) *slash = 0;
+        /* a build tree (build/quarry, build/asan/quarry), then an installation (bin/quarry) */
+        static const char *const places[] = {"..", "../..", "../share/quarry", "../../../.."};
+        for (size_t i = 0; i < COUNT_OF(places); i++) {
+            int n = snprintf(out, size, "%s/%s/%s", exe, places[i], name);
+            if (n > 0 && (size_t)n < size && folder_exists(out)) return true;
+        }
+    }
+    return false;
+}
+
+/* ---------------------------------------------------------------- open and close */
+
+static Status open_schemas(Session *s, Diags *diags) {
+    char found[PATH_MAX];
+    const char *dir = s->options.schemas_dir;
+    if (!dir) {
+        if (!session_find_share("schemas", found, sizeof found)) {
+            diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY300",
+                     "the table schemas were not found beside the program")
+                ->hint = STR("say where they are with --schemas DIR");
+            return DATA;
+        }
+        dir = found;
+    }
+    return known_schemas_open(dir, diags, &s->schemas);
+}
+
+Status session_open(const SessionOptions *options, Diags *diags, Session **ret) {
+    Session *s = calloc(1, sizeof *s);
+    if (!s) return INTERNAL;
+    s->options = *options;
+    s->context = (QueryContext){.now_ticks = options->now_ticks ? options->now_ticks : ticks_now(),
+                                .cluster = "local",
+                                .database = "quarry"};
+    pthread_mutex_init(&s->engine_lock, NULL);
+    Status status = open_schemas(s, diags);
+    if (status == OK && options->has_data)
+        status = dataset_open(&options->data, s->schemas, diags, &s->data);
+    if (status != OK) {
+        session_close(s);
+        return status;
+    }
+    s->provider = s->data ? dataset_provider(s->data) : known_schemas_provider(s->schemas);
+    *ret = s;
+    return OK;
+}
+
+void session_close(Session *s) {
+    if (!s) return;
+    engine_close(s->engine);
+    dataset_free(s->data);
+    known_schemas_free(s->schemas);
+    pthread_mutex_destroy(&s->engine_lock);
+    free(s);
+}
+
+const KnownSchemas *session_schemas(const Session *s) { return s->schemas; }
+DataSet *session_data(Session *s) { return s->data; }
+const QueryContext *session_context(const Session *s) { return &s->context; }
+
+Status session_engine(Session *s, Diags *diags, Engine **ret) {
+    pthread_mutex_lock(&s->engine_lock);
+    Status status = OK;
+    if (!s->engine) {
+        EngineOptions options = {.n_threads = s->options.n_threads,
+                                 .memory_bytes = s->options.memory_bytes,
+                                 .data = s->data};
+        status = engine_open(&options, diags, &s->engine);
+    }
+    *ret = s->engine;
+    pthread_mutex_unlock(&s->engine_lock);
+    return status;
+}
+
+/* --------------------------------------------------------------------- queries */
+
+static Status prepare(Session *s, Query *q, const QueryOptions *options) {
+    Arena *arena = q->arena;
+    TRY(syntax_parse(arena, q->text, &q->diags, &q->syntax));
+    BindOptions bind = {.schemas = &s->provider, .query = &s->context};
+    TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
+    if (options && options->binds_only) return OK;
+    RewriteOptions rewrite = {.query = &s->context,
+                              .disabled = s->options.disabled_rewrites,
+                              .unwraps_urls = options && options->unwraps_urls};
+    return plan_optimise(arena, q->bound.plan, &rewrite, &q->diags, &q->plan);
+}
+
+Query *session_prepare(Session *s, Str text, const QueryOptions *options) {
+    Arena *arena = arena_new();
+    Query *q = ARENA_NEW(arena, Query);
+    q->arena = arena;
+    q->text = arena_str(arena, text);
+    diags_init(&q->diags, arena);
+    q->status = prepare(s, q, options);
+    return q;
+}
+
+void query_free(Query *q) {
+    if (q) arena_free(q->arena);
+}
+
+static void report_progress(void *ctx, double share) {
+    Session *s = ctx;
+    ScanStats stats = {0};
+    if (s->data) stats = dataset_stats(s->data);
+    s->options.progress(s->options.progress_ctx, share, &stats);
+}
+
+RunOptions session_run_options(Session *s) {
+    return (RunOptions){.query = &s->context,
+                        .timeout_ms = s->options.timeout_ms,
+                        .max_rows = s->options.max_rows,
+                        .cancel = s->options.cancel,
+                        .progress = s->options.progress ? report_progress : NULL,
+                        .progress_ctx = s};
+}
+
+Status session_run(Session *s, Query *q, Run **ret_run) {
+    if (q->status != OK) return q->status;
+    Engine *engine;
+    TRY(session_engine(s, &q->diags, &engine));
+    RunOptions options = session_run_options(s);
+    return engine_run(engine, q->plan, &options, &q->diags, ret_run);
+}
+
+/* ------------------------------------------------------------------ whole results */
+
+Value batch_value(const ColumnBatch *batch, uint32_t column, uint32_t row) {
+    const ColumnVector *v = &batch->columns[column];
+    Value value = value_null(v->type);
+    if (v->type != TYPE_STRING && v->valid && !v->valid[row]) return value;
+    value.is_null = false;
+    switch (v->type) {
+    case TYPE_BOOL: value.u.b = v->u.b[row] != 0; break;
+    case TYPE_INT: value.u.i = v->u.i[row]; break;
+    case TYPE_LONG:
+    case TYPE_DATETIME:
+    case TYPE_TIMESPAN: value.u.l = v->u.l[row]; break;
+    case TYPE_REAL: value.u.r = v->u.r[row]; break;
+    case TYPE_DECIMAL: value.u.d = v->u.d[row]; break;
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC: value.u.s = v->u.s[row]; break;
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return value;
+}
+
+static Value value_copy(Arena *arena, Value v) {
+    if (!v.is_null && (TYPE_BIT(v.type) & (TS_STRING | TS_GUID | TS_DYNAMIC)))
+        v.u.s = arena_str(arena, v.u.s);
+    return v;
+}
+
+static Status gather(Run *run, Query *q, Arena *arena, size_t max_rows, Rows *rows) {
+    size_t width = rows->schema.n, cap = 0;
+    for (;;) {
+        ColumnBatch *batch;
+        TRY(run_next(run, &q->diags, &batch));
+        if (batch->n_rows == 0) return OK;
+        if (max_rows && rows->n_rows + batch->n_rows > max_rows) {
+            diag_add(&q->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY310",
+                     "the result has more than %zu rows", max_rows)
+                ->hint = STR("raise --max-rows, or narrow the query");
+            return LIMIT;
+        }
+        size_t used = rows->n_rows * width, need = used + (size_t)batch->n_rows * width;
+        if (need > cap)
+            rows->cells = arena_grow(arena, rows->cells, used, &cap, need, sizeof *rows->cells);
+        for (uint32_t r = 0; r < batch->n_rows; r++)
+            for (uint32_t c = 0; c < width; c++)
+                rows->cells[used++] = value_copy(arena, batch_value(batch, c, r));
+        rows->n_rows += batch->n_rows;
+    }
+}
+
+Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *ret_rows) {
+    Run *run;
+    TRY(session_run(s, q, &run));
+    Rows rows = {.schema = q->bound.plan->schema};
+    rows.schema.items = ARENA_ARRAY(arena, Column, rows.schema.n);
+    for (uint32_t i = 0; i < rows.schema.n; i++) {
+        rows.schema.items[i] = q->bound.plan->schema.items[i];
+        rows.schema.items[i].name = arena_str(arena, rows.schema.items[i].name);
+    }
+    Status status = gather(run, q, arena, max_rows, &rows);
+    run_free(run);
+    if (status == OK) *ret_rows = rows;
+    return status;
+}
