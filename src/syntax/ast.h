@@ -21,18 +21,18 @@ typedef enum NodeKind {
     /* statements */
     NODE_QUERY,          /* statement* */
     NODE_EXPR_STATEMENT, /* expression */
-    NODE_LET,            /* text = name; value (expression or FUNCTION) */
+    NODE_LET,            /* text = name; value (expression, FUNCTION, or a LIST whose text is entity_group) */
     NODE_SET,            /* text = option; [value] */
     NODE_DECLARE_PARAMS, /* declare query_parameters(...): PARAM* */
     NODE_DECLARE_PATTERN,/* text = name; whatever follows, kept whole */
     NODE_ALIAS,          /* alias database text = expression; expression */
-    NODE_RESTRICT,       /* restrict access to (expression*) */
+    NODE_RESTRICT,       /* restrict access to (expression*); with(...) properties in params */
 
     /* functions */
-    NODE_FUNCTION,       /* PARAM_LIST, BLOCK */
+    NODE_FUNCTION,       /* PARAM_LIST, BLOCK; flag NODE_FLAG_VIEW for `view (...) {...}` */
     NODE_PARAM_LIST,     /* PARAM* */
     NODE_PARAM,          /* text = name; type (TYPE or TABLE_TYPE), [default literal] */
-    NODE_TABLE_TYPE,     /* COLUMN_DECL*, or flag NODE_FLAG_STAR for (*) */
+    NODE_TABLE_TYPE,     /* COLUMN_DECL*; flag NODE_FLAG_STAR for (*) and, in evaluate, (*, a:long) */
     NODE_COLUMN_DECL,    /* text = name; TYPE */
     NODE_TYPE,           /* text = type name as written: long, string, dynamic, ... */
     NODE_BLOCK,          /* statement*: lets, then an EXPR_STATEMENT */
@@ -42,7 +42,8 @@ typedef enum NodeKind {
     NODE_DYNAMIC,        /* dynamic(...): value.u.s is canonical JSON, value.is_null for dynamic(null) */
 
     /* scalar expressions */
-    NODE_NAME,           /* text = name, unquoted; flag NODE_FLAG_BRACKETED for ['...'], wildcard flag for a*b */
+    NODE_NAME,           /* text = name, unquoted; flag NODE_FLAG_BRACKETED for ['...'], wildcard flag for a*b;
+                            datascope= in params */
     NODE_STAR,           /* * */
     NODE_UNARY,          /* text = "-" or "+"; operand */
     NODE_BINARY,         /* text = operator in canonical spelling (== != <> becomes != ; + - * / % < > <= >= and or
@@ -61,14 +62,15 @@ typedef enum NodeKind {
     NODE_NAMED,          /* name = expression in project, extend, summarize, print: NAME, expression */
     NODE_NAMED_LIST,     /* (a, b) = expression: expression, NAME* */
     NODE_ORDERED,        /* expression with asc/desc [nulls first/last]: see `flags`; expression */
-    NODE_TO_SCALAR,      /* toscalar(...): tabular expression */
+    NODE_TO_SCALAR,      /* toscalar(...): tabular expression; kind= in params */
     NODE_TO_TABLE,       /* totable(...) */
     NODE_MATERIALIZE,    /* materialize(...): tabular expression */
-    NODE_TO_TYPE,        /* expression, TYPE: `to typeof(T)` in mv-expand and mv-apply */
-    NODE_TYPEOF,         /* typeof(T, ...) as an argument: COLUMN_DECL or TYPE* */
+    NODE_TO_TYPE,        /* expression or NAMED, TYPE: `to typeof(T)` in mv-expand and mv-apply */
+    NODE_TYPEOF,         /* typeof(T, ...): TYPE, or COLUMN_DECL and STAR* */
 
     /* tabular expressions */
-    NODE_PIPE,           /* source, operator*: source | op | op */
+    NODE_PIPE,           /* source, operator*: source | op | op. The source may be an operator (union, print, range ...);
+                            that it may stand there, and that each op may follow a pipe, is checked later (KS174, KS175) */
     NODE_DATATABLE,      /* SCHEMA as a PARAM_LIST-like TABLE_TYPE, literal expression* (row by row) */
     NODE_EXTERNALDATA,   /* TABLE_TYPE, NODE_LIST of uri expressions; with(...) properties in params */
     NODE_CONTEXT_TABLE,  /* contextual datatable of macro-expand, inline lists; kept whole */
@@ -83,27 +85,30 @@ typedef enum NodeKind {
     NODE_OP_EVALUATE,        /* CALL, [TABLE_TYPE] */
     NODE_OP_EXECUTE_AND_CACHE,
     NODE_OP_EXTEND,          /* (expression | NAMED | NAMED_LIST)* */
-    NODE_OP_FACET,           /* LIST of columns, [BLOCK-like PIPE without source in `with (...)`] */
+    NODE_OP_FACET,           /* LIST of columns, [SUBPIPE: `with (op | op)` or `with op`] */
     NODE_OP_FILTER,          /* where / filter; text = keyword; predicate */
-    NODE_OP_FIND,            /* [LIST of tables], predicate, [LIST project columns (NAME, NAMED, COLUMN_DECL or pack)], [LIST project-away] */
+    NODE_OP_FIND,            /* [LIST of tables], predicate, [LIST project columns (NAME, STAR, COLUMN_DECL or CALL pack(*));
+                                text project-smart for that], [LIST project-away]; withsource=, datascope= in params */
     NODE_OP_FORK,            /* NODE_FORK_BRANCH* */
-    NODE_FORK_BRANCH,        /* text = name or empty; SUBPIPE */
+    NODE_FORK_BRANCH,        /* text = name or empty; SUBPIPE (or a tabular expression) */
     NODE_OP_GETSCHEMA,
     NODE_OP_GRAPH_MATCH,     /* kept whole: expression* as found */
     NODE_OP_GRAPH_OTHER,     /* text = keyword (graph-to-table, graph-mark-components, graph-shortest-paths, ...); expression* */
     NODE_OP_MAKE_GRAPH,      /* expression* */
-    NODE_OP_INVOKE,          /* CALL */
+    NODE_OP_INVOKE,          /* CALL or PATH_CALL */
     NODE_OP_JOIN,            /* text = join; right side, LIST of on-conditions (may be empty), [where predicate]; kind= in params */
     NODE_OP_LOOKUP,          /* as join */
     NODE_OP_MACRO_EXPAND,    /* expression* */
-    NODE_OP_MAKE_SERIES,     /* LIST of aggregates (expression or NAMED, each maybe in NODE_DEFAULT), axis expression, [from], [to], [step], [LIST by]*/
+    NODE_OP_MAKE_SERIES,     /* LIST of aggregates (expression or NAMED, each maybe in NODE_DEFAULT), axis expression, [from], [to], [step], [LIST by];
+                                flag NODE_FLAG_IN_RANGE for `in range(from, to, step)`, whose end is inclusive */
     NODE_DEFAULT,            /* aggregate, default value: `default = v` in make-series */
     NODE_OP_MV_APPLY,        /* LIST of (expression|NAMED|TO_TYPE), [limit], [context id NAME], SUBPIPE */
     NODE_OP_MV_EXPAND,       /* LIST of (expression|NAMED|TO_TYPE), [limit]; bagexpansion, with_itemindex in params */
     NODE_OP_PARSE,           /* text = parse or parse-where; source, pattern part*: STAR, LITERAL (string), NAME or COLUMN_DECL;
                                 kind=, flags= in params */
     NODE_OP_PARSE_KV,        /* source, TABLE_TYPE; with(...) in params */
-    NODE_OP_PARTITION,       /* column, SUBPIPE | BLOCK | PIPE; hint.strategy in params */
+    NODE_OP_PARTITION,       /* column, SUBPIPE for (op | op), PIPE or other expression for ( T | op ), BLOCK for { expression };
+                                hint.* and `in` (the scope) in params */
     NODE_OP_PARTITION_BY,    /* __partitionby: as partition */
     NODE_OP_PRINT,           /* (expression | NAMED)* */
     NODE_OP_PROJECT,         /* (expression | NAMED | NAMED_LIST)* */
@@ -117,14 +122,14 @@ typedef enum NodeKind {
     NODE_OP_RENDER,          /* text = chart kind; properties in params */
     NODE_OP_SAMPLE,          /* count */
     NODE_OP_SAMPLE_DISTINCT, /* count, column */
-    NODE_OP_SCAN,            /* LIST of order ORDERED, LIST of partition expressions, [LIST of declared COLUMN_DECL with default], SCAN_STEP* */
+    NODE_OP_SCAN,            /* LIST of order ORDERED, LIST of partition expressions, [LIST of declared PARAM], SCAN_STEP*: kids[3..] */
     NODE_SCAN_STEP,          /* text = step name; condition, assignment NAMED*; `optional`, `output=` in params */
-    NODE_OP_SEARCH,          /* [LIST of tables], predicate; kind= in params */
+    NODE_OP_SEARCH,          /* [LIST of tables], predicate (STAR, and(STAR, p) or p); kind= in params */
     NODE_OP_SERIALIZE,       /* (expression | NAMED)* */
     NODE_OP_SORT,            /* text = sort or order; ORDERED* */
-    NODE_OP_SUMMARIZE,       /* LIST of aggregates, [LIST of by] */
+    NODE_OP_SUMMARIZE,       /* LIST of aggregates, [LIST of by]; the old `bin = v` clause as params bin */
     NODE_OP_TAKE,            /* text = take or limit; count */
-    NODE_OP_TOP,             /* count, ORDERED* */
+    NODE_OP_TOP,             /* count, ORDERED */
     NODE_OP_TOP_HITTERS,     /* count, of expression, [by expression] */
     NODE_OP_TOP_NESTED,      /* TOP_NESTED_LEVEL* */
     NODE_TOP_NESTED_LEVEL,   /* [count], of (expression|NAMED), [with others = literal], by (ORDERED of expression|NAMED) */
@@ -144,7 +149,10 @@ typedef enum NodeFlags {
     NODE_FLAG_NULLS_FIRST = 32,
     NODE_FLAG_NULLS_LAST = 64,
     NODE_FLAG_OBFUSCATED = 128, /* h"..." string literal */
-    NODE_FLAG_LIST_IN_PARENS = 256 /* IN: right side was written as ( ... ) */
+    NODE_FLAG_LIST_IN_PARENS = 256, /* IN: right side was written as ( ... ) */
+    NODE_FLAG_VIEW = 512,      /* FUNCTION: declared with `view` */
+    NODE_FLAG_IN_RANGE = 1024, /* OP_MAKE_SERIES: `in range(...)` */
+    NODE_FLAG_LEGACY = 2048    /* NAMED_PARAM of render written without `with (...)` */
 } NodeFlags;
 
 struct Node {
