@@ -49,6 +49,8 @@ size_t json_count(Str text);
 
 /* The value of a member (last one of that name), or an empty Str when absent. `key` is plain text. */
 Str json_get(Str object, Str key);
+/* The same, but stops at the first one: for canonical text, where a name stands once. */
+Str json_get_first(Str object, Str key);
 /* The element at `index`, negative from the end; empty Str when absent. */
 Str json_at(Str array, int64_t index);
 

@@ -53,7 +53,25 @@ const char *type_name(Type t);
 Type type_from_name(Str name);
 
 __extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 Uint128;
 #define DECIMAL_SCALE 14 /* a decimal is an Int128 of 10^-14 units */
+#define DECIMAL_ONE INT64_C(100000000000000) /* 10^DECIMAL_SCALE: the decimal 1 */
+
+/* Reads "12", "-1.5", "+2e3" (blanks around allowed). Digits past the 14th behind the point are
+ * rounded half away from zero. False for other text and for more than 34 digits. */
+NODISCARD bool decimal_parse(Str text, Int128 *ret);
+/* "12.5", "-3": no trailing zeros behind the point. `out` holds at least 44 bytes; returns the length. */
+size_t decimal_print(Int128 value, char *out);
+/* False for NaN, infinities and what does not fit. */
+NODISCARD bool decimal_from_real(double value, Int128 *ret);
+double decimal_to_real(Int128 value);
+/* True when |value| has at most 34 digits, so that it is a decimal. */
+bool decimal_fits(Int128 value);
+
+#define GUID_TEXT_LEN 36
+/* Reads a guid with hyphens or without, in braces or parentheses or bare, and writes its 36
+ * characters in lower case. Blanks around are allowed. */
+NODISCARD bool guid_parse(Str text, char out[GUID_TEXT_LEN]);
 
 /* A scalar value. Text of STRING, GUID and DYNAMIC belongs to whoever made the value. */
 typedef struct Value {

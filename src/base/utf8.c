@@ -1,0 +1,188 @@
+/*
+ * utf8.c: decoding, validation and simple case mapping. ASCII takes a short way everywhere.
+ */
+#include "base/utf8.h"
+
+#include <utf8proc.h>
+
+enum { REPLACEMENT = 0xFFFD };
+
+uint32_t utf8_decode(Str s, size_t at, unsigned *ret_len) {
+    const unsigned char *p = (const unsigned char *)s.ptr + at;
+    size_t left = s.len - at;
+    *ret_len = 1;
+    if (p[0] < 0x80) return p[0];
+    if (p[0] < 0xC2 || p[0] > 0xF4) return REPLACEMENT;
+    unsigned need = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    if (left < need || (p[1] & 0xC0) != 0x80) return REPLACEMENT;
+    uint32_t cp = p[0] & (0xFFu >> (need + 1));
+    cp = cp << 6 | (p[1] & 0x3Fu);
+    if (need == 2) {
+        *ret_len = 2;
+        return cp;
+    }
+    if ((p[2] & 0xC0) != 0x80) return REPLACEMENT;
+    cp = cp << 6 | (p[2] & 0x3Fu);
+    if (need == 3) {
+        if (cp < 0x800 || (cp >= 0xD800 && cp <= 0xDFFF)) return REPLACEMENT;
+        *ret_len = 3;
+        return cp;
+    }
+    if ((p[3] & 0xC0) != 0x80) return REPLACEMENT;
+    cp = cp << 6 | (p[3] & 0x3Fu);
+    if (cp < 0x10000 || cp > 0x10FFFF) return REPLACEMENT;
+    *ret_len = 4;
+    return cp;
+}
+
+unsigned utf8_encode(uint32_t cp, char out[4]) {
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        return 1;
+    }
+    if (cp < 0x800) {
+        out[0] = (char)(0xC0 | cp >> 6);
+        out[1] = (char)(0x80 | (cp & 0x3F));
+        return 2;
+    }
+    if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF)) cp = REPLACEMENT;
+    if (cp < 0x10000) {
+        out[0] = (char)(0xE0 | cp >> 12);
+        out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (cp & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | cp >> 18);
+    out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (cp & 0x3F));
+    return 4;
+}
+
+/* Offset of the first byte at or after `at` that is not ASCII, or s.len. */
+static size_t skip_ascii(Str s, size_t at) {
+    for (; at + 8 <= s.len; at += 8) {
+        uint64_t word;
+        memcpy(&word, s.ptr + at, 8);
+        if (word & UINT64_C(0x8080808080808080)) break;
+    }
+    while (at < s.len && (unsigned char)s.ptr[at] < 0x80)
+        at++;
+    return at;
+}
+
+/* Offset of the first bad byte, or s.len. */
+static size_t first_bad(Str s) {
+    size_t at = skip_ascii(s, 0);
+    while (at < s.len) {
+        unsigned len;
+        /* a good code point past ASCII, U+FFFD itself included, is longer than one byte */
+        utf8_decode(s, at, &len);
+        if (len == 1 && (unsigned char)s.ptr[at] >= 0x80) return at;
+        at += len;
+        if (len == 1) at = skip_ascii(s, at);
+    }
+    return s.len;
+}
+
+bool utf8_is_valid(Str s) { return first_bad(s) == s.len; }
+
+Str utf8_repair(Arena *arena, Str s) {
+    size_t at = first_bad(s);
+    if (at == s.len) return s;
+    Buf out = {0};
+    buf_reserve(&out, s.len + 16);
+    buf_put(&out, str_sub(s, 0, at));
+    while (at < s.len) {
+        unsigned len;
+        char bytes[4];
+        uint32_t cp = utf8_decode(s, at, &len);
+        buf_put(&out, (Str){bytes, utf8_encode(cp, bytes)});
+        at += len;
+    }
+    Str repaired = arena_str(arena, buf_str(&out));
+    buf_free(&out);
+    return repaired;
+}
+
+size_t utf8_count(Str s) {
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    return n;
+}
+
+uint32_t utf8_lower(uint32_t cp) {
+    if (cp < 0x80) return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
+}
+
+uint32_t utf8_upper(uint32_t cp) {
+    if (cp < 0x80) return cp >= 'a' && cp <= 'z' ? cp - 32 : cp;
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)cp);
+}
+
+/* A mapped code point needs at most 3 bytes for 2 (U+0250 and kin) and 4 for 4: twice is enough. */
+static Str map_case(Arena *arena, Str s, uint32_t (*map)(uint32_t)) {
+    size_t ascii = skip_ascii(s, 0);
+    char *out = arena_alloc_raw(arena, ascii + (s.len - ascii) * 3 + 4);
+    for (size_t i = 0; i < ascii; i++)
+        out[i] = (char)map((unsigned char)s.ptr[i]);
+    size_t len = ascii;
+    for (size_t at = ascii; at < s.len;) {
+        unsigned step;
+        uint32_t cp = utf8_decode(s, at, &step);
+        if (step == 1 && (unsigned char)s.ptr[at] >= 0x80) {
+            out[len++] = s.ptr[at]; /* a bad byte stays as it is */
+        } else {
+            len += utf8_encode(map(cp), out + len);
+        }
+        at += step;
+    }
+    return (Str){out, len};
+}
+
+Str utf8_to_lower(Arena *arena, Str s) { return map_case(arena, s, utf8_lower); }
+Str utf8_to_upper(Arena *arena, Str s) { return map_case(arena, s, utf8_upper); }
+
+bool utf8_is_alnum(uint32_t cp) {
+    if (cp < 0x80) {
+        return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z');
+    }
+    switch ((int)utf8proc_category((utf8proc_int32_t)cp)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND: return true;
+    default: return false;
+    }
+}
+
+bool utf8_is_space(uint32_t cp) {
+    if (cp < 0x80) return cp == ' ' || (cp >= '\t' && cp <= '\r');
+    if (cp == 0x85) return true;
+    int category = (int)utf8proc_category((utf8proc_int32_t)cp);
+    return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+           category == UTF8PROC_CATEGORY_ZP;
+}
+
+int utf8_compare_nocase(Str a, Str b) {
+    size_t i = 0, j = 0;
+    while (i < a.len && j < b.len) {
+        unsigned step_a, step_b;
+        uint32_t ca = utf8_upper(utf8_decode(a, i, &step_a));
+        uint32_t cb = utf8_upper(utf8_decode(b, j, &step_b));
+        if (ca != cb) return ca < cb ? -1 : 1;
+        i += step_a;
+        j += step_b;
+    }
+    if (i < a.len) return 1;
+    return j < b.len ? -1 : 0;
+}
+
+bool utf8_eq_nocase(Str a, Str b) {
+    if (a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0)) return true;
+    return utf8_compare_nocase(a, b) == 0;
+}
