@@ -2,8 +2,9 @@
  * catalog.h: every operator, function, aggregate, window function and plugin, declared once.
  *
  * The binder resolves calls here, the engine takes the lowering from here, and help, completion,
- * docs/reference, `quarry functions` and the coverage test are printed from here. To add a function:
- * write its kernel in src/kernels/<family>.c and its row in src/catalog/fn_<family>.c. Nothing else.
+ * docs/reference, `quarry functions` and the coverage test are printed from here. To add a
+ * function: write its kernel in src/kernels/<family>.c and its row in src/catalog/fn_<family>.c.
+ * Nothing else.
  */
 #ifndef QUARRY_CATALOG_H
 #define QUARRY_CATALOG_H
@@ -13,41 +14,45 @@
 #include "kernels/kernel.h"
 
 typedef enum FnKind {
-    FN_OPERATOR,  /* named by its symbol: "+", "==", "has", "in~", "!contains", "and", "between", ".", "[]" */
+    FN_OPERATOR, /* named by its symbol: "+", "==", "has", "in~", "!contains", "and", "between",
+                    ".", "[]" */
     FN_SCALAR,
-    FN_WINDOW,    /* needs a serialized row set: row_number, prev, next, row_cumsum, ... */
+    FN_WINDOW, /* needs a serialized row set: row_number, prev, next, row_cumsum, ... */
     FN_AGGREGATE,
-    FN_PLUGIN,    /* evaluate NAME(...) */
-    FN_TABULAR    /* operator after a pipe: only for help, docs and coverage */
+    FN_PLUGIN, /* evaluate NAME(...) */
+    FN_TABULAR /* operator after a pipe: only for help, docs and coverage */
 } FnKind;
 
 typedef enum NullRule {
-    NULLS_PROPAGATE, /* any null argument gives null ("" for a string result) without calling the kernel */
+    NULLS_PROPAGATE, /* any null argument gives null ("" for a string result) without calling the
+                        kernel */
     NULLS_SEEN       /* the kernel or the SQL decides */
 } NullRule;
 
 typedef enum ResultRule {
-    RESULT_FIXED,    /* FnDef.type */
-    RESULT_ARG0,     /* type of the first argument */
+    RESULT_FIXED, /* FnDef.type */
+    RESULT_ARG0,  /* type of the first argument */
     RESULT_ARG1,
-    RESULT_WIDEST,   /* common type of all arguments that are not marked PARAM_KEEP (int<long<real<decimal); binder converts them to it */
-    RESULT_ARITH,    /* Kusto's table for + - * / %: see catalog_arith_type */
-    RESULT_BIN,      /* bin(): number or time of argument 0 */
-    RESULT_CUSTOM    /* FnDef.result_fn */
+    RESULT_WIDEST, /* common type of all arguments that are not marked PARAM_KEEP
+                      (int<long<real<decimal); binder converts them to it */
+    RESULT_ARITH,  /* Kusto's table for + - * / %: see catalog_arith_type */
+    RESULT_BIN,    /* bin(): number or time of argument 0 */
+    RESULT_CUSTOM  /* FnDef.result_fn */
 } ResultRule;
 
 /* How an unnamed column of this call is named (documentation of extend, project and summarize). */
 typedef enum NameRule {
     NAME_NONE,       /* Column1, Column2, ... */
-    NAME_PREFIX_ARG, /* prefix + "_" + column name of argument 0: sum_x; prefix alone + "_" when it is no column */
+    NAME_PREFIX_ARG, /* prefix + "_" + column name of argument 0: sum_x; prefix alone + "_" when it
+                        is no column */
     NAME_PREFIX,     /* prefix + "_": count_ */
     NAME_ARG0        /* the column itself: bin(x, 1h) -> x, tostring(x)? see FnDef rows for which */
 } NameRule;
 
 typedef enum Support {
-    SUPPORTED,       /* runs */
-    NOT_YET,         /* binds, then says "not yet supported" with its position */
-    NEEDS_SERVICE    /* can only run in the cloud service; says so */
+    SUPPORTED,    /* runs */
+    NOT_YET,      /* binds, then says "not yet supported" with its position */
+    NEEDS_SERVICE /* can only run in the cloud service; says so */
 } Support;
 
 typedef enum ParamFlags {
@@ -67,42 +72,71 @@ typedef enum ParamFlags {
 
 typedef struct Param {
     const char *name;
-    TypeSet types;   /* types taken as they are; others convert when an implicit conversion exists */
+    TypeSet types; /* types taken as they are; others convert when an implicit conversion exists */
     uint32_t flags;
     const char *doc; /* one phrase, or NULL */
 } Param;
 
 typedef struct FnDef FnDef;
+
+/* A call in SQL for some argument types only. */
+typedef struct SqlForm {
+    TypeSet args[4]; /* types per argument; 0 ends them, and that many arguments it takes (a call of
+                        five or more arguments: the fourth set goes for the rest) */
+    const char *sql; /* template as FnDef.sql; NULL ends a list of forms */
+    const char *filter; /* a faster template, exact where a null may stand for false; or NULL */
+} SqlForm;
+
+/* What an engine must know of an aggregate beyond "values in, one value out". */
+typedef enum AggShape {
+    AGG_PLAIN,   /* one column */
+    AGG_ARG_MAX, /* args[0] is the key; column i is the value of args[i] in the row with the largest
+                    key: all columns from one row; a group without a non-null key takes any row, key
+                    null */
+    AGG_ARG_MIN,
+    AGG_TAKE_ANY,   /* column i is args[i] of one row of the group */
+    AGG_PERCENTILES /* column i is the call with the percentiles (the arguments from the first
+                       PARAM_CONSTANT one on) replaced by the i-th of them */
+} AggShape;
+
 /* Result type from the argument types; TYPE_ERROR when they do not go together. */
 typedef Type (*ResultFn)(const FnDef *fn, const Type *args, uint32_t n_args);
 
 struct FnDef {
     const char *name;
-    const char *aliases;     /* "iif,foo" or NULL: other documented (or deprecated) names */
+    const char *aliases; /* "iif,foo" or NULL: other documented (or deprecated) names */
     FnKind kind;
     Param params[FN_MAX_PARAMS];
     ResultRule result;
     Type type;
     ResultFn result_fn;
     NullRule nulls;
-    bool is_volatile;        /* rand(), new_guid(): never folded, never shared */
-    bool no_fold;            /* deterministic, but not to be folded */
+    bool is_volatile; /* rand(), new_guid(): never folded, never shared */
+    bool no_fold;     /* deterministic, but not to be folded */
     Support support;
-    const Kernel *kernel;    /* NULL when SQL says it all */
+    const Kernel *kernel; /* NULL when SQL says it all */
     const AggKernel *agg;
     /*
-     * Lowering to the embedded engine's SQL: {0}..{9} are arguments, {*} all of them joined by ", ".
-     * Must equal the kernel in value and nulls for the types in sql_types (0: all). For aggregates
-     * the template is the aggregate call, without FILTER. NULL: the kernel is called.
+     * Lowering to the embedded engine's SQL: {0}..{9} are arguments, {*} all of them joined by ",
+     * ". Must equal the kernel in value and nulls for the types in sql_types (0: all). For
+     * aggregates the template is the aggregate call, without FILTER. NULL: the kernel is called.
      */
     const char *sql;
-    TypeSet sql_types;       /* types of ALL arguments for which .sql is exact; 0 = any */
+    TypeSet sql_types; /* types of ALL arguments for which .sql is exact; 0 = any */
     NameRule naming;
-    const char *prefix;      /* for NAME_PREFIX*; NULL: the name */
-    const char *category;    /* "string", "datetime", ...: the chapter in the reference */
-    const char *doc;         /* one line */
-    const char *example;     /* a KQL expression that folds, or NULL */
-    const char *gives;       /* its value as text (value_to_text) */
+    const char *prefix;   /* for NAME_PREFIX*; NULL: the name */
+    const char *category; /* "string", "datetime", ...: the chapter in the reference */
+    const char *doc;      /* one line */
+    const char *example;  /* a KQL expression that folds, or NULL */
+    const char *gives;    /* its value as text (value_to_text) */
+    const SqlForm *forms; /* tried in order before .sql; NULL when .sql and .sql_types say it all */
+    AggShape shape;       /* FN_AGGREGATE */
+    /* Aggregates "if": the index of the predicate argument + 1. The engine says FILTER (WHERE that
+     * argument) and drops it from the call; {n} and the kernel then see the other arguments. 0: no
+     * such argument. */
+    uint8_t filter_arg;
+    bool is_ordered; /* FN_AGGREGATE: the result lists values in the order of the rows, when the
+                        input is serialized */
 };
 
 /* A family: a static table that catalog.c lists. */
@@ -111,9 +145,10 @@ typedef struct FnTable {
     size_t n;
 } FnTable;
 
-/* By name or alias; operators and scalar functions and aggregates have separate name spaces. NULL if none. */
+/* By name or alias; operators and scalar functions and aggregates have separate name spaces. NULL
+ * if none. */
 const FnDef *catalog_operator(Str symbol);
-const FnDef *catalog_scalar(Str name);    /* FN_SCALAR or FN_WINDOW */
+const FnDef *catalog_scalar(Str name); /* FN_SCALAR or FN_WINDOW */
 const FnDef *catalog_aggregate(Str name);
 const FnDef *catalog_plugin(Str name);
 const FnDef *catalog_tabular(Str name);
@@ -125,10 +160,20 @@ Str catalog_nearest(FnKind kind, Str name);
 /* "has_any(source: string, values: scalar, ...) : bool" */
 Str catalog_signature(Arena *arena, const FnDef *fn);
 
+/* The SQL template for a call with these argument types, or NULL: then the kernel is called.
+ * `nulls_are_false`: the value is only tested, as in a filter (also through and/or, not through
+ * not()). */
+const char *catalog_sql(const FnDef *fn, const Type *args, uint32_t n_args, bool nulls_are_false);
+
 /* Documented result type of `a op b` for op in + - * / %; TYPE_ERROR when not defined. */
 Type catalog_arith_type(Str op, Type a, Type b);
-/* Wider of two types for union of branches (case, iff, coalesce, ==): TYPE_ERROR when none. */
+/* Wider of two types for union of branches (case, iff, coalesce, ==): numbers widen, of dynamic and
+ * another type it is the other; TYPE_ERROR when none (iff and case then give dynamic). */
 Type catalog_common_type(Type a, Type b);
+/* Type to which both sides of == != < <= > >= are converted before comparing; TYPE_DYNAMIC:
+ * compared as they are (dynamic against number or bool). TYPE_ERROR when the operator is not
+ * defined for them. */
+Type catalog_compare_type(Str op, Type a, Type b);
 /* Whether a value of `from` is taken where `to` is wanted without an explicit conversion. */
 bool catalog_converts_implicitly(Type from, Type to);
 
