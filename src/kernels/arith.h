@@ -1,0 +1,24 @@
+/*
+ * arith.h: kernels of + - * / % over every pair of types that KQL defines them for.
+ *
+ * All propagate nulls, and give null where there is no answer: division of integers by zero, a
+ * datetime outside years 1 to 9999, a decimal of more than 34 digits. Integers wrap at 64 bits.
+ */
+#ifndef QUARRY_KERNEL_ARITH_H
+#define QUARRY_KERNEL_ARITH_H
+
+#include "kernels/kernel.h"
+
+extern const Kernel kernel_add;      /* with one argument: the argument itself */
+extern const Kernel kernel_subtract; /* with one argument: its negative */
+extern const Kernel kernel_multiply;
+extern const Kernel kernel_divide;
+extern const Kernel kernel_modulo;
+
+/* Decimal products and quotients with the full intermediate result; false when it does not fit. */
+bool decimal_multiply(Int128 a, Int128 b, Int128 *ret);
+bool decimal_divide(Int128 a, Int128 b, Int128 *ret);
+/* True when `d` has at most 34 digits. */
+bool decimal_fits(Int128 d);
+
+#endif
