@@ -55,7 +55,7 @@ Type type_from_name(Str name);
 __extension__ typedef __int128 Int128;
 __extension__ typedef unsigned __int128 Uint128;
 #define DECIMAL_SCALE 14 /* a decimal is an Int128 of 10^-14 units */
-#define DECIMAL_ONE INT64_C(100000000000000) /* 10^DECIMAL_SCALE: the decimal 1 */
+#define DECIMAL_ONE ((Int128)100000000000000) /* 10^DECIMAL_SCALE: the decimal 1 */
 
 /* Reads "12", "-1.5", "+2e3" (blanks around allowed). Digits past the 14th behind the point are
  * rounded half away from zero. False for other text and for more than 34 digits. */

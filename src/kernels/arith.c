@@ -15,7 +15,6 @@ __extension__ typedef unsigned __int128 UInt128;
 
 /* ---------------------------------------------------------------- decimal */
 
-#define DECIMAL_ONE ((Int128)100000000000000) /* 10^14 units */
 
 static UInt128 magnitude(Int128 d) { return d < 0 ? -(UInt128)d : (UInt128)d; }
 
