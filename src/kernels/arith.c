@@ -25,8 +25,6 @@ static UInt128 decimal_limit(void) {
     return limit;
 }
 
-bool decimal_fits(Int128 d) { return magnitude(d) < decimal_limit(); }
-
 static bool with_sign(UInt128 m, bool is_negative, Int128 *ret) {
     if (m >= decimal_limit()) return false;
     *ret = is_negative ? -(Int128)m : (Int128)m;
@@ -59,16 +57,12 @@ bool decimal_divide(Int128 a, Int128 b, Int128 *ret) {
 }
 
 static bool to_decimal(const Value *v, Int128 *ret) {
-    double whole, fraction;
     if (v->type == TYPE_DECIMAL) {
         *ret = v->u.d;
     } else if (v->type == TYPE_INT || v->type == TYPE_LONG) {
         *ret = (Int128)(v->type == TYPE_INT ? v->u.i : v->u.l) * DECIMAL_ONE;
-    } else if (v->type == TYPE_REAL && fabs(v->u.r) < 1e20) {
-        fraction = modf(v->u.r, &whole);
-        *ret = (Int128)whole * DECIMAL_ONE + (Int128)nearbyint(fraction * 1e14);
     } else {
-        return false;
+        return v->type == TYPE_REAL && decimal_from_real(v->u.r, ret);
     }
     return true;
 }
@@ -84,7 +78,7 @@ static int64_t to_long(const Value *v) {
 static double to_real(const Value *v) {
     if (v->type == TYPE_REAL) return v->u.r;
     if (v->type == TYPE_INT) return v->u.i;
-    if (v->type == TYPE_DECIMAL) return (double)v->u.d / 1e14;
+    if (v->type == TYPE_DECIMAL) return decimal_to_real(v->u.d);
     return (double)v->u.l;
 }
 

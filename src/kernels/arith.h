@@ -18,7 +18,5 @@ extern const Kernel kernel_modulo;
 /* Decimal products and quotients with the full intermediate result; false when it does not fit. */
 bool decimal_multiply(Int128 a, Int128 b, Int128 *ret);
 bool decimal_divide(Int128 a, Int128 b, Int128 *ret);
-/* True when `d` has at most 34 digits. */
-bool decimal_fits(Int128 d);
 
 #endif

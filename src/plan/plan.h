@@ -32,13 +32,14 @@ typedef struct Plan Plan;
 typedef struct Expr Expr;
 
 typedef enum ExprKind {
-    EXPR_ERROR,    /* already reported; never reaches an engine */
-    EXPR_LITERAL,  /* u.literal */
-    EXPR_COLUMN,   /* u.column, of the node's input(s) */
-    EXPR_CALL,     /* u.fn is FN_OPERATOR, FN_SCALAR or FN_WINDOW; args in order */
-    EXPR_SUBQUERY, /* toscalar(): first row, first column of `plan`; null when there is no row */
-    EXPR_IN_PLAN,  /* args[0] in (first column of `plan`); u.in says case and negation */
-    EXPR_COLUMN_SET/* `*`-style list of columns for pack_all, arg_max(*)...: args are EXPR_COLUMN */
+    EXPR_ERROR,     /* already reported; never reaches an engine */
+    EXPR_LITERAL,   /* u.literal */
+    EXPR_COLUMN,    /* u.column, of the node's input(s) */
+    EXPR_CALL,      /* u.fn is FN_OPERATOR, FN_SCALAR or FN_WINDOW; args in order */
+    EXPR_SUBQUERY,  /* toscalar(): first row, first column of `plan`; null when there is no row */
+    EXPR_IN_PLAN,   /* args[0] in (first column of `plan`); u.in says case and negation */
+    EXPR_COLUMN_SET /* `*`-style list of columns for pack_all, arg_max(*)...: args are EXPR_COLUMN
+                     */
 } ExprKind;
 
 struct Expr {
@@ -95,7 +96,8 @@ typedef struct Aggregate {
     const FnDef *fn;
     Expr **args;
     uint32_t n_args;
-    /* The output columns: one, but arg_max(x, a, b) has three and arg_max(x, *) many; percentiles(x, 5, 50) two. */
+    /* The output columns: one, but arg_max(x, a, b) has three and arg_max(x, *) many;
+     * percentiles(x, 5, 50) two. */
     Column *columns;
     uint32_t n_columns;
     Span span;
@@ -113,7 +115,7 @@ typedef struct TableRef TableRef;
 struct Plan {
     PlanKind kind;
     Span span;
-    Schema schema;  /* output columns, in order */
+    Schema schema; /* output columns, in order */
     Plan **inputs;
     uint32_t n_inputs;
     bool is_serialized; /* row order is part of the meaning (after sort, top, serialize, range) */
@@ -121,8 +123,10 @@ struct Plan {
         struct {
             const TableRef *table;
             Str table_name;
-            Str *source_names; /* per schema column: the column's name in the table (a twin's, where mapped); empty = constant null */
-            Expr *early;       /* conjuncts pushed into the scan by rewrites, over this node's columns; or NULL */
+            Str *source_names; /* per schema column: the column's name in the table (a twin's, where
+                                  mapped); empty = constant null */
+            Expr *early; /* conjuncts pushed into the scan by rewrites, over this node's columns; or
+                            NULL */
         } scan;
         struct {
             Value *cells; /* n_rows * schema.n, row by row */
@@ -135,7 +139,8 @@ struct Plan {
             Expr *predicate;
         } filter;
         struct {
-            Expr **exprs; /* schema.n of them; a pass-through column is EXPR_COLUMN with the same id */
+            Expr **
+                exprs; /* schema.n of them; a pass-through column is EXPR_COLUMN with the same id */
         } project, window;
         struct {
             Expr **keys; /* the first n_keys columns of the schema, in order */
@@ -158,48 +163,55 @@ struct Plan {
             /* Schema columns carry the ids of the side that they come from. */
         } join;
         struct {
-            /* map[input * schema.n + i]: id of the input's column for schema column i, or 0 for null/"" */
+            /* map[input * schema.n + i]: id of the input's column for schema column i, or 0 for
+             * null/"" */
             ColumnId *map;
             ColumnId source_column; /* withsource=: id in schema, or 0; values in source_names */
             Str *source_names;      /* per input */
         } union_;
         struct {
-            ColumnId *columns;  /* input columns that are expanded */
-            Column *outputs;    /* what replaces them: same number, new ids, types from `to typeof` or dynamic */
+            ColumnId *columns; /* input columns that are expanded */
+            Column *outputs; /* what replaces them: same number, new ids, types from `to typeof` or
+                                dynamic */
             uint32_t n;
             ColumnId index_column; /* with_itemindex=: id in schema, or 0 */
             bool is_bag_array;     /* bagexpansion=array */
             int64_t limit;         /* rows per input row; INT64_MAX when not given */
         } mv_expand;
         struct {
-            uint32_t share_id; /* same id = same rows, computed once; inputs[0] is the shared plan */
-            ColumnId *map;     /* per schema column: its id in inputs[0] (each reference has fresh ids) */
+            uint32_t
+                share_id; /* same id = same rows, computed once; inputs[0] is the shared plan */
+            ColumnId
+                *map; /* per schema column: its id in inputs[0] (each reference has fresh ids) */
         } shared;
     } u;
 };
 
 /* A whole bound query. */
 typedef struct BoundQuery {
-    Plan *plan;        /* of the last statement that gives rows; never NULL when binding succeeded */
-    Str render;        /* visualisation asked by `render`, as JSON, or empty */
-    Str *table_names;  /* tables of the data that it reads, each once */
+    Plan *plan;       /* of the last statement that gives rows; never NULL when binding succeeded */
+    Str render;       /* visualisation asked by `render`, as JSON, or empty */
+    Str *table_names; /* tables of the data that it reads, each once */
     uint32_t n_tables;
 } BoundQuery;
 
 /* ------------------------------------------------------------- tree tools */
 
-/* Calls `fn` for each expression of the node itself, children of expressions included, parents first. */
+/* Calls `fn` for each expression of the node itself, children of expressions included, parents
+ * first. */
 typedef void (*ExprVisit)(Expr *e, void *ctx);
 void plan_visit_exprs(Plan *p, ExprVisit fn, void *ctx);
 void expr_visit(Expr *e, ExprVisit fn, void *ctx);
-/* Rebuilds an expression bottom up; `fn` returns its argument to keep a node. Shares unchanged parts. */
+/* Rebuilds an expression bottom up; `fn` returns its argument to keep a node. Shares unchanged
+ * parts. */
 typedef Expr *(*ExprRewrite)(Expr *e, void *ctx);
 Expr *expr_rewrite(Arena *arena, Expr *e, ExprRewrite fn, void *ctx);
 /* Rebuilds a plan bottom up. */
 typedef Plan *(*PlanRewrite)(Plan *p, void *ctx);
 Plan *plan_rewrite(Arena *arena, Plan *p, PlanRewrite fn, void *ctx);
 const Column *schema_find(const Schema *s, ColumnId id);
-/* Checks that ids resolve, types agree and schemas line up; returns a sentence about the first fault, or an empty Str. */
+/* Checks that ids resolve, types agree and schemas line up; returns a sentence about the first
+ * fault, or an empty Str. */
 Str plan_verify(Arena *arena, const Plan *p);
 /* The plan as an indented tree for `quarry explain` and tests. */
 Str plan_print(Arena *arena, const Plan *p);
@@ -207,9 +219,9 @@ Str plan_print(Arena *arena, const Plan *p);
 /* --------------------------------------------------------------- rewrites */
 
 typedef struct RewriteOptions {
-    const QueryContext *query;    /* for folding now() */
-    const char *const *disabled;  /* names of rewrites to leave out, NULL-terminated, or NULL */
-    bool unwraps_urls;            /* joins on URL columns compare innermost links (hunt's default) */
+    const QueryContext *query;   /* for folding now() */
+    const char *const *disabled; /* names of rewrites to leave out, NULL-terminated, or NULL */
+    bool unwraps_urls;           /* joins on URL columns compare innermost links (hunt's default) */
 } RewriteOptions;
 
 typedef struct Rewrite {
@@ -223,7 +235,8 @@ extern const Rewrite plan_rewrites[];
 NODISCARD Status plan_optimise(Arena *arena, Plan *p, const RewriteOptions *options, Diags *diags,
                                Plan **ret_plan);
 
-/* Evaluates a constant expression with the kernels: false when it is not constant or not foldable. */
+/* Evaluates a constant expression with the kernels: false when it is not constant or not foldable.
+ */
 bool expr_fold(Arena *arena, const Expr *e, const QueryContext *query, Value *ret);
 
 #endif
