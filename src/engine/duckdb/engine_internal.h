@@ -1,0 +1,191 @@
+/*
+ * engine_internal.h: what the files of src/engine/duckdb share.
+ *
+ * The engine's own state, the registry of kernel functions, the vector readers and writers, and
+ * how an engine error becomes a diagnostic. Only this folder sees duckdb.h.
+ */
+#ifndef QUARRY_ENGINE_INTERNAL_H
+#define QUARRY_ENGINE_INTERNAL_H
+
+#include <duckdb.h>
+#include <pthread.h>
+
+#include "engine/engine.h"
+
+/* -------------------------------------------------------------- functions */
+
+typedef struct FnSignature FnSignature;
+typedef struct Adapter Adapter;
+
+/* What a registered function does when it is no catalog row but a helper of the lowering. */
+typedef enum HelperKind {
+    HELPER_NONE,
+    HELPER_JSON,       /* any scalar -> its JSON text */
+    HELPER_CONVERT,    /* any scalar -> another type, as to<type>() */
+    HELPER_FOLD_CASE,  /* string -> its upper case, for comparisons that ignore case */
+    HELPER_CANONICAL,  /* string -> canonical JSON, or a JSON string of it */
+    HELPER_EXPAND,     /* dynamic -> list of its elements (bags as one-member bags) */
+    HELPER_EXPAND_PAIR /* dynamic -> list of its elements (bags as [key, value]) */
+} HelperKind;
+
+/* One overload known to the embedded engine: a function with exact argument and result types. */
+struct FnSignature {
+    const FnDef *fn; /* NULL for a helper */
+    HelperKind helper;
+    Type *args;
+    uint32_t n_args;
+    Type result;
+    Engine *engine;
+    Str name; /* as SQL says it; ends in NUL */
+    FnSignature *next;
+};
+
+/*
+ * The SQL name of a catalog function (scalar, operator or aggregate by its kind) for these types;
+ * registers it on first use. Thread-safe. ENGINE when the registration fails.
+ */
+NODISCARD Status udf_name(Engine *e, const FnDef *fn, const Type *args, uint32_t n_args,
+                          Type result, Str *ret_name);
+NODISCARD Status udf_helper_name(Engine *e, HelperKind helper, Type arg, Type result,
+                                 Str *ret_name);
+/* Registers one aggregate overload: called by the registry. */
+bool udaf_register(duckdb_connection connection, FnSignature *signature);
+/* This thread's scratch arena, emptied: for one call of a function over a chunk. */
+Arena *thread_scratch(void);
+
+/* Marks an error message with the function that raised it, so that it finds its span again. */
+void error_mark(Buf *out, const char *function, Str message);
+
+/* ---------------------------------------------------------------- vectors */
+
+/* Reads values of one vector. Rows are flat. */
+typedef struct VectorReader {
+    Type type;
+    void *data;
+    uint64_t *mask; /* NULL: all valid */
+} VectorReader;
+
+duckdb_logical_type type_to_duckdb(Type t);
+/* "BIGINT", "DECIMAL(34,14)", ... */
+const char *type_sql(Type t);
+VectorReader vector_reader(duckdb_vector vector, Type type);
+static inline bool vector_is_valid(const VectorReader *r, idx_t row) {
+    return !r->mask || (r->mask[row / 64] >> (row % 64)) & 1;
+}
+Value vector_get(const VectorReader *r, idx_t row);
+
+/* Writes values of one vector; text is repaired to valid UTF-8. */
+typedef struct VectorWriter {
+    Type type;
+    duckdb_vector vector;
+    void *data;
+    uint64_t *mask;
+} VectorWriter;
+VectorWriter vector_writer(duckdb_vector vector, Type type);
+void vector_put(VectorWriter *w, idx_t row, const Value *v, Arena *scratch);
+void vector_put_text(VectorWriter *w, idx_t row, Str s, Arena *scratch);
+static inline void vector_put_null(VectorWriter *w, idx_t row) {
+    w->mask[row / 64] &= ~(UINT64_C(1) << (row % 64));
+}
+/* A folded constant as a value; false when its type is not one of ours. Text goes to the arena. */
+bool value_from_duckdb(Arena *arena, duckdb_value v, Type type, Value *ret);
+
+/* --------------------------------------------------------------- scan slots */
+
+/* A table scan of one run: what the table function looks up by run and index. */
+typedef struct ScanSlot {
+    const TableRef *table;
+    uint32_t *columns; /* indexes into table->columns */
+    Str *names;        /* c17: as SQL says them, NUL behind */
+    uint32_t n_columns;
+    ScanNeedle *needles;
+    uint32_t n_needles;
+    int64_t from_ticks, to_ticks;
+} ScanSlot;
+
+/* Registers the table function quarry_scan(slot). */
+bool scan_function_register(duckdb_connection connection, Engine *e);
+
+/* ---------------------------------------------------------------- lowering */
+
+/* The text of a plan and what its run needs beside it. Lives in the arena given to lower_plan. */
+typedef struct Lowered {
+    Str sql;
+    ScanSlot *slots;
+    uint32_t n_slots;
+    const Plan *plan;
+} Lowered;
+
+typedef struct LowerOptions {
+    bool for_parquet;          /* columns by their KQL names, datetimes as timestamps */
+    bool keeps_ticks;          /* for_parquet: datetimes stay tick numbers */
+} LowerOptions;
+
+NODISCARD Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Arena *arena,
+                            Diags *diags, Lowered *ret);
+
+/* ------------------------------------------------------------------ engine */
+
+struct Engine {
+    duckdb_database database;
+    pthread_mutex_t lock; /* guards all below */
+    Arena *arena;         /* signatures */
+    FnSignature *signatures[256];
+    duckdb_connection registrar;
+    Run *runs;            /* active ones, for the watcher and for look-up by connection */
+    pthread_cond_t wake;
+    pthread_t watcher;
+    bool has_watcher, is_closing;
+    DataSet *data;
+    char *temp_dir;
+    char *out_dir; /* the one folder that COPY may write to */
+    bool owns_temp_dir;
+    unsigned n_threads;
+};
+
+typedef enum StopReason { STOP_NONE, STOP_CANCEL, STOP_TIMEOUT } StopReason;
+
+/* What a run of one query needs; also found by the callbacks through the connection's id. */
+struct Run {
+    Engine *engine;
+    Arena *arena;
+    duckdb_connection connection;
+    idx_t connection_id;
+    duckdb_prepared_statement statement;
+    duckdb_pending_result pending;
+    duckdb_result result;
+    bool has_result;
+    duckdb_data_chunk chunk;
+    QueryContext query;
+    RunOptions options;
+    Lowered lowered;
+    int64_t deadline_ms; /* of the monotonic clock; 0: none */
+    volatile int stop;   /* StopReason, set by the watcher */
+    int64_t n_rows;
+    bool is_done;
+    ColumnBatch batch;
+    Str *texts;          /* n_columns arrays of room for a chunk */
+    uint8_t *valid;
+    Run *next;
+};
+
+/* The run behind a client context; NULL when none (a connection of the engine's own). */
+Run *engine_find_run(Engine *e, duckdb_client_context context);
+void engine_add_run(Engine *e, Run *run);
+void engine_remove_run(Engine *e, Run *run);
+/* Prepares and starts a run of `lowered`; on failure the run is freed. */
+NODISCARD Status run_start(Engine *e, const Lowered *lowered, Arena *arena,
+                           const RunOptions *options, Diags *diags, Run **ret);
+int64_t clock_ms(void);
+
+/* Turns an engine error into a diagnostic and a status; `run` may be NULL. */
+Status error_to_diag(const Run *run, const char *message, duckdb_error_type type, Diags *diags);
+
+/* Column names and types of a table's Parquet files, read once: for the lowering. */
+typedef struct ParquetColumn {
+    Str name, type;
+} ParquetColumn;
+NODISCARD Status parquet_columns(Engine *e, const TableRef *table, Arena *arena, Diags *diags,
+                                 ParquetColumn **ret, uint32_t *ret_n);
+
+#endif

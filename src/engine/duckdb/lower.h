@@ -1,0 +1,84 @@
+/*
+ * lower.h: what the files of the lowering share: the state of one plan's lowering, and relations.
+ *
+ * Every plan node becomes one CTE whose columns are named by ColumnId (c17). Row order is kept as a
+ * list of columns to sort by, not as an order of rows: a sort costs nothing until something needs
+ * it (take, a window, the end). Columns that only serve the order travel along hidden.
+ */
+#ifndef QUARRY_LOWER_H
+#define QUARRY_LOWER_H
+
+#include "engine/duckdb/engine_internal.h"
+#include "engine/duckdb/sql_writer.h"
+
+/* One column of an order. */
+typedef struct OrderKey {
+    Str column; /* SQL name: c17, or a hidden one (o3) */
+    bool is_descending, nulls_first;
+} OrderKey;
+
+/* A lowered node. */
+typedef struct Rel {
+    Str name; /* of its CTE */
+    OrderKey *order;
+    uint32_t n_order; /* 0: no order */
+    bool is_total;    /* the order is an ordinal without ties */
+} Rel;
+
+typedef struct SharedRel {
+    uint32_t share_id;
+    Rel rel;
+} SharedRel;
+
+typedef struct Lowering {
+    Engine *engine;
+    Arena *arena;
+    Diags *diags;
+    Buf ctes;          /* "name AS NOT MATERIALIZED (...),\n" each */
+    uint32_t n_ctes, n_hidden;
+    SharedRel *shared;
+    size_t n_shared, cap_shared;
+    ScanSlot *slots;
+    size_t n_slots, cap_slots;
+    unsigned depth;
+} Lowering;
+
+#define LOWER_MAX_DEPTH 4000
+#define LOWER_MAX_SQL (64u << 20)
+
+/* Adds a finished CTE body and gives it a name: "filter_3". Empties the body. */
+Rel lower_cte(Lowering *l, const char *kind, Buf *body, bool is_materialized);
+/* A fresh hidden column name: "o5". */
+Str lower_hidden(Lowering *l);
+/* " ORDER BY ..." when the relation has an order, nothing else. */
+void lower_order_by(Buf *out, const Rel *rel);
+/* ", o1, c4": the order's columns that the schema does not hold. */
+void lower_carry_order(Buf *out, const Rel *rel, const Schema *schema);
+/* Copies an order onto a relation. */
+void lower_keep_order(Rel *to, const Rel *from);
+/* Gives a relation an ordinal, so that its order has no ties; numbers rows as they come if it has none. */
+Status lower_number_rows(Lowering *l, const Schema *schema, Rel *rel);
+
+Status lower_node(Lowering *l, const Plan *p, Rel *ret);
+
+/* Writes an expression; always an atom or parenthesised. */
+Status lower_expr(Lowering *l, const Expr *e, Buf *out);
+/* Writes a predicate of which only "true or not" matters, in forms that the engine can optimise. */
+Status lower_predicate(Lowering *l, const Expr *e, Buf *out);
+/* Writes `expr AS c17`, or the column alone when it is that. */
+Status lower_output(Lowering *l, const Expr *e, const Column *column, Buf *out);
+
+Status lower_scan(Lowering *l, const Plan *p, Rel *ret);
+Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret);
+Status lower_join(Lowering *l, const Plan *p, Rel *ret);
+Status lower_union(Lowering *l, const Plan *p, Rel *ret);
+Status lower_window(Lowering *l, const Plan *p, Rel *ret);
+Status lower_mv_expand(Lowering *l, const Plan *p, Rel *ret);
+Status lower_range(Lowering *l, const Plan *p, Rel *ret);
+
+/* Says that something cannot run yet, by name and place. */
+Status lower_unsupported(Lowering *l, Span span, const char *what);
+/* Reports a broken promise of the stages before. */
+Status lower_broken(Lowering *l, Span span, const char *what);
+
+#endif

@@ -1,0 +1,249 @@
+/*
+ * lower_window.c: window functions over ordered rows.
+ *
+ * SQL's window functions do not nest, Kusto's do: row_cumsum(x, prev(y) != y). So the calls are
+ * lifted out of the expressions level by level: a call whose arguments hold no other call is a column of
+ * the first CTE, one that needs those is a column of the next, and so on. A restart argument
+ * becomes a running count of restarts, to partition by.
+ */
+#include <inttypes.h>
+
+#include "engine/duckdb/lower.h"
+
+/* A lifted column: a window call, or a helper that one needs. */
+typedef enum LiftKind {
+    LIFT_CALL,
+    LIFT_GROUP,  /* running number of restarts; args[0] is the predicate */
+    LIFT_CHANGE  /* row number where args[0] differs from the row before, else null */
+} LiftKind;
+
+typedef struct Lift {
+    LiftKind kind;
+    const Expr *call; /* with lifted arguments */
+    Expr *group;      /* column to partition by, or NULL */
+    Expr *change;     /* column of the LIFT_CHANGE that a rank reads, or NULL */
+    unsigned level;
+    ColumnId id;
+} Lift;
+
+typedef struct Lifter {
+    Lowering *l;
+    Lift *items;
+    size_t n, cap;
+    unsigned max_level;
+    Status status;
+} Lifter;
+
+#define LIFTED_ID 0x40000000u /* above what a binder hands out */
+
+static bool is_lifted(const Lifter *w, const Expr *e, unsigned *ret_level) {
+    if (e->kind != EXPR_COLUMN || e->u.column < LIFTED_ID) return false;
+    for (size_t i = 0; i < w->n; i++) {
+        if (w->items[i].id != e->u.column) continue;
+        *ret_level = w->items[i].level;
+        return true;
+    }
+    return false;
+}
+
+static unsigned level_of(const Lifter *w, const Expr *e) {
+    unsigned level = 0;
+    if (is_lifted(w, e, &level)) return level;
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        unsigned of_arg = level_of(w, e->args[i]);
+        if (of_arg > level) level = of_arg;
+    }
+    return level;
+}
+
+static Expr *lift(Lifter *w, Lift item, Type type, Span span) {
+    item.id = LIFTED_ID + (++w->l->n_hidden);
+    if (item.level > w->max_level) w->max_level = item.level;
+    ARENA_PUSH(w->l->arena, w->items, w->n, w->cap, item);
+    Expr *column = ARENA_NEW(w->l->arena, Expr);
+    *column = (Expr){.kind = EXPR_COLUMN, .type = type, .span = span};
+    column->u.column = item.id;
+    return column;
+}
+
+static bool is_named(const Expr *e, const char *name) { return strcmp(e->u.fn->name, name) == 0; }
+
+static bool is_rank(const Expr *e) { return is_named(e, "row_rank_dense") || is_named(e, "row_rank_min"); }
+
+/* Position of the restart argument, or UINT32_MAX when the function has none. */
+static uint32_t restart_at(const Expr *e) {
+    bool has = is_named(e, "row_number") || is_named(e, "row_cumsum") || is_rank(e);
+    return has ? 1 : UINT32_MAX;
+}
+
+static bool is_false(const Expr *e) {
+    return e->kind == EXPR_LITERAL && e->type == TYPE_BOOL && (e->u.literal.is_null || !e->u.literal.u.b);
+}
+
+static Expr *lift_call(Lifter *w, Expr *e) {
+    Lift item = {.kind = LIFT_CALL, .call = e, .level = level_of(w, e) + 1};
+    uint32_t at = restart_at(e);
+    if (at < e->n_args && !is_false(e->args[at])) {
+        Lift group = {.kind = LIFT_GROUP, .call = e->args[at], .level = level_of(w, e->args[at]) + 1};
+        item.group = lift(w, group, TYPE_LONG, e->span);
+        if (item.level <= group.level) item.level = group.level + 1;
+    }
+    if (is_rank(e)) {
+        Lift change = {.kind = LIFT_CHANGE, .call = e->args[0], .group = item.group, .level = item.level};
+        item.change = lift(w, change, TYPE_LONG, e->span);
+        item.level++;
+    }
+    return lift(w, item, e->type, e->span);
+}
+
+static Expr *lift_visit(Expr *e, void *ctx) {
+    Lifter *w = ctx;
+    if (e->kind != EXPR_CALL || e->u.fn->kind != FN_WINDOW) return e;
+    bool known = is_named(e, "row_number") || is_named(e, "prev") || is_named(e, "next") ||
+                 is_named(e, "row_cumsum") || is_rank(e);
+    if (!known) {
+        if (w->status == OK) w->status = lower_unsupported(w->l, e->span, e->u.fn->name);
+        return e;
+    }
+    return lift_call(w, e);
+}
+
+/* -------------------------------------------------------------------- SQL */
+
+static void put_over(const Lift *item, const Rel *rel, bool is_running, Buf *out) {
+    buf_puts(out, " OVER (");
+    if (item->group) {
+        buf_puts(out, "PARTITION BY ");
+        sql_column(out, item->group->u.column);
+    }
+    lower_order_by(out, rel);
+    buf_puts(out, is_running ? " ROWS UNBOUNDED PRECEDING)" : ")");
+}
+
+/* prev and next: a string has no null, so an absent one is "". */
+static Status put_neighbour(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
+    const Expr *e = item->call;
+    bool is_text = e->type == TYPE_STRING;
+    if (is_text) buf_puts(out, "COALESCE(");
+    buf_puts(out, is_named(e, "prev") ? "lag(" : "lead(");
+    for (uint32_t i = 0; i < e->n_args && i < 3; i++) {
+        if (i) buf_puts(out, ", ");
+        TRY(lower_expr(l, e->args[i], out));
+    }
+    buf_putc(out, ')');
+    put_over(item, rel, false, out);
+    if (is_text) buf_puts(out, ", '')");
+    return OK;
+}
+
+static Status put_row_number(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
+    buf_puts(out, "(row_number()");
+    put_over(item, rel, false, out);
+    if (item->call->n_args) {
+        buf_puts(out, " - 1 + ");
+        TRY(lower_expr(l, item->call->args[0], out));
+    }
+    buf_puts(out, ")::BIGINT");
+    return OK;
+}
+
+static Status put_cumsum(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
+    const Expr *e = item->call;
+    buf_puts(out, "COALESCE(sum(");
+    TRY(lower_expr(l, e->args[0], out));
+    buf_putc(out, ')');
+    put_over(item, rel, true, out);
+    buf_puts(out, ", 0)::");
+    buf_puts(out, type_sql(e->type));
+    return OK;
+}
+
+static Status put_change(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
+    buf_puts(out, "CASE WHEN row_number()");
+    put_over(item, rel, false, out);
+    buf_puts(out, " = 1 OR ");
+    TRY(lower_expr(l, item->call, out));
+    buf_puts(out, " IS DISTINCT FROM lag(");
+    TRY(lower_expr(l, item->call, out));
+    buf_putc(out, ')');
+    put_over(item, rel, false, out);
+    buf_puts(out, " THEN row_number()");
+    put_over(item, rel, false, out);
+    buf_puts(out, " END");
+    return OK;
+}
+
+static void put_rank(const Lift *item, const Rel *rel, Buf *out) {
+    buf_puts(out, is_named(item->call, "row_rank_min") ? "max(" : "count(");
+    sql_column(out, item->change->u.column);
+    buf_putc(out, ')');
+    put_over(item, rel, true, out);
+}
+
+static Status put_lift(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
+    switch (item->kind) {
+    case LIFT_GROUP:
+        buf_puts(out, "count(CASE WHEN ");
+        TRY(lower_expr(l, item->call, out));
+        buf_puts(out, " THEN 1 END)");
+        put_over(item, rel, true, out);
+        return OK;
+    case LIFT_CHANGE: return put_change(l, item, rel, out);
+    case LIFT_CALL: break;
+    }
+    if (is_rank(item->call)) put_rank(item, rel, out);
+    else if (is_named(item->call, "row_number")) return put_row_number(l, item, rel, out);
+    else if (is_named(item->call, "row_cumsum")) return put_cumsum(l, item, rel, out);
+    else return put_neighbour(l, item, rel, out);
+    return OK;
+}
+
+static Status put_level(Lifter *w, unsigned level, Rel *rel) {
+    Buf body = {0};
+    Status status = OK;
+    buf_puts(&body, "SELECT *");
+    for (size_t i = 0; i < w->n && status == OK; i++) {
+        if (w->items[i].level != level) continue;
+        buf_puts(&body, ", ");
+        status = put_lift(w->l, &w->items[i], rel, &body);
+        buf_puts(&body, " AS ");
+        sql_column(&body, w->items[i].id);
+    }
+    buf_puts(&body, "\n  FROM ");
+    buf_put(&body, rel->name);
+    if (status == OK) {
+        Rel next = lower_cte(w->l, "window", &body, false);
+        lower_keep_order(&next, rel);
+        *rel = next;
+    }
+    buf_free(&body);
+    return status;
+}
+
+Status lower_window(Lowering *l, const Plan *p, Rel *ret) {
+    Rel rel;
+    TRY(lower_node(l, p->inputs[0], &rel));
+    TRY(lower_number_rows(l, &p->inputs[0]->schema, &rel));
+    Lifter w = {.l = l};
+    Expr **exprs = ARENA_ARRAY(l->arena, Expr *, p->schema.n + 1);
+    for (uint32_t i = 0; i < p->schema.n; i++)
+        exprs[i] = expr_rewrite(l->arena, p->u.window.exprs[i], lift_visit, &w);
+    TRY(w.status);
+    for (unsigned level = 1; level <= w.max_level; level++) TRY(put_level(&w, level, &rel));
+    Buf body = {0};
+    Status status = OK;
+    buf_puts(&body, "SELECT ");
+    for (uint32_t i = 0; i < p->schema.n && status == OK; i++) {
+        if (i) buf_puts(&body, ", ");
+        status = lower_output(l, exprs[i], &p->schema.items[i], &body);
+    }
+    lower_carry_order(&body, &rel, &p->schema);
+    buf_puts(&body, "\n  FROM ");
+    buf_put(&body, rel.name);
+    if (status == OK) {
+        *ret = lower_cte(l, "project", &body, false);
+        lower_keep_order(ret, &rel);
+    }
+    buf_free(&body);
+    return status;
+}
