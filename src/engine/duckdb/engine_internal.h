@@ -117,8 +117,8 @@ typedef struct Lowered {
 } Lowered;
 
 typedef struct LowerOptions {
-    bool for_parquet;          /* columns by their KQL names, datetimes as timestamps */
-    bool keeps_ticks;          /* for_parquet: datetimes stay tick numbers */
+    bool for_parquet; /* columns by their KQL names, datetimes as timestamps */
+    bool keeps_ticks; /* for_parquet: datetimes stay tick numbers */
 } LowerOptions;
 
 NODISCARD Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Arena *arena,
@@ -132,7 +132,7 @@ struct Engine {
     Arena *arena;         /* signatures */
     FnSignature *signatures[256];
     duckdb_connection registrar;
-    Run *runs;            /* active ones, for the watcher and for look-up by connection */
+    Run *runs; /* active ones, for the watcher and for look-up by connection */
     pthread_cond_t wake;
     pthread_t watcher;
     bool has_watcher, is_closing;
@@ -164,7 +164,7 @@ struct Run {
     int64_t n_rows;
     bool is_done;
     ColumnBatch batch;
-    Str *texts;          /* n_columns arrays of room for a chunk */
+    Str *texts; /* n_columns arrays of room for a chunk */
     uint8_t *valid;
     Run *next;
 };

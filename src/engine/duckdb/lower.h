@@ -34,7 +34,7 @@ typedef struct Lowering {
     Engine *engine;
     Arena *arena;
     Diags *diags;
-    Buf ctes;          /* "name AS NOT MATERIALIZED (...),\n" each */
+    Buf ctes; /* "name AS NOT MATERIALIZED (...),\n" each */
     uint32_t n_ctes, n_hidden;
     SharedRel *shared;
     size_t n_shared, cap_shared;
@@ -56,14 +56,15 @@ void lower_order_by(Buf *out, const Rel *rel);
 void lower_carry_order(Buf *out, const Rel *rel, const Schema *schema);
 /* Copies an order onto a relation. */
 void lower_keep_order(Rel *to, const Rel *from);
-/* Gives a relation an ordinal, so that its order has no ties; numbers rows as they come if it has none. */
+/* Gives a relation an ordinal, so that its order has no ties; numbers rows as they come if it has
+ * none. */
 Status lower_number_rows(Lowering *l, const Schema *schema, Rel *rel);
 
 Status lower_node(Lowering *l, const Plan *p, Rel *ret);
 
 /* Writes an expression; always an atom or parenthesised. */
 Status lower_expr(Lowering *l, const Expr *e, Buf *out);
-/* Writes a predicate of which only "true or not" matters, in forms that the engine can optimise. */
+/* Writes a predicate of which only "true or not" matters (null may stand for false). */
 Status lower_predicate(Lowering *l, const Expr *e, Buf *out);
 /* Writes `expr AS c17`, or the column alone when it is that. */
 Status lower_output(Lowering *l, const Expr *e, const Column *column, Buf *out);

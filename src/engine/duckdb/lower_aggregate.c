@@ -10,8 +10,6 @@
 
 #include "engine/duckdb/lower.h"
 
-static bool is_fn(const FnDef *fn, const char *name) { return strcmp(fn->name, name) == 0; }
-
 /* The values of an aggregate that fills several columns; `*` is spread. */
 static Expr **spread_args(Lowering *l, const Aggregate *a, uint32_t *ret_n) {
     uint32_t n = 0;
@@ -25,7 +23,8 @@ static Expr **spread_args(Lowering *l, const Aggregate *a, uint32_t *ret_n) {
             values[n++] = a->args[i];
             continue;
         }
-        for (uint32_t j = 0; j < e->n_args; j++) values[n++] = e->args[j];
+        for (uint32_t j = 0; j < e->n_args; j++)
+            values[n++] = e->args[j];
     }
     *ret_n = n;
     return values;
@@ -37,7 +36,8 @@ static Expr **spread_args(Lowering *l, const Aggregate *a, uint32_t *ret_n) {
 static Status put_struct(Lowering *l, const Aggregate *a, Buf *out) {
     uint32_t n;
     Expr **values = spread_args(l, a, &n);
-    if (n != a->n_columns) return lower_broken(l, a->span, "an aggregate's arguments and columns differ in number");
+    if (n != a->n_columns)
+        return lower_broken(l, a->span, "an aggregate's arguments and columns differ in number");
     buf_putc(out, '{');
     for (uint32_t i = 0; i < n; i++) {
         if (values[i]->type != a->columns[i].type)
@@ -60,7 +60,9 @@ static const char *losing_value(Type t, bool is_max) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return is_max ? "'-9223372036854775808'::BIGINT" : "9223372036854775807";
     case TYPE_REAL: return is_max ? "'-Infinity'::DOUBLE" : "'Infinity'::DOUBLE";
-    case TYPE_DECIMAL: return is_max ? "'-99999999999999999999'::DECIMAL(34,14)" : "'99999999999999999999'::DECIMAL(34,14)";
+    case TYPE_DECIMAL:
+        return is_max ? "'-99999999999999999999'::DECIMAL(34,14)"
+                      : "'99999999999999999999'::DECIMAL(34,14)";
     case TYPE_GUID:
     case TYPE_DYNAMIC: return is_max ? "''" : "'~'";
     case TYPE_STRING:
@@ -81,59 +83,28 @@ static Status put_arg_pick(Lowering *l, const Aggregate *a, bool is_max, Buf *ou
     return OK;
 }
 
-/* ------------------------------------------------------------ ordered lists */
+/* ------------------------------------------------------------- one column */
 
-static bool is_ordered_list(const Aggregate *a, const Rel *in) {
-    return in->n_order && a->n_columns == 1 &&
-           (is_fn(a->fn, "make_list") || is_fn(a->fn, "make_list_if") || is_fn(a->fn, "make_list_with_nulls"));
-}
+/* A call of an aggregate that gives one column, its predicate argument set apart. */
+typedef struct AggCall {
+    const FnDef *fn;
+    Expr **args;
+    uint32_t n_args;
+    Expr *predicate; /* or NULL */
+    Type result;
+    Span span;
+} AggCall;
 
-enum { LIST_MAX_ITEMS = 1048576 };
-
-static Status put_ordered_list(Lowering *l, const Aggregate *a, const Rel *in, Buf *out) {
-    bool is_if = is_fn(a->fn, "make_list_if"), has_nulls = is_fn(a->fn, "make_list_with_nulls");
-    const Expr *x = a->args[0];
-    uint32_t limit_at = is_if ? 2 : 1;
-    Str name;
-    if (udf_helper_name(l->engine, HELPER_JSON, x->type, TYPE_STRING, &name) != OK)
-        return lower_broken(l, a->span, "a function could not be registered");
-    buf_puts(out, "('[' || COALESCE(array_to_string(list_slice(list(");
-    sql_ident(out, name);
-    buf_putc(out, '(');
-    TRY(lower_expr(l, x, out));
-    buf_putc(out, ')');
-    lower_order_by(out, in);
-    buf_puts(out, ") FILTER (WHERE ");
-    if (has_nulls) {
-        buf_puts(out, "true");
-    } else {
-        TRY(lower_expr(l, x, out));
-        buf_puts(out, " IS NOT NULL");
+static AggCall split_call(Lowering *l, const Aggregate *a) {
+    AggCall call = {.fn = a->fn, .result = a->columns[0].type, .span = a->span};
+    call.args = ARENA_ARRAY(l->arena, Expr *, a->n_args + 1);
+    for (uint32_t i = 0; i < a->n_args; i++) {
+        if (i + 1 == a->fn->filter_arg)
+            call.predicate = a->args[i];
+        else
+            call.args[call.n_args++] = a->args[i];
     }
-    if (is_if) {
-        buf_puts(out, " AND ");
-        TRY(lower_expr(l, a->args[1], out));
-    }
-    buf_puts(out, "), 1, ");
-    if (a->n_args > limit_at) {
-        buf_puts(out, "any_value(");
-        TRY(lower_expr(l, a->args[limit_at], out));
-        buf_putc(out, ')');
-    } else {
-        buf_printf(out, "%d", LIST_MAX_ITEMS);
-    }
-    buf_puts(out, "), ','), '') || ']')");
-    return OK;
-}
-
-/* --------------------------------------------------------------- plain ones */
-
-static bool template_fits(const FnDef *fn, Expr *const *args, uint32_t n) {
-    if (!fn->sql) return false;
-    if (!fn->sql_types) return true;
-    for (uint32_t i = 0; i < n; i++)
-        if (!(fn->sql_types & TYPE_BIT(args[i]->type))) return false;
-    return true;
+    return call;
 }
 
 static Status put_args(Lowering *l, Expr *const *args, uint32_t n, Buf *out) {
@@ -144,100 +115,189 @@ static Status put_args(Lowering *l, Expr *const *args, uint32_t n, Buf *out) {
     return OK;
 }
 
-static Status put_template(Lowering *l, const FnDef *fn, Expr *const *args, uint32_t n, Buf *out) {
-    for (const char *p = fn->sql; *p;) {
-        if (p[0] == '{' && p[1] == '*' && p[2] == '}') {
-            TRY(put_args(l, args, n, out));
-            p += 3;
-        } else if (p[0] == '{' && p[1] >= '0' && p[1] <= '9' && p[2] == '}') {
-            uint32_t i = (uint32_t)(p[1] - '0');
-            if (i < n) TRY(lower_expr(l, args[i], out));
-            else buf_puts(out, "NULL");
-            p += 3;
-        } else {
-            buf_putc(out, *p++);
-        }
-    }
-    return OK;
-}
-
-static Status put_kernel(Lowering *l, const FnDef *fn, Expr *const *args, uint32_t n, Type result,
-                         Span span, Buf *out) {
-    Type *types = ARENA_ARRAY(l->arena, Type, n + 1);
-    for (uint32_t i = 0; i < n; i++) types[i] = args[i]->type;
-    Str name;
-    if (udf_name(l->engine, fn, types, n, result, &name) != OK)
-        return lower_broken(l, span, "an aggregate could not be registered");
-    sql_ident(out, name);
-    buf_putc(out, '(');
-    TRY(put_args(l, args, n, out));
+static Status put_filter(Lowering *l, const AggCall *call, Buf *out) {
+    if (!call->predicate) return OK;
+    buf_puts(out, " FILTER (WHERE ");
+    TRY(lower_predicate(l, call->predicate, out));
     buf_putc(out, ')');
     return OK;
 }
 
-static Status put_plain(Lowering *l, const FnDef *fn, Expr *const *args, uint32_t n,
-                        const Column *column, Span span, Buf *out) {
-    bool is_text = column->type == TYPE_STRING;
-    if (is_text) buf_puts(out, "COALESCE(");
-    if (template_fits(fn, args, n)) {
-        buf_putc(out, '(');
-        TRY(put_template(l, fn, args, n, out));
-        buf_putc(out, ')');
-    } else if (fn->agg) {
-        TRY(put_kernel(l, fn, args, n, column->type, span, out));
-    } else {
-        return lower_unsupported(l, span, fn->name);
+/* A template may wrap its aggregate call: {filter} says where the FILTER clause goes, else at the
+ * end. */
+static Status put_template(Lowering *l, const AggCall *call, const char *sql, Buf *out) {
+    bool is_placed = strstr(sql, "{filter}") != NULL;
+    for (const char *p = sql; *p;) {
+        if (p[0] == '{' && p[1] == '*' && p[2] == '}') {
+            TRY(put_args(l, call->args, call->n_args, out));
+            p += 3;
+        } else if (p[0] == '{' && p[1] >= '0' && p[1] <= '9' && p[2] == '}') {
+            uint32_t i = (uint32_t)(p[1] - '0');
+            if (i < call->n_args)
+                TRY(lower_expr(l, call->args[i], out));
+            else
+                buf_puts(out, "NULL");
+            p += 3;
+        } else if (strncmp(p, "{filter}", 8) == 0) {
+            TRY(put_filter(l, call, out));
+            p += 8;
+        } else {
+            buf_putc(out, *p++);
+        }
     }
+    return is_placed ? OK : put_filter(l, call, out);
+}
+
+static Status put_kernel(Lowering *l, const AggCall *call, const Type *types, Buf *out) {
+    Str name;
+    if (udf_name(l->engine, call->fn, types, call->n_args, call->result, &name) != OK)
+        return lower_broken(l, call->span, "an aggregate could not be registered");
+    sql_ident(out, name);
+    buf_putc(out, '(');
+    TRY(put_args(l, call->args, call->n_args, out));
+    buf_putc(out, ')');
+    return put_filter(l, call, out);
+}
+
+static Status put_call(Lowering *l, const AggCall *call, Buf *out) {
+    Type *types = ARENA_ARRAY(l->arena, Type, call->n_args + 1);
+    for (uint32_t i = 0; i < call->n_args; i++)
+        types[i] = call->args[i]->type;
+    const char *sql = catalog_sql(call->fn, types, call->n_args, false);
+    bool is_text = call->result == TYPE_STRING;
+    if (is_text) buf_puts(out, "COALESCE(");
+    buf_putc(out, '(');
+    if (sql)
+        TRY(put_template(l, call, sql, out));
+    else if (call->fn->agg)
+        TRY(put_kernel(l, call, types, out));
+    else
+        return lower_unsupported(l, call->span, call->fn->name);
+    buf_putc(out, ')');
     if (is_text) buf_puts(out, ", '')");
-    buf_puts(out, " AS ");
-    sql_column(out, column->id);
     return OK;
 }
 
-/* percentiles(x, p...) and percentilesw(x, w, p...): each column is a percentile of its own. */
+/* percentiles(x, p...): each column is the call with one of the constants. */
 static Status put_percentiles(Lowering *l, const Aggregate *a, Buf *out) {
-    bool is_weighted = is_fn(a->fn, "percentilesw");
-    const FnDef *one = catalog_aggregate(is_weighted ? STR("percentilew") : STR("percentile"));
-    uint32_t n_fixed = is_weighted ? 2 : 1;
-    if (!one || a->n_args != a->n_columns + n_fixed) return lower_unsupported(l, a->span, a->fn->name);
+    uint32_t n_fixed = 0;
+    while (n_fixed < a->n_args && n_fixed < FN_MAX_PARAMS &&
+           !(a->fn->params[n_fixed].flags & PARAM_CONSTANT))
+        n_fixed++;
+    if (a->n_args != n_fixed + a->n_columns)
+        return lower_broken(l, a->span, "percentiles and columns differ in number");
     for (uint32_t i = 0; i < a->n_columns; i++) {
-        Expr *args[3] = {a->args[0], a->args[1], NULL};
-        args[n_fixed] = a->args[n_fixed + i];
+        AggCall call = {.fn = a->fn, .result = a->columns[i].type, .span = a->span};
+        call.args = ARENA_ARRAY(l->arena, Expr *, n_fixed + 1);
+        memcpy(call.args, a->args, n_fixed * sizeof *call.args);
+        call.args[n_fixed] = a->args[n_fixed + i];
+        call.n_args = n_fixed + 1;
         if (i) buf_puts(out, ", ");
-        TRY(put_plain(l, one, args, n_fixed + 1, &a->columns[i], a->span, out));
+        TRY(put_call(l, &call, out));
+        buf_puts(out, " AS ");
+        sql_column(out, a->columns[i].id);
     }
+    return OK;
+}
+
+/* A value that is there, when one is. */
+static Status put_take_any(Lowering *l, const Aggregate *a, Buf *out) {
+    AggCall call = split_call(l, a);
+    bool is_text = call.result == TYPE_STRING;
+    buf_puts(out, is_text ? "COALESCE(any_value(nullif(" : "any_value(");
+    TRY(lower_expr(l, call.args[0], out));
+    buf_puts(out, is_text ? ", ''))" : ")");
+    TRY(put_filter(l, &call, out));
+    if (is_text) buf_puts(out, ", '')");
+    return OK;
+}
+
+/* ------------------------------------------------------------ ordered lists */
+
+static bool is_ordered_list(const Aggregate *a, const Rel *in) {
+    return in->n_order && a->fn->is_ordered && a->n_columns == 1 &&
+           a->columns[0].type == TYPE_DYNAMIC && strncmp(a->fn->name, "make_list", 9) == 0;
+}
+
+enum { LIST_MAX_ITEMS = 1048576 };
+
+static Status put_ordered_list(Lowering *l, const Aggregate *a, const Rel *in, Buf *out) {
+    AggCall call = split_call(l, a);
+    const Expr *x = call.args[0];
+    Str name;
+    if (udf_helper_name(l->engine, HELPER_JSON, x->type, TYPE_STRING, &name) != OK)
+        return lower_broken(l, a->span, "a function could not be registered");
+    buf_puts(out, "('[' || COALESCE(array_to_string(list_slice(list(");
+    sql_ident(out, name);
+    buf_putc(out, '(');
+    TRY(lower_expr(l, x, out));
+    buf_putc(out, ')');
+    lower_order_by(out, in);
+    buf_puts(out, ") FILTER (WHERE ");
+    if (strcmp(a->fn->name, "make_list_with_nulls") == 0) {
+        buf_puts(out, "true");
+    } else {
+        TRY(lower_expr(l, x, out));
+        buf_puts(out, " IS NOT NULL");
+    }
+    if (call.predicate) {
+        buf_puts(out, " AND ");
+        TRY(lower_predicate(l, call.predicate, out));
+    }
+    buf_puts(out, "), 1, ");
+    if (call.n_args > 1) {
+        buf_puts(out, "any_value(");
+        TRY(lower_expr(l, call.args[1], out));
+        buf_putc(out, ')');
+    } else {
+        buf_printf(out, "%d", LIST_MAX_ITEMS);
+    }
+    buf_puts(out, "), ','), '') || ']')");
     return OK;
 }
 
 /* -------------------------------------------------------------------- node */
 
+/* Aggregates whose columns come from one row: a struct, unpacked behind the grouping. */
 static bool picks_row(const Aggregate *a) {
-    bool is_arg = is_fn(a->fn, "arg_max") || is_fn(a->fn, "arg_min");
-    bool is_any = is_fn(a->fn, "take_any") && (a->n_columns > 1 || (a->n_args && a->args[0]->kind == EXPR_COLUMN_SET));
-    return is_arg || is_any;
+    switch (a->fn->shape) {
+    case AGG_ARG_MAX:
+    case AGG_ARG_MIN: return true;
+    case AGG_TAKE_ANY:
+        return a->n_columns > 1 || (a->n_args && a->args[0]->kind == EXPR_COLUMN_SET);
+    case AGG_PLAIN:
+    case AGG_PERCENTILES: break;
+    }
+    return false;
+}
+
+static Status put_pick(Lowering *l, const Aggregate *a, uint32_t at, Buf *out) {
+    if (a->fn->shape == AGG_TAKE_ANY) {
+        buf_puts(out, "any_value(");
+        TRY(put_struct(l, a, out));
+        buf_putc(out, ')');
+    } else {
+        TRY(put_arg_pick(l, a, a->fn->shape == AGG_ARG_MAX, out));
+    }
+    buf_printf(out, " AS s%" PRIu32, at);
+    return OK;
 }
 
 static Status put_aggregate(Lowering *l, const Aggregate *a, uint32_t at, const Rel *in, Buf *out) {
-    if (picks_row(a)) {
-        if (is_fn(a->fn, "take_any")) {
-            buf_puts(out, "any_value(");
-            TRY(put_struct(l, a, out));
-            buf_putc(out, ')');
-        } else {
-            TRY(put_arg_pick(l, a, is_fn(a->fn, "arg_max"), out));
-        }
-        buf_printf(out, " AS s%" PRIu32, at);
-        return OK;
-    }
+    if (picks_row(a)) return put_pick(l, a, at, out);
+    if (a->fn->shape == AGG_PERCENTILES) return put_percentiles(l, a, out);
+    if (a->n_columns != 1) return lower_broken(l, a->span, "an aggregate with several columns");
     if (is_ordered_list(a, in)) {
         TRY(put_ordered_list(l, a, in, out));
-        buf_puts(out, " AS ");
-        sql_column(out, a->columns[0].id);
-        return OK;
+    } else if (a->fn->shape == AGG_TAKE_ANY) {
+        TRY(put_take_any(l, a, out));
+    } else {
+        AggCall call = split_call(l, a);
+        TRY(put_call(l, &call, out));
     }
-    if (is_fn(a->fn, "percentiles") || is_fn(a->fn, "percentilesw")) return put_percentiles(l, a, out);
-    if (a->n_columns != 1) return lower_unsupported(l, a->span, a->fn->name);
-    return put_plain(l, a->fn, a->args, a->n_args, &a->columns[0], a->span, out);
+    buf_puts(out, " AS ");
+    sql_column(out, a->columns[0].id);
+    return OK;
 }
 
 static Status put_grouping(Lowering *l, const Plan *p, const Rel *in, Buf *body) {
@@ -254,7 +314,8 @@ static Status put_grouping(Lowering *l, const Plan *p, const Rel *in, Buf *body)
     if (!n_keys && !n_aggs) buf_puts(body, "1 AS o0");
     buf_puts(body, "\n  FROM ");
     buf_put(body, in->name);
-    for (uint32_t i = 0; n_aggs && i < n_keys; i++) buf_printf(body, "%s%" PRIu32, i ? ", " : " GROUP BY ", i + 1);
+    for (uint32_t i = 0; n_aggs && i < n_keys; i++)
+        buf_printf(body, "%s%" PRIu32, i ? ", " : " GROUP BY ", i + 1);
     return OK;
 }
 
@@ -286,7 +347,8 @@ Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret) {
     Buf body = {0};
     Status status = put_grouping(l, p, &in, &body);
     bool has_picks = false;
-    for (uint32_t i = 0; i < p->u.aggregate.n_aggs; i++) has_picks |= picks_row(&p->u.aggregate.aggs[i]);
+    for (uint32_t i = 0; i < p->u.aggregate.n_aggs; i++)
+        has_picks |= picks_row(&p->u.aggregate.aggs[i]);
     if (status == OK) {
         *ret = lower_cte(l, p->u.aggregate.n_aggs ? "summarize" : "distinct", &body, false);
         if (has_picks) {

@@ -16,7 +16,8 @@ static Type column_type(const Plan *p, ColumnId id) {
 /* The list of column `at`, cut to the row limit. */
 static Status put_list(Lowering *l, const Plan *p, uint32_t at, Buf *out) {
     ColumnId id = p->u.mv_expand.columns[at];
-    if (column_type(p, id) != TYPE_DYNAMIC) return lower_broken(l, p->span, "mv-expand of a scalar column");
+    if (column_type(p, id) != TYPE_DYNAMIC)
+        return lower_broken(l, p->span, "mv-expand of a scalar column");
     Str name;
     HelperKind kind = p->u.mv_expand.is_bag_array ? HELPER_EXPAND_PAIR : HELPER_EXPAND;
     if (udf_helper_name(l->engine, kind, TYPE_DYNAMIC, TYPE_DYNAMIC, &name) != OK)
@@ -82,9 +83,11 @@ static Status put_columns(Lowering *l, const Plan *p, Buf *body) {
 static Status put_source(Lowering *l, const Plan *p, const Rel *in, Buf *body) {
     uint32_t n = p->u.mv_expand.n;
     buf_puts(body, "\n  FROM (SELECT *");
-    for (uint32_t i = 0; i < n; i++) buf_printf(body, ", UNNEST(l%" PRIu32 ") AS e%" PRIu32, i, i);
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(body, ", UNNEST(l%" PRIu32 ") AS e%" PRIu32, i, i);
     buf_puts(body, ", UNNEST(range(greatest(");
-    for (uint32_t i = 0; i < n; i++) buf_printf(body, "%slen(l%" PRIu32 ")", i ? ", " : "", i);
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(body, "%slen(l%" PRIu32 ")", i ? ", " : "", i);
     buf_puts(body, "))) AS ei\n    FROM (SELECT *");
     for (uint32_t i = 0; i < n; i++) {
         buf_puts(body, ", ");

@@ -7,7 +7,8 @@
 #include "engine/duckdb/lower.h"
 
 Status lower_unsupported(Lowering *l, Span span, const char *what) {
-    diag_add(l->diags, SEVERITY_ERROR, PHASE_SEMANTICS, span, "QY900", "%s is not yet supported", what);
+    diag_add(l->diags, SEVERITY_ERROR, PHASE_SEMANTICS, span, "QY900", "%s is not yet supported",
+             what);
     return UNSUPPORTED;
 }
 
@@ -25,19 +26,13 @@ static Status check_size(Lowering *l, const Buf *out, Span span) {
 
 /* ----------------------------------------------------------------- calls */
 
-static bool template_fits(const FnDef *fn, const Expr *e) {
-    if (!fn->sql) return false;
-    if (!fn->sql_types) return true;
-    for (uint32_t i = 0; i < e->n_args; i++)
-        if (!(fn->sql_types & TYPE_BIT(e->args[i]->type))) return false;
-    return true;
-}
-
-/* True when a template names an argument more than once: nested, the text would grow without bound. */
+/* True when a template names an argument more than once: nested, the text would grow without bound.
+ */
 static bool template_repeats(const char *sql) {
     unsigned seen[10] = {0};
     for (const char *p = sql; *p; p++)
-        if (p[0] == '{' && p[1] >= '0' && p[1] <= '9' && p[2] == '}' && ++seen[p[1] - '0'] > 1) return true;
+        if (p[0] == '{' && p[1] >= '0' && p[1] <= '9' && p[2] == '}' && ++seen[p[1] - '0'] > 1)
+            return true;
     return false;
 }
 
@@ -79,9 +74,8 @@ static void put_template(Buf *out, const char *sql, const Str *texts, uint32_t n
     buf_putc(out, ')');
 }
 
-static Status put_kernel(Lowering *l, const Expr *e, const Str *texts, Buf *out) {
-    Type *types = ARENA_ARRAY(l->arena, Type, e->n_args + 1);
-    for (uint32_t i = 0; i < e->n_args; i++) types[i] = e->args[i]->type;
+static Status put_kernel(Lowering *l, const Expr *e, const Type *types, const Str *texts,
+                         Buf *out) {
     Str name;
     if (udf_name(l->engine, e->u.fn, types, e->n_args, e->type, &name) != OK)
         return lower_broken(l, e->span, "a function could not be registered");
@@ -94,36 +88,24 @@ static Status put_kernel(Lowering *l, const Expr *e, const Str *texts, Buf *out)
 
 enum { REPEAT_MAX = 4096 };
 
-static Status lower_plain_call(Lowering *l, const Expr *e, Buf *out) {
+static Status lower_plain_call(Lowering *l, const Expr *e, bool only_truth, Buf *out) {
     const FnDef *fn = e->u.fn;
     Str *texts = ARENA_ARRAY(l->arena, Str, e->n_args + 1);
+    Type *types = ARENA_ARRAY(l->arena, Type, e->n_args + 1);
+    for (uint32_t i = 0; i < e->n_args; i++)
+        types[i] = e->args[i]->type;
     size_t total;
     TRY(lower_args(l, e, texts, &total));
     bool has_kernel = fn->kernel && fn->kernel->fn;
-    bool fits = template_fits(fn, e);
-    if (fits && has_kernel && total > REPEAT_MAX && template_repeats(fn->sql)) fits = false;
-    if (fits) {
-        put_template(out, fn->sql, texts, e->n_args);
+    const char *sql = catalog_sql(fn, types, e->n_args, only_truth);
+    if (sql && has_kernel && total > REPEAT_MAX && template_repeats(sql)) sql = NULL;
+    if (sql) {
+        put_template(out, sql, texts, e->n_args);
         return check_size(l, out, e->span);
     }
     if (!has_kernel) return lower_unsupported(l, e->span, fn->name);
-    TRY(put_kernel(l, e, texts, out));
+    TRY(put_kernel(l, e, types, texts, out));
     return check_size(l, out, e->span);
-}
-
-/* Chains of `and` or `or` become one flat list: the engine's parser limits nesting. */
-static Status put_chain(Lowering *l, const Expr *e, const FnDef *fn, bool *is_first, Buf *out) {
-    if (e->kind == EXPR_CALL && e->u.fn == fn) {
-        for (uint32_t i = 0; i < e->n_args; i++) TRY(put_chain(l, e->args[i], fn, is_first, out));
-        return OK;
-    }
-    if (!*is_first) {
-        buf_putc(out, ' ');
-        buf_puts(out, fn->name);
-        buf_putc(out, ' ');
-    }
-    *is_first = false;
-    return lower_expr(l, e, out);
 }
 
 static bool is_operator(const Expr *e, const char *name) {
@@ -131,16 +113,33 @@ static bool is_operator(const Expr *e, const char *name) {
 }
 
 static bool is_chain(const Expr *e) {
-    return (is_operator(e, "and") || is_operator(e, "or")) && e->type == TYPE_BOOL && e->n_args == 2 &&
-           e->args[0]->type == TYPE_BOOL && e->args[1]->type == TYPE_BOOL;
+    return (is_operator(e, "and") || is_operator(e, "or")) && e->type == TYPE_BOOL &&
+           e->n_args == 2 && e->args[0]->type == TYPE_BOOL && e->args[1]->type == TYPE_BOOL;
 }
 
-static Status lower_call(Lowering *l, const Expr *e, Buf *out) {
-    if (!is_chain(e)) return lower_plain_call(l, e, out);
+/* Chains of `and` or `or` become one flat list: the engine's parser limits nesting. */
+static Status put_chain(Lowering *l, const Expr *e, const FnDef *fn, bool *is_first, Buf *out) {
+    if (is_chain(e) && e->u.fn == fn) {
+        for (uint32_t i = 0; i < e->n_args; i++)
+            TRY(put_chain(l, e->args[i], fn, is_first, out));
+        return OK;
+    }
+    if (!*is_first) {
+        buf_puts(out, "\n    ");
+        buf_puts(out, fn->name);
+        buf_putc(out, ' ');
+    }
+    *is_first = false;
+    return lower_predicate(l, e, out);
+}
+
+/* A null side counts as false, so the parts only need their truth. */
+static Status lower_call(Lowering *l, const Expr *e, bool only_truth, Buf *out) {
+    if (!is_chain(e)) return lower_plain_call(l, e, only_truth, out);
     bool is_first = true;
-    buf_putc(out, '(');
+    buf_puts(out, only_truth ? "(" : "coalesce((");
     TRY(put_chain(l, e, e->u.fn, &is_first, out));
-    buf_putc(out, ')');
+    buf_puts(out, only_truth ? ")" : "), false)");
     return check_size(l, out, e->span);
 }
 
@@ -197,7 +196,8 @@ static Status lower_in_plan(Lowering *l, const Expr *e, bool only_truth, Buf *ou
     if (sees_nulls) {
         buf_puts(out, "CASE WHEN ");
         buf_put(out, x);
-        buf_puts(out, " IS NULL THEN (SELECT CASE WHEN count(*) > 0 THEN NULL ELSE false END FROM ");
+        buf_puts(out,
+                 " IS NULL THEN (SELECT CASE WHEN count(*) > 0 THEN NULL ELSE false END FROM ");
         buf_put(out, rel.name);
         buf_puts(out, " WHERE ");
         buf_put(out, id);
@@ -219,33 +219,38 @@ static Status lower_in_plan(Lowering *l, const Expr *e, bool only_truth, Buf *ou
 
 /* ------------------------------------------------------------------ entry */
 
-static Status lower_kind(Lowering *l, const Expr *e, Buf *out) {
+static Status lower_kind(Lowering *l, const Expr *e, bool only_truth, Buf *out) {
     switch (e->kind) {
     case EXPR_LITERAL: sql_literal(out, &e->u.literal); return OK;
     case EXPR_COLUMN: sql_column(out, e->u.column); return OK;
     case EXPR_CALL:
-        if (e->u.fn->kind == FN_WINDOW) return lower_broken(l, e->span, "a window function out of its place");
-        return lower_call(l, e, out);
+        if (e->u.fn->kind == FN_WINDOW)
+            return lower_broken(l, e->span, "a window function out of its place");
+        return lower_call(l, e, only_truth, out);
     case EXPR_SUBQUERY: return lower_subquery(l, e, out);
-    case EXPR_IN_PLAN: return lower_in_plan(l, e, false, out);
+    case EXPR_IN_PLAN: return lower_in_plan(l, e, only_truth, out);
     case EXPR_COLUMN_SET: return lower_broken(l, e->span, "`*` out of its place");
     case EXPR_ERROR: break;
     }
     return lower_broken(l, e->span, "a faulty expression reached the engine");
 }
 
-Status lower_expr(Lowering *l, const Expr *e, Buf *out) {
+static Status lower_capped(Lowering *l, const Expr *e, bool only_truth, Buf *out) {
     if (++l->depth > LOWER_MAX_DEPTH) {
-        diag_add(l->diags, SEVERITY_ERROR, PHASE_RUN, e->span, "QY511", "the query is nested too deeply");
+        diag_add(l->diags, SEVERITY_ERROR, PHASE_RUN, e->span, "QY511",
+                 "the query is nested too deeply");
         return LIMIT;
     }
-    Status status = lower_kind(l, e, out);
+    Status status = lower_kind(l, e, only_truth, out);
     l->depth--;
     return status;
 }
 
+Status lower_expr(Lowering *l, const Expr *e, Buf *out) { return lower_capped(l, e, false, out); }
+
 Status lower_output(Lowering *l, const Expr *e, const Column *column, Buf *out) {
-    if (e->type != column->type) return lower_broken(l, e->span, "an expression and its column differ in type");
+    if (e->type != column->type)
+        return lower_broken(l, e->span, "an expression and its column differ in type");
     TRY(lower_expr(l, e, out));
     if (e->kind == EXPR_COLUMN && e->u.column == column->id) return OK;
     buf_puts(out, " AS ");
@@ -255,12 +260,10 @@ Status lower_output(Lowering *l, const Expr *e, const Column *column, Buf *out) 
 
 /* ------------------------------------------------------------- predicates */
 
-/* Types whose equality in SQL is Kusto's, nulls apart: dynamic compares by value, NaN not at all. */
-static bool compares_plainly(Type t) { return t != TYPE_DYNAMIC && t != TYPE_REAL && t != TYPE_ERROR; }
-
-static bool is_plain_equality(const Expr *e) {
-    return is_operator(e, "==") && e->n_args == 2 && e->args[0]->type == e->args[1]->type &&
-           compares_plainly(e->args[0]->type);
+/* Types whose equality in SQL is Kusto's, nulls apart: dynamic compares by value, NaN not at all.
+ */
+static bool compares_plainly(Type t) {
+    return t != TYPE_DYNAMIC && t != TYPE_REAL && t != TYPE_ERROR;
 }
 
 /* x in (literal, ...), all of one type. */
@@ -271,15 +274,6 @@ static bool is_plain_in(const Expr *e) {
         if (v->kind != EXPR_LITERAL || v->type != e->args[0]->type) return false;
     }
     return true;
-}
-
-static Status put_equality(Lowering *l, const Expr *e, Buf *out) {
-    buf_putc(out, '(');
-    TRY(lower_expr(l, e->args[0], out));
-    buf_puts(out, " = ");
-    TRY(lower_expr(l, e->args[1], out));
-    buf_putc(out, ')');
-    return OK;
 }
 
 static Status put_in(Lowering *l, const Expr *e, Buf *out) {
@@ -294,31 +288,7 @@ static Status put_in(Lowering *l, const Expr *e, Buf *out) {
     return OK;
 }
 
-static Status put_predicate_chain(Lowering *l, const Expr *e, const FnDef *fn, bool *is_first, Buf *out) {
-    if (e->kind == EXPR_CALL && e->u.fn == fn) {
-        for (uint32_t i = 0; i < e->n_args; i++)
-            TRY(put_predicate_chain(l, e->args[i], fn, is_first, out));
-        return OK;
-    }
-    if (!*is_first) {
-        buf_puts(out, "\n    ");
-        buf_puts(out, fn->name);
-        buf_putc(out, ' ');
-    }
-    *is_first = false;
-    return lower_predicate(l, e, out);
-}
-
 Status lower_predicate(Lowering *l, const Expr *e, Buf *out) {
-    if (is_chain(e)) {
-        bool is_first = true;
-        buf_putc(out, '(');
-        TRY(put_predicate_chain(l, e, e->u.fn, &is_first, out));
-        buf_putc(out, ')');
-        return OK;
-    }
-    if (is_plain_equality(e)) return put_equality(l, e, out);
     if (is_plain_in(e)) return put_in(l, e, out);
-    if (e->kind == EXPR_IN_PLAN) return lower_in_plan(l, e, true, out);
-    return lower_expr(l, e, out);
+    return lower_capped(l, e, true, out);
 }

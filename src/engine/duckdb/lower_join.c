@@ -1,8 +1,8 @@
 /*
  * lower_join.c: joins, lookups and unions.
  *
- * Null keys never match: SQL's `=` does that. Columns carry the ids of their side; string columns of
- * a side without a match are "", since a string is never null.
+ * Null keys never match: SQL's `=` does that. Columns carry the ids of their side; string columns
+ * of a side without a match are "", since a string is never null.
  */
 #include "engine/duckdb/lower.h"
 
@@ -100,9 +100,12 @@ static void put_branch(const Plan *p, uint32_t input, Str name, Buf *body) {
         const Column *c = &p->schema.items[i];
         ColumnId from = p->u.union_.map[(size_t)input * n + i];
         if (i) buf_puts(body, ", ");
-        if (c->id == p->u.union_.source_column && c->id) sql_text(body, p->u.union_.source_names[input]);
-        else if (from) sql_column(body, from);
-        else sql_missing(body, c->type);
+        if (c->id == p->u.union_.source_column && c->id)
+            sql_text(body, p->u.union_.source_names[input]);
+        else if (from)
+            sql_column(body, from);
+        else
+            sql_missing(body, c->type);
         buf_puts(body, " AS ");
         sql_column(body, c->id);
     }
@@ -113,7 +116,8 @@ static void put_branch(const Plan *p, uint32_t input, Str name, Buf *body) {
 
 Status lower_union(Lowering *l, const Plan *p, Rel *ret) {
     Rel *inputs = ARENA_ARRAY(l->arena, Rel, p->n_inputs + 1);
-    for (uint32_t i = 0; i < p->n_inputs; i++) TRY(lower_node(l, p->inputs[i], &inputs[i]));
+    for (uint32_t i = 0; i < p->n_inputs; i++)
+        TRY(lower_node(l, p->inputs[i], &inputs[i]));
     Buf body = {0};
     for (uint32_t i = 0; i < p->n_inputs; i++) {
         if (i) buf_puts(&body, "\n  UNION ALL\n  ");

@@ -1,8 +1,8 @@
 /*
  * lower_plan.c: the plain nodes, order, and the statement as a whole.
  *
- * Order: see lower.h. A sort only notes its keys; filters and projections carry the columns that the
- * order needs; aggregates, joins and unions forget it; take, windows and the end use it.
+ * Order: see lower.h. A sort only notes its keys; filters and projections carry the columns that
+ * the order needs; aggregates, joins and unions forget it; take, windows and the end use it.
  */
 #include <inttypes.h>
 
@@ -107,8 +107,10 @@ static Status lower_values(Lowering *l, const Plan *p, Rel *ret) {
         buf_puts(&body, "SELECT ");
         for (uint32_t i = 0; i < n; i++) {
             if (i) buf_puts(&body, ", ");
-            if (n_rows) sql_literal(&body, &p->u.values.cells[i]);
-            else sql_missing(&body, p->schema.items[i].type);
+            if (n_rows)
+                sql_literal(&body, &p->u.values.cells[i]);
+            else
+                sql_missing(&body, p->schema.items[i].type);
             buf_puts(&body, " AS ");
             sql_column(&body, p->schema.items[i].id);
         }
@@ -226,8 +228,10 @@ static Status lower_take(Lowering *l, const Plan *p, Rel *ret) {
     Buf body = {0};
     buf_puts(&body, "SELECT * FROM ");
     buf_put(&body, in.name);
-    if (p->kind == PLAN_SAMPLE) buf_puts(&body, " ORDER BY random()");
-    else lower_order_by(&body, &in);
+    if (p->kind == PLAN_SAMPLE)
+        buf_puts(&body, " ORDER BY random()");
+    else
+        lower_order_by(&body, &in);
     buf_puts(&body, "\n  LIMIT ");
     Status status = OK;
     const Expr *count = p->u.take.count;
@@ -271,7 +275,8 @@ static Status shared_rel(Lowering *l, const Plan *p, Rel *ret) {
     return OK;
 }
 
-/* A reference: fresh ids, and the order's columns under fresh names, since two references may meet. */
+/* A reference: fresh ids, and the order's columns under fresh names, since two references may meet.
+ */
 static Status lower_shared(Lowering *l, const Plan *p, Rel *ret) {
     Rel in;
     TRY(shared_rel(l, p, &in));
@@ -327,7 +332,8 @@ static Status lower_kind(Lowering *l, const Plan *p, Rel *ret) {
 Status lower_node(Lowering *l, const Plan *p, Rel *ret) {
     *ret = (Rel){0};
     if (++l->depth > LOWER_MAX_DEPTH || l->ctes.len > LOWER_MAX_SQL) {
-        diag_add(l->diags, SEVERITY_ERROR, PHASE_RUN, p->span, "QY511", "the query is nested too deeply");
+        diag_add(l->diags, SEVERITY_ERROR, PHASE_RUN, p->span, "QY511",
+                 "the query is nested too deeply");
         return LIMIT;
     }
     Status status = lower_kind(l, p, ret);
@@ -349,8 +355,10 @@ static void put_result_columns(Buf *out, const Schema *schema, const LowerOption
     for (uint32_t i = 0; i < schema->n; i++) {
         const Column *c = &schema->items[i];
         if (i) buf_puts(out, ", ");
-        if (options->for_parquet && c->type == TYPE_DATETIME && !options->keeps_ticks) put_timestamp(out, c->id);
-        else sql_column(out, c->id);
+        if (options->for_parquet && c->type == TYPE_DATETIME && !options->keeps_ticks)
+            put_timestamp(out, c->id);
+        else
+            sql_column(out, c->id);
         if (options->for_parquet) {
             buf_puts(out, " AS ");
             sql_ident(out, c->name);

@@ -60,8 +60,9 @@ static Status put_dynamic_range(Lowering *l, const Plan *p, Str ordinal, Buf *bo
     put_value(body, c, STR("f"), STR("s"), STR("i"));
     buf_puts(body, ", i AS ");
     buf_put(body, ordinal);
-    buf_puts(body, " FROM (SELECT f, s, UNNEST(range(CASE WHEN s = 0 OR (t - f) / s < 0 THEN 0 ELSE "
-                   "least(floor((t - f) / s + 1e-9)::BIGINT + 1, ");
+    buf_puts(body,
+             " FROM (SELECT f, s, UNNEST(range(CASE WHEN s = 0 OR (t - f) / s < 0 THEN 0 ELSE "
+             "least(floor((t - f) / s + 1e-9)::BIGINT + 1, ");
     buf_printf(body, "%d", RANGE_MAX_LIST);
     buf_puts(body, ") END)) AS i FROM (SELECT ");
     TRY(put_bound(l, p->u.range.from, "f", body));
@@ -90,13 +91,15 @@ static void put_constant_range(const Plan *p, Str ordinal, Buf *body) {
 
 Status lower_range(Lowering *l, const Plan *p, Rel *ret) {
     const Expr *from = p->u.range.from, *to = p->u.range.to, *step = p->u.range.step;
-    if (p->schema.items[0].type == TYPE_DECIMAL) return lower_unsupported(l, p->span, "range over decimal");
+    if (p->schema.items[0].type == TYPE_DECIMAL)
+        return lower_unsupported(l, p->span, "range over decimal");
     Buf body = {0};
     Str ordinal = lower_hidden(l);
     Status status = OK;
     if (from->kind == EXPR_LITERAL && to->kind == EXPR_LITERAL && step->kind == EXPR_LITERAL)
         put_constant_range(p, ordinal, &body);
-    else status = put_dynamic_range(l, p, ordinal, &body);
+    else
+        status = put_dynamic_range(l, p, ordinal, &body);
     if (status == OK) {
         *ret = lower_cte(l, "range", &body, false);
         ret->order = ARENA_NEW(l->arena, OrderKey);

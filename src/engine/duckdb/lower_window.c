@@ -2,9 +2,9 @@
  * lower_window.c: window functions over ordered rows.
  *
  * SQL's window functions do not nest, Kusto's do: row_cumsum(x, prev(y) != y). So the calls are
- * lifted out of the expressions level by level: a call whose arguments hold no other call is a column of
- * the first CTE, one that needs those is a column of the next, and so on. A restart argument
- * becomes a running count of restarts, to partition by.
+ * lifted out of the expressions level by level: a call whose arguments hold no other call is a
+ * column of the first CTE, one that needs those is a column of the next, and so on. A restart
+ * argument becomes a running count of restarts, to partition by.
  */
 #include <inttypes.h>
 
@@ -13,8 +13,8 @@
 /* A lifted column: a window call, or a helper that one needs. */
 typedef enum LiftKind {
     LIFT_CALL,
-    LIFT_GROUP,  /* running number of restarts; args[0] is the predicate */
-    LIFT_CHANGE  /* row number where args[0] differs from the row before, else null */
+    LIFT_GROUP, /* running number of restarts; args[0] is the predicate */
+    LIFT_CHANGE /* row number where args[0] differs from the row before, else null */
 } LiftKind;
 
 typedef struct Lift {
@@ -68,7 +68,9 @@ static Expr *lift(Lifter *w, Lift item, Type type, Span span) {
 
 static bool is_named(const Expr *e, const char *name) { return strcmp(e->u.fn->name, name) == 0; }
 
-static bool is_rank(const Expr *e) { return is_named(e, "row_rank_dense") || is_named(e, "row_rank_min"); }
+static bool is_rank(const Expr *e) {
+    return is_named(e, "row_rank_dense") || is_named(e, "row_rank_min");
+}
 
 /* Position of the restart argument, or UINT32_MAX when the function has none. */
 static uint32_t restart_at(const Expr *e) {
@@ -77,19 +79,22 @@ static uint32_t restart_at(const Expr *e) {
 }
 
 static bool is_false(const Expr *e) {
-    return e->kind == EXPR_LITERAL && e->type == TYPE_BOOL && (e->u.literal.is_null || !e->u.literal.u.b);
+    return e->kind == EXPR_LITERAL && e->type == TYPE_BOOL &&
+           (e->u.literal.is_null || !e->u.literal.u.b);
 }
 
 static Expr *lift_call(Lifter *w, Expr *e) {
     Lift item = {.kind = LIFT_CALL, .call = e, .level = level_of(w, e) + 1};
     uint32_t at = restart_at(e);
     if (at < e->n_args && !is_false(e->args[at])) {
-        Lift group = {.kind = LIFT_GROUP, .call = e->args[at], .level = level_of(w, e->args[at]) + 1};
+        Lift group = {
+            .kind = LIFT_GROUP, .call = e->args[at], .level = level_of(w, e->args[at]) + 1};
         item.group = lift(w, group, TYPE_LONG, e->span);
         if (item.level <= group.level) item.level = group.level + 1;
     }
     if (is_rank(e)) {
-        Lift change = {.kind = LIFT_CHANGE, .call = e->args[0], .group = item.group, .level = item.level};
+        Lift change = {
+            .kind = LIFT_CHANGE, .call = e->args[0], .group = item.group, .level = item.level};
         item.change = lift(w, change, TYPE_LONG, e->span);
         item.level++;
     }
@@ -191,10 +196,14 @@ static Status put_lift(Lowering *l, const Lift *item, const Rel *rel, Buf *out) 
     case LIFT_CHANGE: return put_change(l, item, rel, out);
     case LIFT_CALL: break;
     }
-    if (is_rank(item->call)) put_rank(item, rel, out);
-    else if (is_named(item->call, "row_number")) return put_row_number(l, item, rel, out);
-    else if (is_named(item->call, "row_cumsum")) return put_cumsum(l, item, rel, out);
-    else return put_neighbour(l, item, rel, out);
+    if (is_rank(item->call))
+        put_rank(item, rel, out);
+    else if (is_named(item->call, "row_number"))
+        return put_row_number(l, item, rel, out);
+    else if (is_named(item->call, "row_cumsum"))
+        return put_cumsum(l, item, rel, out);
+    else
+        return put_neighbour(l, item, rel, out);
     return OK;
 }
 
@@ -229,7 +238,8 @@ Status lower_window(Lowering *l, const Plan *p, Rel *ret) {
     for (uint32_t i = 0; i < p->schema.n; i++)
         exprs[i] = expr_rewrite(l->arena, p->u.window.exprs[i], lift_visit, &w);
     TRY(w.status);
-    for (unsigned level = 1; level <= w.max_level; level++) TRY(put_level(&w, level, &rel));
+    for (unsigned level = 1; level <= w.max_level; level++)
+        TRY(put_level(&w, level, &rel));
     Buf body = {0};
     Status status = OK;
     buf_puts(&body, "SELECT ");

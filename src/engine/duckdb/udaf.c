@@ -1,9 +1,9 @@
 /*
  * udaf.c: aggregate kernels as aggregate functions of the embedded engine.
  *
- * The engine moves the bytes of a state while it groups and spills, and aligns them to 8; a kernel's
- * state must stay put and may hold 16-byte numbers. So the engine's state is one pointer to a block
- * of ours, made when the first row of its group comes.
+ * The engine moves the bytes of a state while it groups and spills, and aligns them to 8; a
+ * kernel's state must stay put and may hold 16-byte numbers. So the engine's state is one pointer
+ * to a block of ours, made when the first row of its group comes.
  */
 #include <stdlib.h>
 
@@ -30,7 +30,8 @@ static void agg_init(duckdb_function_info info, duckdb_aggregate_state state) {
 }
 
 static bool state_ready(AggState *state) {
-    if (!state->block) state->block = calloc(1, state->kernel->state_size ? state->kernel->state_size : 1);
+    if (!state->block)
+        state->block = calloc(1, state->kernel->state_size ? state->kernel->state_size : 1);
     return state->block != NULL;
 }
 
@@ -45,7 +46,8 @@ static KernelCall call_new(Arena *scratch) {
     return (KernelCall){.scratch = scratch, .query = &no_context, .error = STR_EMPTY};
 }
 
-static void agg_update(duckdb_function_info info, duckdb_data_chunk input, duckdb_aggregate_state *states) {
+static void agg_update(duckdb_function_info info, duckdb_data_chunk input,
+                       duckdb_aggregate_state *states) {
     const FnSignature *signature = signature_of(info);
     const AggKernel *kernel = signature->fn->agg;
     Arena *scratch = thread_scratch();
@@ -62,8 +64,10 @@ static void agg_update(duckdb_function_info info, duckdb_data_chunk input, duckd
             args[i] = vector_get(&readers[i], row);
             if (args[i].type == TYPE_STRING) args[i].is_null = false;
         }
-        if (!state_ready(state)) call.error = STR("out of memory");
-        else kernel->update(&call, state->block, args, n_args);
+        if (!state_ready(state))
+            call.error = STR("out of memory");
+        else
+            kernel->update(&call, state->block, args, n_args);
         if (call.error.len) {
             report_error(info, call.error);
             return;
@@ -77,8 +81,10 @@ static void agg_combine(duckdb_function_info info, duckdb_aggregate_state *sourc
     for (idx_t i = 0; i < count; i++) {
         AggState *from = (AggState *)(void *)source[i], *into = (AggState *)(void *)target[i];
         if (!from->block) continue;
-        if (!state_ready(into)) call.error = STR("out of memory");
-        else into->kernel->combine(&call, into->block, from->block);
+        if (!state_ready(into))
+            call.error = STR("out of memory");
+        else
+            into->kernel->combine(&call, into->block, from->block);
         if (call.error.len) {
             report_error(info, call.error);
             return;
@@ -95,8 +101,10 @@ static void agg_finalize(duckdb_function_info info, duckdb_aggregate_state *sour
     for (idx_t i = 0; i < count; i++) {
         AggState *state = (AggState *)(void *)source[i];
         Value result = value_null(signature->result);
-        if (!state_ready(state)) call.error = STR("out of memory");
-        else state->kernel->finish(&call, state->block, &result);
+        if (!state_ready(state))
+            call.error = STR("out of memory");
+        else
+            state->kernel->finish(&call, state->block, &result);
         if (call.error.len) {
             report_error(info, call.error);
             return;
@@ -128,7 +136,8 @@ bool udaf_register(duckdb_connection connection, FnSignature *s) {
     duckdb_destroy_logical_type(&type);
     duckdb_aggregate_function_set_special_handling(f);
     duckdb_aggregate_function_set_extra_info(f, s, NULL);
-    duckdb_aggregate_function_set_functions(f, agg_size, agg_init, agg_update, agg_combine, agg_finalize);
+    duckdb_aggregate_function_set_functions(f, agg_size, agg_init, agg_update, agg_combine,
+                                            agg_finalize);
     duckdb_aggregate_function_set_destructor(f, agg_destroy);
     bool ok = duckdb_register_aggregate_function(connection, f) == DuckDBSuccess;
     duckdb_destroy_aggregate_function(&f);

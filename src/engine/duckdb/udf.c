@@ -2,10 +2,10 @@
  * udf.c: kernels as scalar functions of the embedded engine.
  *
  * A catalog function is registered once an engine for each signature (argument types and result
- * type) that a plan uses; the name is made from both. Constant arguments are folded when the call is
- * bound and given to Kernel.prepare, so that needles, regexes and CIDR lists are compiled once. The
- * rows then need no lock and no heap: text results live in this thread's scratch arena until they
- * are copied into the result vector. Nulls are handled here for NULLS_PROPAGATE.
+ * type) that a plan uses; the name is made from both. Constant arguments are folded when the call
+ * is bound and given to Kernel.prepare, so that needles, regexes and CIDR lists are compiled once.
+ * The rows then need no lock and no heap: text results live in this thread's scratch arena until
+ * they are copied into the result vector. Nulls are handled here for NULLS_PROPAGATE.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -70,14 +70,16 @@ void error_mark(Buf *out, const char *function, Str message) {
     buf_putc(out, 0);
 }
 
-static bool fold_argument(duckdb_bind_info info, duckdb_client_context context, idx_t i, Site *site) {
+static bool fold_argument(duckdb_bind_info info, duckdb_client_context context, idx_t i,
+                          Site *site) {
     duckdb_expression expression = duckdb_scalar_function_bind_get_argument(info, i);
     bool folded = false;
     if (expression && duckdb_expression_is_foldable(expression)) {
         duckdb_value value = NULL;
         duckdb_error_data error = duckdb_expression_fold(context, expression, &value);
         if (!duckdb_error_data_has_error(error) && value)
-            folded = value_from_duckdb(site->arena, value, site->signature->args[i], &site->args[i]);
+            folded =
+                value_from_duckdb(site->arena, value, site->signature->args[i], &site->args[i]);
         duckdb_destroy_error_data(&error);
         if (value) duckdb_destroy_value(&value);
     }
@@ -93,7 +95,8 @@ static Site *site_new(const FnSignature *signature) {
     site->arena = arena_new();
     site->args = ARENA_ARRAY(site->arena, Value, signature->n_args + 1);
     site->is_constant = ARENA_ARRAY(site->arena, bool, signature->n_args + 1);
-    for (uint32_t i = 0; i < signature->n_args; i++) site->args[i] = value_null(signature->args[i]);
+    for (uint32_t i = 0; i < signature->n_args; i++)
+        site->args[i] = value_null(signature->args[i]);
     return site;
 }
 
@@ -160,7 +163,8 @@ static void kernel_rows(duckdb_function_info info, duckdb_data_chunk input, duck
         args[i] = site->args[i];
     }
     VectorWriter writer = vector_writer(output, signature->result);
-    KernelCall call = {.scratch = scratch, .state = site->state, .query = &site->query, .error = STR_EMPTY};
+    KernelCall call = {
+        .scratch = scratch, .state = site->state, .query = &site->query, .error = STR_EMPTY};
     KernelFn fn = signature->fn->kernel->fn;
     bool propagates = signature->fn->nulls == NULLS_PROPAGATE;
     idx_t n = duckdb_data_chunk_get_size(input);
@@ -269,7 +273,8 @@ static void expand_value(ListOut *out, const Value *v, bool as_pair, Arena *scra
     }
     Str key, element;
     while (json_next(&cursor, &key, &element)) {
-        Value item = cursor.is_object ? member_value(scratch, key, element, as_pair) : element_value(element);
+        Value item = cursor.is_object ? member_value(scratch, key, element, as_pair)
+                                      : element_value(element);
         list_push(out, &item, scratch);
     }
 }
@@ -312,10 +317,14 @@ static const char *helper_word(HelperKind helper) {
 }
 
 static void put_name(Buf *out, const FnSignature *s) {
-    buf_puts(out, !s->fn ? "q." : s->fn->kind == FN_OPERATOR ? "op." : s->fn->kind == FN_AGGREGATE ? "agg." : "fn.");
+    buf_puts(out, !s->fn                        ? "q."
+                  : s->fn->kind == FN_OPERATOR  ? "op."
+                  : s->fn->kind == FN_AGGREGATE ? "agg."
+                                                : "fn.");
     buf_puts(out, s->fn ? s->fn->name : helper_word(s->helper));
     buf_putc(out, ':');
-    for (uint32_t i = 0; i < s->n_args; i++) buf_putc(out, type_letter(s->args[i]));
+    for (uint32_t i = 0; i < s->n_args; i++)
+        buf_putc(out, type_letter(s->args[i]));
     buf_putc(out, '>');
     buf_putc(out, type_letter(s->result));
 }
@@ -341,7 +350,9 @@ static bool scalar_register(duckdb_connection connection, FnSignature *s) {
     if (s->fn && s->fn->is_volatile) duckdb_scalar_function_set_volatile(f);
     duckdb_scalar_function_set_extra_info(f, s, NULL);
     if (s->fn) duckdb_scalar_function_set_bind(f, kernel_bind);
-    duckdb_scalar_function_set_function(f, s->fn ? kernel_rows : is_list ? expand_rows : helper_rows);
+    duckdb_scalar_function_set_function(f, s->fn     ? kernel_rows
+                                           : is_list ? expand_rows
+                                                     : helper_rows);
     bool ok = duckdb_register_scalar_function(connection, f) == DuckDBSuccess;
     duckdb_destroy_scalar_function(&f);
     return ok;
@@ -353,7 +364,8 @@ static FnSignature *signature_keep(Engine *e, const FnSignature *like, Str name)
     s->engine = e;
     s->name = arena_str(e->arena, name);
     s->args = ARENA_ARRAY(e->arena, Type, like->n_args + 1);
-    for (uint32_t i = 0; i < like->n_args; i++) s->args[i] = like->args[i];
+    for (uint32_t i = 0; i < like->n_args; i++)
+        s->args[i] = like->args[i];
     return s;
 }
 
@@ -388,7 +400,8 @@ static Status signature_name(Engine *e, const FnSignature *like, Str *ret_name) 
 
 Status udf_name(Engine *e, const FnDef *fn, const Type *args, uint32_t n_args, Type result,
                 Str *ret_name) {
-    FnSignature like = {.fn = fn, .args = (Type *)(uintptr_t)args, .n_args = n_args, .result = result};
+    FnSignature like = {
+        .fn = fn, .args = (Type *)(uintptr_t)args, .n_args = n_args, .result = result};
     return signature_name(e, &like, ret_name);
 }
 

@@ -64,7 +64,9 @@ Value vector_get(const VectorReader *r, idx_t row) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: v.u.l = ((const int64_t *)r->data)[row]; break;
     case TYPE_REAL: v.u.r = ((const double *)r->data)[row]; break;
-    case TYPE_DECIMAL: memcpy(&v.u.d, (const char *)r->data + row * sizeof(Int128), sizeof v.u.d); break;
+    case TYPE_DECIMAL:
+        memcpy(&v.u.d, (const char *)r->data + row * sizeof(Int128), sizeof v.u.d);
+        break;
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC: v.u.s = string_at(r, row); break;
@@ -111,10 +113,10 @@ void vector_put(VectorWriter *w, idx_t row, const Value *v, Arena *scratch) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: ((int64_t *)w->data)[row] = v->u.l; break;
     case TYPE_REAL: ((double *)w->data)[row] = v->u.r; break;
-    case TYPE_DECIMAL: memcpy((char *)w->data + row * sizeof(Int128), &v->u.d, sizeof v->u.d); break;
-    case TYPE_STRING:
-        vector_put_text(w, row, v->is_null ? STR_EMPTY : v->u.s, scratch);
+    case TYPE_DECIMAL:
+        memcpy((char *)w->data + row * sizeof(Int128), &v->u.d, sizeof v->u.d);
         break;
+    case TYPE_STRING: vector_put_text(w, row, v->is_null ? STR_EMPTY : v->u.s, scratch); break;
     case TYPE_GUID:
     case TYPE_DYNAMIC: vector_put_text(w, row, v->u.s, scratch); break;
     case TYPE_ERROR:

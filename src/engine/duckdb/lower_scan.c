@@ -1,0 +1,297 @@
+/*
+ * lower_scan.c: a table of the data as a relation.
+ *
+ * Files that are not Parquet come through the table function quarry_scan(slot); Parquet files are
+ * read by the engine and their columns converted to our representation here; a table without files
+ * is empty. What `early` says is tested exactly in SQL; literals and time bounds in it also go to
+ * the scan, which may drop records that cannot match before it parses them.
+ */
+#include <inttypes.h>
+
+#include "engine/duckdb/lower.h"
+#include "engine/duckdb/scan_hints.h"
+
+/* ---------------------------------------------------------------- columns */
+
+/* The table's column that feeds schema column i, or UINT32_MAX. */
+static uint32_t table_column(const Plan *p, uint32_t i) {
+    const TableRef *t = p->u.scan.table;
+    Str source = p->u.scan.source_names[i], name = p->schema.items[i].name;
+    uint32_t found = UINT32_MAX;
+    if (!source.len) return found;
+    for (uint32_t c = 0; c < t->n_columns; c++) {
+        if (str_eq(t->columns[c].name, name) && str_eq(t->columns[c].source_name, source)) return c;
+        if (found == UINT32_MAX && str_eq(t->columns[c].source_name, source)) found = c;
+    }
+    return found;
+}
+
+static Status put_cast(Lowering *l, Type from, const Column *c, Str text, Buf *out) {
+    if (from == c->type) {
+        buf_put(out, text);
+        return OK;
+    }
+    Str name;
+    if (udf_helper_name(l->engine, HELPER_CONVERT, from, c->type, &name) != OK)
+        return lower_broken(l, (Span){0}, "a function could not be registered");
+    sql_ident(out, name);
+    buf_putc(out, '(');
+    buf_put(out, text);
+    buf_putc(out, ')');
+    return OK;
+}
+
+/* --------------------------------------------------------------- own scan */
+
+static ScanSlot *new_slot(Lowering *l, const Plan *p) {
+    ScanSlot slot = {.table = p->u.scan.table, .from_ticks = INT64_MIN, .to_ticks = INT64_MAX};
+    slot.columns = ARENA_ARRAY(l->arena, uint32_t, p->schema.n + 1);
+    slot.names = ARENA_ARRAY(l->arena, Str, p->schema.n + 1);
+    for (uint32_t i = 0; i < p->schema.n; i++) {
+        uint32_t c = table_column(p, i);
+        if (c == UINT32_MAX) continue;
+        slot.columns[slot.n_columns] = c;
+        slot.names[slot.n_columns++] = arena_printf(l->arena, "c%" PRIu32, p->schema.items[i].id);
+    }
+    scan_hints_find(l->arena, p, &slot);
+    ARENA_PUSH(l->arena, l->slots, l->n_slots, l->cap_slots, slot);
+    return &l->slots[l->n_slots - 1];
+}
+
+static Status put_own_scan(Lowering *l, const Plan *p, Buf *body) {
+    ScanSlot *slot = new_slot(l, p);
+    size_t index = l->n_slots - 1;
+    buf_puts(body, "SELECT ");
+    for (uint32_t i = 0; i < p->schema.n; i++) {
+        const Column *c = &p->schema.items[i];
+        uint32_t at = table_column(p, i);
+        if (i) buf_puts(body, ", ");
+        if (at == UINT32_MAX) {
+            sql_missing(body, c->type);
+        } else {
+            Str id = arena_printf(l->arena, "c%" PRIu32, c->id);
+            TRY(put_cast(l, slot->table->columns[at].type, c, id, body));
+        }
+        buf_puts(body, " AS ");
+        sql_column(body, c->id);
+    }
+    if (!p->schema.n) buf_puts(body, "1 AS o0");
+    buf_puts(body, " FROM quarry_scan(");
+    sql_text(body, slot->table->name);
+    buf_printf(body, ", %zu)", index);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- Parquet */
+
+static bool starts(Str type, const char *prefix) { return str_starts_with(type, str_of(prefix)); }
+
+static bool is_nested(Str t) {
+    return starts(t, "STRUCT") || starts(t, "MAP") || starts(t, "UNION") ||
+           str_ends_with(t, STR("]")) || str_is(t, "JSON") || str_is(t, "VARIANT");
+}
+
+static bool is_number(Str t) {
+    return str_ends_with(t, STR("INT")) || str_is(t, "INTEGER") || str_is(t, "UINTEGER") ||
+           str_is(t, "DOUBLE") || str_is(t, "FLOAT") || starts(t, "DECIMAL");
+}
+
+/* Ticks of any temporal column, as SQL before and behind the column; NULL when it is none. */
+static const char *ticks_before(Str t) {
+    if (str_is(t, "TIMESTAMP_NS")) return "(epoch_ns(";
+    if (starts(t, "TIMESTAMP") || str_is(t, "DATE")) return "(epoch_us(";
+    return NULL;
+}
+static const char *ticks_behind(Str t) {
+    if (str_is(t, "TIMESTAMP_NS")) return ") // 100 + 621355968000000000)";
+    if (str_is(t, "DATE")) return "::TIMESTAMP) * 10 + 621355968000000000)";
+    return ") * 10 + 621355968000000000)";
+}
+
+static void put_wrapped(Buf *out, const char *before, Str column, const char *behind) {
+    buf_puts(out, before);
+    sql_ident(out, column);
+    buf_puts(out, behind);
+}
+
+static Status put_helper(Lowering *l, HelperKind helper, Type from, Type to, Str text, Buf *out) {
+    Str name;
+    if (udf_helper_name(l->engine, helper, from, to, &name) != OK)
+        return lower_broken(l, (Span){0}, "a function could not be registered");
+    sql_ident(out, name);
+    buf_putc(out, '(');
+    buf_put(out, text);
+    buf_putc(out, ')');
+    return OK;
+}
+
+/* The column as one of our types that needs no more than a conversion by kernel: text, ticks,
+ * numbers. */
+static Type put_plain(const ParquetColumn *c, Type wanted, Buf *out) {
+    Str t = c->type;
+    if (is_nested(t)) {
+        put_wrapped(out, "CAST(to_json(", c->name, ") AS VARCHAR)");
+        return TYPE_DYNAMIC;
+    }
+    if (ticks_before(t)) {
+        put_wrapped(out, ticks_before(t), c->name, ticks_behind(t));
+        return TYPE_DATETIME;
+    }
+    if (str_is(t, "BOOLEAN")) {
+        sql_ident(out, c->name);
+        return TYPE_BOOL;
+    }
+    if (str_is(t, "DOUBLE") || str_is(t, "FLOAT")) {
+        put_wrapped(out, "CAST(", c->name, " AS DOUBLE)");
+        return TYPE_REAL;
+    }
+    if (starts(t, "DECIMAL")) {
+        put_wrapped(out, "TRY_CAST(", c->name, " AS DECIMAL(34,14))");
+        return TYPE_DECIMAL;
+    }
+    if (is_number(t)) {
+        bool is_ticks = wanted == TYPE_TIMESPAN || wanted == TYPE_DATETIME;
+        put_wrapped(out, "TRY_CAST(", c->name, " AS BIGINT)");
+        return is_ticks ? wanted : TYPE_LONG;
+    }
+    put_wrapped(out, "CAST(", c->name, " AS VARCHAR)");
+    return str_is(t, "UUID") ? TYPE_GUID : TYPE_STRING;
+}
+
+static Status put_parquet_column(Lowering *l, const ParquetColumn *from, const Column *c,
+                                 Buf *out) {
+    Buf plain = {0};
+    Type type = put_plain(from, c->type, &plain);
+    Status status = OK;
+    bool is_text = c->type == TYPE_STRING;
+    if (is_text) buf_puts(out, "COALESCE(");
+    if (c->type == TYPE_DYNAMIC && (type == TYPE_STRING || type == TYPE_DYNAMIC))
+        status = put_helper(l, HELPER_CANONICAL, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
+    else if (c->type == TYPE_DYNAMIC)
+        status = put_helper(l, HELPER_CONVERT, type, TYPE_DYNAMIC, buf_str(&plain), out);
+    else if (type == c->type)
+        buf_put(out, buf_str(&plain));
+    else
+        status = put_helper(l, HELPER_CONVERT, type, c->type, buf_str(&plain), out);
+    if (is_text) buf_puts(out, ", '')");
+    buf_free(&plain);
+    return status;
+}
+
+static const ParquetColumn *find_parquet(const ParquetColumn *columns, uint32_t n, Str name) {
+    for (uint32_t i = 0; i < n; i++)
+        if (str_eq(columns[i].name, name)) return &columns[i];
+    for (uint32_t i = 0; i < n; i++)
+        if (str_eq_nocase(columns[i].name, name)) return &columns[i];
+    return NULL;
+}
+
+static void put_file_list(Buf *out, const char *const *paths) {
+    buf_puts(out, "read_parquet([");
+    for (uint32_t i = 0; paths[i]; i++) {
+        if (i) buf_puts(out, ", ");
+        sql_text(out, str_of(paths[i]));
+    }
+    buf_puts(out, "], union_by_name = true, hive_partitioning = false)");
+}
+
+static Status put_parquet_scan(Lowering *l, const Plan *p, const char *const *paths, Buf *body) {
+    ParquetColumn *columns;
+    uint32_t n;
+    TRY(parquet_columns(l->engine, p->u.scan.table, l->arena, l->diags, &columns, &n));
+    buf_puts(body, "SELECT ");
+    for (uint32_t i = 0; i < p->schema.n; i++) {
+        const Column *c = &p->schema.items[i];
+        Str source = p->u.scan.source_names[i];
+        const ParquetColumn *from = source.len ? find_parquet(columns, n, source) : NULL;
+        if (i) buf_puts(body, ", ");
+        if (from)
+            TRY(put_parquet_column(l, from, c, body));
+        else
+            sql_missing(body, c->type);
+        buf_puts(body, " AS ");
+        sql_column(body, c->id);
+    }
+    if (!p->schema.n) buf_puts(body, "1 AS o0");
+    buf_puts(body, " FROM ");
+    put_file_list(body, paths);
+    return OK;
+}
+
+Status parquet_columns(Engine *e, const TableRef *table, Arena *arena, Diags *diags,
+                       ParquetColumn **ret, uint32_t *ret_n) {
+    Buf sql = {0};
+    buf_puts(&sql, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ");
+    put_file_list(&sql, table_parquet_files(table));
+    buf_putc(&sql, ')');
+    buf_putc(&sql, 0);
+    duckdb_connection connection = NULL;
+    duckdb_result result;
+    memset(&result, 0, sizeof result);
+    Status status = OK;
+    size_t n = 0, cap = 0;
+    ParquetColumn *items = NULL;
+    if (duckdb_connect(e->database, &connection) != DuckDBSuccess ||
+        duckdb_query(connection, sql.ptr, &result) != DuckDBSuccess)
+        status = error_to_diag(NULL, duckdb_result_error(&result),
+                               duckdb_result_error_type(&result), diags);
+    duckdb_data_chunk chunk;
+    while (status == OK && (chunk = duckdb_fetch_chunk(result)) != NULL) {
+        VectorReader names = vector_reader(duckdb_data_chunk_get_vector(chunk, 0), TYPE_STRING);
+        VectorReader types = vector_reader(duckdb_data_chunk_get_vector(chunk, 1), TYPE_STRING);
+        for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk); row++) {
+            ParquetColumn c = {arena_str(arena, vector_get(&names, row).u.s),
+                               arena_str(arena, vector_get(&types, row).u.s)};
+            ARENA_PUSH(arena, items, n, cap, c);
+        }
+        duckdb_destroy_data_chunk(&chunk);
+    }
+    duckdb_destroy_result(&result);
+    if (connection) duckdb_disconnect(&connection);
+    buf_free(&sql);
+    *ret = items;
+    *ret_n = (uint32_t)n;
+    return status;
+}
+
+/* ------------------------------------------------------------------- node */
+
+static void put_nothing(const Plan *p, Buf *body) {
+    buf_puts(body, "SELECT ");
+    for (uint32_t i = 0; i < p->schema.n; i++) {
+        if (i) buf_puts(body, ", ");
+        sql_missing(body, p->schema.items[i].type);
+        buf_puts(body, " AS ");
+        sql_column(body, p->schema.items[i].id);
+    }
+    if (!p->schema.n) buf_puts(body, "1 AS o0");
+    buf_puts(body, " WHERE false");
+}
+
+static Status put_sources(Lowering *l, const Plan *p, Buf *body) {
+    const TableRef *table = p->u.scan.table;
+    bool is_there = table && table->source && l->engine->data && table->presence != TABLE_MISSING;
+    const char *const *paths = is_there ? table_parquet_files(table) : NULL;
+    bool has_parquet = paths && paths[0];
+    bool has_scan = is_there && table_has_scan(table);
+    if (has_scan) TRY(put_own_scan(l, p, body));
+    if (has_scan && has_parquet) buf_puts(body, "\n  UNION ALL\n  ");
+    if (has_parquet) TRY(put_parquet_scan(l, p, paths, body));
+    if (!has_scan && !has_parquet) put_nothing(p, body);
+    return OK;
+}
+
+Status lower_scan(Lowering *l, const Plan *p, Rel *ret) {
+    Buf body = {0};
+    Status status = put_sources(l, p, &body);
+    if (status == OK) *ret = lower_cte(l, "scan", &body, false);
+    if (status == OK && p->u.scan.early) {
+        buf_puts(&body, "SELECT * FROM ");
+        buf_put(&body, ret->name);
+        buf_puts(&body, "\n  WHERE ");
+        status = lower_predicate(l, p->u.scan.early, &body);
+        if (status == OK) *ret = lower_cte(l, "early", &body, false);
+    }
+    buf_free(&body);
+    return status;
+}

@@ -1,0 +1,207 @@
+/*
+ * scan_function.c: the sources' scan as a table function of the embedded engine.
+ *
+ * quarry_scan(table, slot) looks the slot up in the run behind its connection, opens one scan with
+ * the projected columns and hands each engine thread a worker of it. The first argument only makes
+ * the SQL readable.
+ */
+#include <stdlib.h>
+
+#include "engine/duckdb/engine_internal.h"
+
+typedef struct ScanBind {
+    const ScanSlot *slot;
+    Engine *engine;
+} ScanBind;
+
+static void scan_bind(duckdb_bind_info info) {
+    Engine *e = duckdb_bind_get_extra_info(info);
+    duckdb_client_context context = NULL;
+    duckdb_table_function_get_client_context(info, &context);
+    const Run *run = engine_find_run(e, context);
+    duckdb_destroy_client_context(&context);
+    duckdb_value index = duckdb_bind_get_parameter(info, 1);
+    int64_t at = duckdb_get_int64(index);
+    duckdb_destroy_value(&index);
+    if (!run || at < 0 || (uint64_t)at >= run->lowered.n_slots) {
+        duckdb_bind_set_error(info, "a scan outside a run");
+        return;
+    }
+    const ScanSlot *slot = &run->lowered.slots[at];
+    for (uint32_t i = 0; i < slot->n_columns; i++) {
+        duckdb_logical_type type = type_to_duckdb(slot->table->columns[slot->columns[i]].type);
+        duckdb_bind_add_result_column(info, slot->names[i].ptr, type);
+        duckdb_destroy_logical_type(&type);
+    }
+    if (!slot->n_columns) {
+        duckdb_logical_type type = type_to_duckdb(TYPE_BOOL);
+        duckdb_bind_add_result_column(info, "o0", type);
+        duckdb_destroy_logical_type(&type);
+    }
+    ScanBind *bind = calloc(1, sizeof *bind);
+    if (!bind) {
+        duckdb_bind_set_error(info, "out of memory");
+        return;
+    }
+    *bind = (ScanBind){.slot = slot, .engine = e};
+    duckdb_bind_set_bind_data(info, bind, free);
+}
+
+/* One opened scan, shared by the threads. */
+typedef struct ScanShared {
+    Scan *scan;
+    Arena *arena;
+} ScanShared;
+
+static void shared_free(void *data) {
+    ScanShared *s = data;
+    if (!s) return;
+    scan_free(s->scan);
+    arena_free(s->arena);
+    free(s);
+}
+
+static void scan_init(duckdb_init_info info) {
+    const ScanBind *bind = duckdb_init_get_bind_data(info);
+    const ScanSlot *slot = bind->slot;
+    ScanShared *shared = calloc(1, sizeof *shared);
+    if (!shared) {
+        duckdb_init_set_error(info, "out of memory");
+        return;
+    }
+    shared->arena = arena_new();
+    idx_t n = duckdb_init_get_column_count(info);
+    uint32_t *columns = ARENA_ARRAY(shared->arena, uint32_t, n + 1);
+    uint32_t n_columns = 0;
+    for (idx_t i = 0; i < n; i++) {
+        idx_t at = duckdb_init_get_column_index(info, i);
+        if (at < slot->n_columns) columns[n_columns++] = slot->columns[at];
+    }
+    ScanSpec spec = {.table = slot->table,
+                     .columns = columns,
+                     .n_columns = n_columns,
+                     .needles = slot->needles,
+                     .n_needles = slot->n_needles,
+                     .from_ticks = slot->from_ticks,
+                     .to_ticks = slot->to_ticks};
+    if (scan_open(bind->engine->data, &spec, &shared->scan) != OK)
+        duckdb_init_set_error(info, "a table of the data could not be opened");
+    else
+        duckdb_init_set_max_threads(info, scan_max_workers(shared->scan));
+    duckdb_init_set_init_data(info, shared, shared_free);
+}
+
+/* One thread's worker. */
+typedef struct ScanLocal {
+    ScanWorker *worker;
+    bool is_done;
+} ScanLocal;
+
+static void local_free(void *data) {
+    ScanLocal *local = data;
+    if (!local) return;
+    scan_worker_free(local->worker);
+    free(local);
+}
+
+/* The shared state is not reachable here in the C API: the worker is opened at the first call. */
+static void scan_local_init(duckdb_init_info info) {
+    duckdb_init_set_init_data(info, calloc(1, sizeof(ScanLocal)), local_free);
+}
+
+static void copy_fixed(const ColumnVector *from, duckdb_vector to, size_t width, const void *data,
+                       uint32_t n) {
+    memcpy(duckdb_vector_get_data(to), data, width * n);
+    uint64_t *mask = NULL;
+    for (uint32_t row = 0; row < n; row++) {
+        if (from->valid[row]) continue;
+        if (!mask) {
+            duckdb_vector_ensure_validity_writable(to);
+            mask = duckdb_vector_get_validity(to);
+        }
+        mask[row / 64] &= ~(UINT64_C(1) << (row % 64));
+    }
+}
+
+static void copy_texts(const ColumnVector *from, duckdb_vector to, uint32_t n, Arena *scratch) {
+    VectorWriter writer = vector_writer(to, from->type);
+    bool is_string = from->type == TYPE_STRING;
+    for (uint32_t row = 0; row < n; row++) {
+        if (is_string || from->valid[row])
+            vector_put_text(&writer, row, from->u.s[row], scratch);
+        else
+            vector_put_null(&writer, row);
+    }
+}
+
+static void copy_column(const ColumnVector *from, duckdb_vector to, uint32_t n, Arena *scratch) {
+    switch (from->type) {
+    case TYPE_BOOL: copy_fixed(from, to, sizeof(uint8_t), from->u.b, n); break;
+    case TYPE_INT: copy_fixed(from, to, sizeof(int32_t), from->u.i, n); break;
+    case TYPE_LONG:
+    case TYPE_DATETIME:
+    case TYPE_TIMESPAN: copy_fixed(from, to, sizeof(int64_t), from->u.l, n); break;
+    case TYPE_REAL: copy_fixed(from, to, sizeof(double), from->u.r, n); break;
+    case TYPE_DECIMAL: copy_fixed(from, to, sizeof(Int128), from->u.d, n); break;
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC: copy_texts(from, to, n, scratch); break;
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+}
+
+static void fail(duckdb_function_info info, Str message) {
+    Buf text = {0};
+    error_mark(&text, "scan", message);
+    duckdb_function_set_error(info, text.ptr);
+    buf_free(&text);
+}
+
+static void scan_rows(duckdb_function_info info, duckdb_data_chunk output) {
+    const ScanShared *shared = duckdb_function_get_init_data(info);
+    ScanLocal *local = duckdb_function_get_local_init_data(info);
+    duckdb_data_chunk_set_size(output, 0);
+    if (!local || local->is_done) return;
+    if (!local->worker && scan_worker_open(shared->scan, &local->worker) != OK) {
+        local->is_done = true;
+        fail(info, STR("a table of the data could not be read"));
+        return;
+    }
+    ColumnBatch *batch = NULL;
+    if (scan_next(local->worker, &batch) != OK) {
+        local->is_done = true;
+        fail(info, scan_error(local->worker));
+        return;
+    }
+    if (!batch || !batch->n_rows) {
+        local->is_done = true;
+        return;
+    }
+    Arena *scratch = thread_scratch();
+    idx_t n = duckdb_data_chunk_get_column_count(output);
+    for (idx_t i = 0; i < n && i < batch->n_columns; i++)
+        copy_column(&batch->columns[i], duckdb_data_chunk_get_vector(output, i), batch->n_rows,
+                    scratch);
+    duckdb_data_chunk_set_size(output, batch->n_rows);
+}
+
+bool scan_function_register(duckdb_connection connection, Engine *e) {
+    duckdb_table_function f = duckdb_create_table_function();
+    duckdb_table_function_set_name(f, "quarry_scan");
+    duckdb_logical_type name = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+    duckdb_logical_type slot = duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
+    duckdb_table_function_add_parameter(f, name);
+    duckdb_table_function_add_parameter(f, slot);
+    duckdb_destroy_logical_type(&name);
+    duckdb_destroy_logical_type(&slot);
+    duckdb_table_function_set_extra_info(f, e, NULL);
+    duckdb_table_function_set_bind(f, scan_bind);
+    duckdb_table_function_set_init(f, scan_init);
+    duckdb_table_function_set_local_init(f, scan_local_init);
+    duckdb_table_function_set_function(f, scan_rows);
+    duckdb_table_function_supports_projection_pushdown(f, true);
+    bool ok = duckdb_register_table_function(connection, f) == DuckDBSuccess;
+    duckdb_destroy_table_function(&f);
+    return ok;
+}
