@@ -90,8 +90,8 @@ size_t json_escape(Str text, size_t at, uint32_t *ret_cp) {
 
 /* --------------------------------------------------------- strict reader */
 
-size_t json_check_string(Str text, size_t at, bool *ret_escaped) {
-    *ret_escaped = false;
+size_t json_check_string(Str text, size_t at, bool *ret_foreign) {
+    *ret_foreign = false;
     for (at++;;) {
         at = json_plain_run(text, at);
         if (at >= text.len) return 0;
@@ -101,7 +101,7 @@ size_t json_check_string(Str text, size_t at, bool *ret_escaped) {
             uint32_t cp;
             size_t step = json_escape(text, at, &cp);
             if (!step) return 0;
-            *ret_escaped = true;
+            if (text.ptr[at + 1] == 'u' || text.ptr[at + 1] == '/') *ret_foreign = true;
             at += step;
         } else if (c >= 0x80) {
             unsigned step;
@@ -167,14 +167,14 @@ size_t json_check_atom(Str text, size_t at) {
 size_t json_value_len(Str text) {
     uint64_t objects[JSON_MAX_DEPTH / 64] = {0}; /* bit d: the container at depth d is an object */
     unsigned depth = 0;
-    bool is_object = false, escaped;
+    bool is_object = false, foreign;
     size_t at = 0;
     for (;;) {
         at = json_skip_blanks(text, at);
         if (at >= text.len) return 0;
         char c = text.ptr[at];
         if (c == '"') {
-            at = json_check_string(text, at, &escaped);
+            at = json_check_string(text, at, &foreign);
             if (!at) return 0;
         } else if (c == '{' || c == '[') {
             if (depth == JSON_MAX_DEPTH) return 0;
@@ -187,7 +187,7 @@ size_t json_value_len(Str text) {
             bool is_empty = at < text.len && text.ptr[at] == (is_object ? '}' : ']');
             if (!is_empty && !is_object) continue;
             if (!is_empty) {
-                at = json_check_key(text, at, &escaped);
+                at = json_check_key(text, at, &foreign);
                 if (!at) return 0;
                 continue;
             }
@@ -207,15 +207,15 @@ size_t json_value_len(Str text) {
             is_object = depth && (objects[(depth - 1) / 64] >> ((depth - 1) % 64) & 1);
         }
         if (is_object) {
-            at = json_check_key(text, json_skip_blanks(text, at), &escaped);
+            at = json_check_key(text, json_skip_blanks(text, at), &foreign);
             if (!at) return 0;
         }
     }
 }
 
-size_t json_check_key(Str text, size_t at, bool *ret_escaped) {
+size_t json_check_key(Str text, size_t at, bool *ret_foreign) {
     if (at >= text.len || text.ptr[at] != '"') return 0;
-    at = json_check_string(text, at, ret_escaped);
+    at = json_check_string(text, at, ret_foreign);
     if (!at) return 0;
     at = json_skip_blanks(text, at);
     return at < text.len && text.ptr[at] == ':' ? at + 1 : 0;

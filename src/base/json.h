@@ -65,6 +65,9 @@ bool json_real(Str text, double *ret);
 
 /* Rewrites any valid JSON into canonical form (see above), appended to `out`. False when invalid. */
 NODISCARD bool json_canonical(Str text, Buf *out);
+/* The same for one text: `text` itself, blanks around it cut off, when it is canonical already, else a
+ * copy in the arena. An empty Str when invalid. */
+Str json_canonical_str(Arena *arena, Str text);
 /* Appends `s` as a JSON string, quotes included. Invalid UTF-8 becomes U+FFFD. */
 void json_put_string(Buf *out, Str s);
 /* Appends a double as Kusto prints it in JSON and in tostring(): shortest round-trip, always with a

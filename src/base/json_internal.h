@@ -16,10 +16,11 @@ size_t json_skip_blanks(Str text, size_t at);
 size_t json_plain_run(Str text, size_t at);
 /* Length of the escape sequence at text[at] (a surrogate pair counts as one), or 0. */
 size_t json_escape(Str text, size_t at, uint32_t *ret_cp);
-/* Behind the string that opens at text[at], checked. */
-size_t json_check_string(Str text, size_t at, bool *ret_escaped);
+/* Behind the string that opens at text[at], checked. *ret_foreign: an escape in it is, or may be,
+ * written otherwise than json_put_string writes it. */
+size_t json_check_string(Str text, size_t at, bool *ret_foreign);
 /* Behind the colon of the member name at text[at], checked. */
-size_t json_check_key(Str text, size_t at, bool *ret_escaped);
+size_t json_check_key(Str text, size_t at, bool *ret_foreign);
 /* Behind the number or word at text[at], checked. */
 size_t json_check_atom(Str text, size_t at);
 

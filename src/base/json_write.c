@@ -212,9 +212,9 @@ static void put_canonical_string(Writer *w, size_t at, size_t end) {
 }
 
 static size_t take_string(Writer *w, size_t at) {
-    bool escaped;
-    size_t end = json_check_string(w->text, at, &escaped);
-    if (end && escaped) put_canonical_string(w, at, end);
+    bool foreign;
+    size_t end = json_check_string(w->text, at, &foreign);
+    if (end && foreign) put_canonical_string(w, at, end);
     return end;
 }
 
@@ -286,18 +286,38 @@ static size_t take_value(Writer *w) {
     }
 }
 
-bool json_canonical(Str text, Buf *out) {
+/* Leaves in *ret_kept the part of `text` that is the canonical value as it stands; nothing is then
+ * written. Empty when the value was written to `out`. */
+static bool rewrite(Str text, Buf *out, Str *ret_kept) {
     Writer w = {.out = out, .start = out->len, .text = text, .cap_names = FIRST_NAMES};
     w.names = w.first;
     size_t end = take_value(&w);
     bool ok = end && json_skip_blanks(text, end) == text.len;
-    if (ok) {
+    *ret_kept = STR_EMPTY;
+    if (!ok) {
+        out->len = w.start;
+    } else if (out->len == w.start && !w.n_holes) {
+        *ret_kept = str_sub(text, w.copied, end - w.copied); /* w.copied: blanks in front */
+    } else {
         flush(&w, end, end);
         close_holes(&w);
-    } else {
-        out->len = w.start;
     }
     if (w.names != w.first) free(w.names);
     free(w.holes);
     return ok;
+}
+
+bool json_canonical(Str text, Buf *out) {
+    Str kept;
+    if (!rewrite(text, out, &kept)) return false;
+    buf_put(out, kept);
+    return true;
+}
+
+Str json_canonical_str(Arena *arena, Str text) {
+    Buf out = {0};
+    Str kept, made = STR_EMPTY;
+    if (rewrite(text, &out, &kept)) made = kept.len ? kept : arena_str(arena, buf_str(&out));
+    buf_free(&out);
+    return made;
 }

@@ -138,13 +138,11 @@ Value text_to_dynamic(Arena *arena, Str text) {
     Value v = value_null(TYPE_DYNAMIC);
     Str trimmed = str_trim(text);
     if (!trimmed.len || str_is(trimmed, "null")) return v;
+    Str json = json_canonical_str(arena, trimmed);
+    if (json.len) return value_text(TYPE_DYNAMIC, json);
     Buf out = {0};
-    if (!json_canonical(trimmed, &out)) {
-        buf_clear(&out);
-        json_put_string(&out, text);
-    }
-    v = value_text(TYPE_DYNAMIC,
-                   str_eq(buf_str(&out), text) ? text : arena_str(arena, buf_str(&out)));
+    json_put_string(&out, text);
+    v = value_text(TYPE_DYNAMIC, arena_str(arena, buf_str(&out)));
     buf_free(&out);
     return v;
 }

@@ -8,6 +8,9 @@ static void check_canonical(const char *text, const char *expected) {
     bool ok = json_canonical(str_of(text), &out);
     CHECK_STR(ok ? buf_str(&out) : STR("(invalid)"), expected);
     CHECK(ok == json_is_valid(str_of(text)));
+    Arena *arena = arena_new();
+    CHECK_STR(json_canonical_str(arena, str_of(text)), ok ? expected : "");
+    arena_free(arena);
     if (ok) { /* canonical text stays as it is */
         Buf again = {0};
         CHECK(json_canonical(buf_str(&out), &again));
@@ -50,6 +53,13 @@ static void test_equal_names(void) {
     buf_free(&text);
     buf_free(&out);
     buf_free(&expected);
+}
+
+static void test_kept(void) {
+    Arena *arena = arena_new();
+    Str text = STR("  {\"a\":[1,\"x y\"]} ");
+    CHECK(json_canonical_str(arena, text).ptr == text.ptr + 2); /* no copy is made */
+    arena_free(arena);
 }
 
 static void test_invalid(void) {
@@ -146,6 +156,7 @@ static void test_writing(void) {
 int main(void) {
     test_canonical();
     test_equal_names();
+    test_kept();
     test_invalid();
     test_depth();
     test_access();
