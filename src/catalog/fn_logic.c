@@ -1,0 +1,158 @@
+/*
+ * fn_logic.c: choosing between values, and telling whether there is one.
+ */
+#include "catalog/catalog.h"
+#include "kernels/logic.h"
+
+#define FLAG                                                                                       \
+    .kind = FN_SCALAR, .result = RESULT_FIXED, .type = TYPE_BOOL, .nulls = NULLS_SEEN,             \
+    .category = "logic"
+#define CHOICE .kind = FN_SCALAR, .result = RESULT_WIDEST, .nulls = NULLS_SEEN, .category = "logic"
+#define TS_ORDERED (TS_ANY & ~(uint32_t)TS_DYNAMIC)
+
+static const SqlForm forms_isempty[] = {
+    {{TS_STRING}, "({0} = '')", NULL},
+    {{TS_ANY & ~(uint32_t)(TS_STRING | TS_DYNAMIC)}, "({0} IS NULL)", NULL},
+    {{TS_DYNAMIC}, "(coalesce({0}, '\"\"') = '\"\"')", NULL},
+    {{0}, NULL, NULL}};
+static const SqlForm forms_isnotempty[] = {
+    {{TS_STRING}, "({0} <> '')", NULL},
+    {{TS_ANY & ~(uint32_t)(TS_STRING | TS_DYNAMIC)}, "({0} IS NOT NULL)", NULL},
+    {{TS_DYNAMIC}, "(coalesce({0}, '\"\"') <> '\"\"')", NULL},
+    {{0}, NULL, NULL}};
+
+#define NOT_TEXT (TS_ANY & ~(uint32_t)TS_STRING)
+static const SqlForm forms_coalesce[] = {
+    {{TS_STRING, TS_STRING}, "coalesce(nullif({0}, ''), {1})", NULL},
+    {{TS_STRING, TS_STRING, TS_STRING}, "coalesce(nullif({0}, ''), nullif({1}, ''), {2})", NULL},
+    {{NOT_TEXT, NOT_TEXT}, "coalesce({*})", NULL},
+    {{NOT_TEXT, NOT_TEXT, NOT_TEXT}, "coalesce({*})", NULL},
+    {{NOT_TEXT, NOT_TEXT, NOT_TEXT, NOT_TEXT}, "coalesce({*})", NULL},
+    {{0}, NULL, NULL}};
+#define CHOOSE "CASE WHEN {0} THEN {1} ELSE {2} END"
+static const SqlForm forms_iff[] = {{{TS_BOOL, TS_ANY, TS_ANY}, CHOOSE, NULL}, {{0}, NULL, NULL}};
+
+/* The engine's greatest and least skip nulls too; NaN they order otherwise. */
+#define TS_EXTREMES (TS_INTEGER | TS_DECIMAL | TS_TEMPORAL | TS_STRING | TS_GUID | TS_BOOL)
+
+static const FnDef rows[] = {
+    {.name = "isnull",
+     FLAG,
+     .params = {{"value", TS_ANY, 0, NULL}},
+     .kernel = &kernel_isnull,
+     .sql = "({0} IS NULL)",
+     .doc = "True when there is no value; a string is never null.",
+     .example = "isnull(tolong('x'))",
+     .gives = "true"},
+    {.name = "isnotnull",
+     .aliases = "notnull",
+     FLAG,
+     .params = {{"value", TS_ANY, 0, NULL}},
+     .kernel = &kernel_isnotnull,
+     .sql = "({0} IS NOT NULL)",
+     .doc = "True when there is a value; a string always is one.",
+     .example = "isnotnull('')",
+     .gives = "true"},
+    {.name = "isempty",
+     FLAG,
+     .params = {{"value", TS_ANY, 0, NULL}},
+     .kernel = &kernel_isempty,
+     .forms = forms_isempty,
+     .doc = "True for null and for text without a character.",
+     .example = "isempty(parse_json(''))",
+     .gives = "true"},
+    {.name = "isnotempty",
+     .aliases = "notempty",
+     FLAG,
+     .params = {{"value", TS_ANY, 0, NULL}},
+     .kernel = &kernel_isnotempty,
+     .forms = forms_isnotempty,
+     .doc = "False for null and for text without a character.",
+     .example = "isnotempty(' ')",
+     .gives = "true"},
+    {.name = "isnan",
+     FLAG,
+     .params = {{"number", TS_REAL, 0, NULL}},
+     .kernel = &kernel_isnan,
+     .sql = "coalesce(isnan({0}), false)",
+     .doc = "True when the number is not a number, such as 0.0 / 0.0.",
+     .example = "isnan(0.0 / 0.0)",
+     .gives = "true"},
+    {.name = "isinf",
+     FLAG,
+     .params = {{"number", TS_REAL, 0, NULL}},
+     .kernel = &kernel_isinf,
+     .sql = "coalesce(isinf({0}), false)",
+     .doc = "True when the number is infinite, whatever its sign.",
+     .example = "isinf(-1.0 / 0.0)",
+     .gives = "true"},
+    {.name = "isfinite",
+     FLAG,
+     .params = {{"number", TS_REAL, 0, NULL}},
+     .kernel = &kernel_isfinite,
+     .sql = "coalesce(isfinite({0}), false)",
+     .doc = "True when the number is neither infinite nor NaN.",
+     .example = "isfinite(1.5)",
+     .gives = "true"},
+    {.name = "not",
+     .kind = FN_SCALAR,
+     .params = {{"value", TS_BOOL, PARAM_PREDICATE, NULL}},
+     .result = RESULT_FIXED,
+     .type = TYPE_BOOL,
+     .nulls = NULLS_PROPAGATE,
+     .kernel = &kernel_not,
+     .sql = "(NOT {0})",
+     .category = "logic",
+     .doc = "The opposite of a bool; null stays null.",
+     .example = "not(1 == 2)",
+     .gives = "true"},
+    {.name = "iff",
+     .aliases = "iif",
+     CHOICE,
+     .params = {{"if", TS_BOOL, PARAM_PREDICATE | PARAM_KEEP, NULL},
+                {"then", TS_ANY, 0, NULL},
+                {"else", TS_ANY, 0, NULL}},
+     .kernel = &kernel_iff,
+     .sql = CHOOSE,
+     .doc = "The second value when the condition is true, else the third.",
+     .example = "iff(2 > 1, 'more', 'less')",
+     .gives = "more"},
+    {.name = "case",
+     CHOICE,
+     .params = {{"predicate", TS_BOOL, PARAM_PREDICATE | PARAM_KEEP | PARAM_REPEAT, NULL},
+                {"then", TS_ANY, PARAM_REPEAT, NULL},
+                {"else", TS_ANY, 0, NULL}},
+     .kernel = &kernel_case,
+     .forms = forms_iff,
+     .doc = "The value behind the first condition that is true, else the last value.",
+     .example = "case(7 <= 3, 'small', 7 <= 10, 'medium', 'large')",
+     .gives = "medium"},
+    {.name = "coalesce",
+     CHOICE,
+     .params = {{"arg", TS_ANY, 0, NULL}, {"arg_2", TS_ANY, PARAM_REPEAT, NULL}},
+     .kernel = &kernel_coalesce,
+     .forms = forms_coalesce,
+     .doc = "The first value that is not null (of strings: not empty).",
+     .example = "coalesce(tolong('no number'), tolong('42'), 33)",
+     .gives = "42"},
+    {.name = "max_of",
+     CHOICE,
+     .params = {{"arg", TS_ORDERED, 0, NULL}, {"arg_2", TS_ORDERED, PARAM_REPEAT, NULL}},
+     .kernel = &kernel_max_of,
+     .sql = "greatest({*})",
+     .sql_types = TS_EXTREMES,
+     .doc = "The largest of the values, nulls apart.",
+     .example = "max_of(10, 1, -3, 17)",
+     .gives = "17"},
+    {.name = "min_of",
+     CHOICE,
+     .params = {{"arg", TS_ORDERED, 0, NULL}, {"arg_2", TS_ORDERED, PARAM_REPEAT, NULL}},
+     .kernel = &kernel_min_of,
+     .sql = "least({*})",
+     .sql_types = TS_EXTREMES,
+     .doc = "The smallest of the values, nulls apart.",
+     .example = "min_of(10, 1, -3, 17)",
+     .gives = "-3"},
+};
+
+const FnTable fn_logic = {rows, COUNT_OF(rows)};
