@@ -153,6 +153,27 @@ Plan *plan_copy(Arena *arena, const Plan *original) {
     return p;
 }
 
+typedef struct ExprMap {
+    Arena *arena;
+    ExprRewrite fn;
+    void *ctx;
+    bool has_changed;
+} ExprMap;
+
+static void map_slot(Expr **slot, void *ctx) {
+    ExprMap *m = ctx;
+    Expr *after = expr_rewrite(m->arena, *slot, m->fn, m->ctx);
+    if (after != *slot) m->has_changed = true;
+    *slot = after;
+}
+
+Plan *plan_map_exprs(Arena *arena, Plan *p, ExprRewrite fn, void *ctx) {
+    ExprMap map = {arena, fn, ctx, false};
+    Plan *copy = plan_copy(arena, p);
+    plan_visit_slots(copy, map_slot, &map);
+    return map.has_changed ? copy : p;
+}
+
 typedef struct Done {
     const Plan *before;
     Plan *after;

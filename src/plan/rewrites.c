@@ -1,0 +1,45 @@
+/*
+ * rewrites.c: the ordered table of rewrites, and the run through it.
+ *
+ * The order matters little for the result and much for the speed: constants first, so that the
+ * others see literals; filters down before columns are pruned, since a filter that reached its scan
+ * needs its columns no higher up.
+ */
+#include "plan/plan_internal.h"
+
+const Rewrite plan_rewrites[] = {
+    {"fold_constants", "computes what is the same for all rows once, at compile time",
+     plan_fold_constants},
+    {NULL, NULL, NULL},
+};
+
+static bool is_disabled(const char *name, const RewriteOptions *options) {
+    for (const char *const *d = options->disabled; d && *d; d++)
+        if (strcmp(*d, name) == 0) return true;
+    return false;
+}
+
+/* Says what broke a promise: a fault here is ours, never the query's. */
+static Status check(Arena *arena, const Plan *before, const Plan *after, const char *name,
+                    Diags *diags) {
+    Str fault = plan_verify(arena, after);
+    if (!fault.len && !schema_same(&before->schema, &after->schema))
+        fault = STR("the columns of the result changed");
+    if (!fault.len) return OK;
+    diag_add(diags, SEVERITY_ERROR, PHASE_SEMANTICS, after->span, "QY990",
+             "internal fault: the plan is broken after %s: %.*s", name, STR_ARG(fault));
+    return INTERNAL;
+}
+
+Status plan_optimise(Arena *arena, Plan *p, const RewriteOptions *options, Diags *diags,
+                     Plan **ret_plan) {
+    TRY(check(arena, p, p, "binding", diags));
+    for (const Rewrite *r = plan_rewrites; r->name; r++) {
+        if (is_disabled(r->name, options)) continue;
+        Plan *after = r->fn(arena, p, options);
+        if (after != p) TRY(check(arena, p, after, r->name, diags));
+        p = after;
+    }
+    *ret_plan = p;
+    return OK;
+}
