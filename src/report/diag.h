@@ -1,0 +1,20 @@
+/*
+ * diag.h: diagnostics as people and programs read them.
+ *
+ * Text: "FILE:LINE:COLUMN: error[KS142]: message", the source line with a caret, then the hint.
+ * JSON: the objects of `check --format json` (the command-line contract).
+ */
+#ifndef QUARRY_REPORT_DIAG_H
+#define QUARRY_REPORT_DIAG_H
+
+#include "base/base.h"
+
+/* Appends one diagnostic. Its span is bytes of `text`; `path` is shown before the position. A
+ * diagnostic of the run with an empty span gets no position. */
+void diag_put_text(Buf *out, Str path, Str text, const Diag *d, bool is_coloured);
+/* Appends one diagnostic as a JSON object. */
+void diag_put_json(Buf *out, Str text, const Diag *d);
+/* All of them, as an array. */
+void diags_put_json(Buf *out, Str text, const Diags *d);
+
+#endif

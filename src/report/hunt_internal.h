@@ -1,0 +1,27 @@
+/* hunt_internal.h: the forms of a hunt report, shared by the files beside it. */
+#ifndef QUARRY_REPORT_HUNT_INTERNAL_H
+#define QUARRY_REPORT_HUNT_INTERNAL_H
+
+#include "report/hunt_report.h"
+
+/* One hunt as an object of the contract's "hunts". */
+void hunt_put_json(Buf *out, const HuntResult *h);
+/* Its hits and suppressed rows, an object a line: {"rule","name","outcome","row",...}. */
+void hunt_put_ndjson(Buf *out, const HuntResult *h);
+/* For people. */
+void hunt_put_text(Buf *out, const HuntResult *h, const HuntReportOptions *options);
+
+static inline const Value *hunt_row(const HuntResult *h, size_t row) {
+    return h->rows.cells + row * h->rows.schema.n;
+}
+/* What kept a hit, or NULL. */
+static inline const HuntProtected *hunt_protection(const HuntResult *h, size_t row) {
+    for (size_t i = 0; i < h->n_protected; i++)
+        if (h->protected_rows[i].row == row) return &h->protected_rows[i];
+    return NULL;
+}
+static inline const char *hunt_presence_name(TablePresence p) {
+    return p == TABLE_PRESENT ? "present" : p == TABLE_EMPTY ? "empty" : "missing";
+}
+
+#endif

@@ -1,0 +1,240 @@
+#include "report/result.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "report/table.h"
+#include "report/text.h"
+
+enum { FLUSH_BYTES = 64 * 1024 };
+
+struct ResultWriter {
+    ResultFormat format;
+    const Schema *schema;
+    FILE *out;
+    Buf buf;
+    size_t n_rows;
+    Arena *scratch;
+    TableWriter *table;
+    bool is_failed;
+};
+
+static const char *const format_names[] = {"table",    "json", "ndjson", "csv",    "tsv",
+                                           "markdown", "html", "kusto",  "parquet"};
+
+bool result_format_from_name(Str name, ResultFormat *ret) {
+    for (size_t i = 0; i < COUNT_OF(format_names); i++) {
+        if (!str_is(name, format_names[i])) continue;
+        *ret = (ResultFormat)i;
+        return true;
+    }
+    return false;
+}
+
+const char *result_format_name(ResultFormat format) { return format_names[format]; }
+
+/* ----------------------------------------------------------------------- pieces */
+
+void result_put_object(Buf *out, const Schema *schema, const Value *cells) {
+    buf_putc(out, '{');
+    for (uint32_t c = 0; c < schema->n; c++) {
+        if (c) buf_putc(out, ',');
+        json_put_string(out, schema->items[c].name);
+        buf_putc(out, ':');
+        value_put_json(out, &cells[c]);
+    }
+    buf_putc(out, '}');
+}
+
+/* .NET and Kusto names of a column's type, as the REST call gives them. */
+static const char *dotnet_name(Type t) {
+    switch (t) {
+    case TYPE_BOOL: return "SByte";
+    case TYPE_INT: return "Int32";
+    case TYPE_LONG: return "Int64";
+    case TYPE_REAL: return "Double";
+    case TYPE_DECIMAL: return "SqlDecimal";
+    case TYPE_DATETIME: return "DateTime";
+    case TYPE_TIMESPAN: return "TimeSpan";
+    case TYPE_GUID: return "Guid";
+    case TYPE_DYNAMIC: return "Object";
+    case TYPE_STRING:
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return "String";
+}
+
+void result_put_kusto_head(Buf *out, Str table_name, const Schema *schema) {
+    buf_puts(out, "{\"TableName\":");
+    json_put_string(out, table_name);
+    buf_puts(out, ",\"Columns\":[");
+    for (uint32_t c = 0; c < schema->n; c++) {
+        buf_puts(out, c ? ",{\"ColumnName\":" : "{\"ColumnName\":");
+        json_put_string(out, schema->items[c].name);
+        buf_printf(out, ",\"DataType\":\"%s\",\"ColumnType\":\"%s\"}", dotnet_name(schema->items[c].type),
+                   type_name(schema->items[c].type));
+    }
+    buf_puts(out, "],\"Rows\":[");
+}
+
+void result_put_kusto_row(Buf *out, const Schema *schema, const Value *cells, bool is_first) {
+    buf_puts(out, is_first ? "[" : ",[");
+    for (uint32_t c = 0; c < schema->n; c++) {
+        if (c) buf_putc(out, ',');
+        value_put_json(out, &cells[c]);
+    }
+    buf_putc(out, ']');
+}
+
+void result_put_kusto_tail(Buf *out) { buf_puts(out, "]}"); }
+
+static void put_joined(Buf *out, const Schema *schema, const Value *cells, Arena *scratch, char sep,
+                       void (*put)(Buf *, Str)) {
+    for (uint32_t c = 0; c < schema->n; c++) {
+        if (c) buf_putc(out, sep);
+        put(out, cells ? value_to_text(scratch, &cells[c]) : schema->items[c].name);
+    }
+    buf_putc(out, '\n');
+}
+
+void result_put_html_page(Buf *out, Str title) {
+    buf_puts(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                  "style-src 'unsafe-inline'\">\n<title>");
+    text_put_html(out, title);
+    buf_puts(out, "</title>\n<style>body{font:14px/1.4 system-ui,sans-serif;margin:2em}"
+                  "table{border-collapse:collapse;margin:1em 0}th,td{border:1px solid #ccc;"
+                  "padding:.25em .6em;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+                  "th{background:#f3f3f3}td.n{text-align:right}.muted{color:#666}</style>"
+                  "</head><body>\n");
+}
+
+void result_put_html_head(Buf *out, const Schema *schema) {
+    buf_puts(out, "<table><thead><tr>");
+    for (uint32_t c = 0; c < schema->n; c++) {
+        buf_puts(out, "<th>");
+        text_put_html(out, schema->items[c].name);
+        buf_puts(out, "</th>");
+    }
+    buf_puts(out, "</tr></thead><tbody>\n");
+}
+
+void result_put_html_row(Buf *out, const Schema *schema, const Value *cells) {
+    Arena *scratch = arena_new();
+    buf_puts(out, "<tr>");
+    for (uint32_t c = 0; c < schema->n; c++) {
+        bool is_number = (TYPE_BIT(cells[c].type) & TS_NUMBER) != 0;
+        buf_puts(out, is_number ? "<td class=\"n\">" : "<td>");
+        text_put_html(out, value_to_text(scratch, &cells[c]));
+        buf_puts(out, "</td>");
+    }
+    buf_puts(out, "</tr>\n");
+    arena_free(scratch);
+}
+
+void result_put_markdown_head(Buf *out, const Schema *schema) {
+    buf_putc(out, '|');
+    for (uint32_t c = 0; c < schema->n; c++) {
+        buf_putc(out, ' ');
+        text_put_markdown(out, schema->items[c].name);
+        buf_puts(out, " |");
+    }
+    buf_puts(out, "\n|");
+    for (uint32_t c = 0; c < schema->n; c++)
+        buf_puts(out, (TYPE_BIT(schema->items[c].type) & TS_NUMBER) ? " ---: |" : " --- |");
+    buf_putc(out, '\n');
+}
+
+void result_put_markdown_row(Buf *out, const Schema *schema, const Value *cells) {
+    Arena *scratch = arena_new();
+    buf_putc(out, '|');
+    for (uint32_t c = 0; c < schema->n; c++) {
+        buf_putc(out, ' ');
+        text_put_markdown(out, value_to_text(scratch, &cells[c]));
+        buf_puts(out, " |");
+    }
+    buf_putc(out, '\n');
+    arena_free(scratch);
+}
+
+/* ----------------------------------------------------------------------- writer */
+
+static void flush(ResultWriter *w) {
+    if (w->buf.len && fwrite(w->buf.ptr, 1, w->buf.len, w->out) != w->buf.len) w->is_failed = true;
+    buf_clear(&w->buf);
+}
+
+ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style, FILE *out) {
+    ResultWriter *w = calloc(1, sizeof *w);
+    if (!w) abort();
+    *w = (ResultWriter){.format = format, .schema = schema, .out = out, .scratch = arena_new()};
+    switch (format) {
+    case RESULT_TABLE: w->table = table_open(schema, style); break;
+    case RESULT_JSON: buf_putc(&w->buf, '['); break;
+    case RESULT_CSV: put_joined(&w->buf, schema, NULL, w->scratch, ',', text_put_csv); break;
+    case RESULT_TSV: put_joined(&w->buf, schema, NULL, w->scratch, '\t', text_put_tsv); break;
+    case RESULT_MARKDOWN: result_put_markdown_head(&w->buf, schema); break;
+    case RESULT_HTML:
+        result_put_html_page(&w->buf, style && style->title ? str_of(style->title) : STR("Quarry"));
+        result_put_html_head(&w->buf, schema);
+        break;
+    case RESULT_KUSTO:
+        buf_puts(&w->buf, "{\"Tables\":[");
+        result_put_kusto_head(&w->buf, STR("Table_0"), schema);
+        break;
+    case RESULT_NDJSON:
+    case RESULT_PARQUET: break;
+    }
+    return w;
+}
+
+void result_row(ResultWriter *w, const Value *cells) {
+    switch (w->format) {
+    case RESULT_TABLE: table_row(w->table, cells, &w->buf); break;
+    case RESULT_JSON:
+        buf_puts(&w->buf, w->n_rows ? ",\n " : "");
+        result_put_object(&w->buf, w->schema, cells);
+        break;
+    case RESULT_NDJSON:
+        result_put_object(&w->buf, w->schema, cells);
+        buf_putc(&w->buf, '\n');
+        break;
+    case RESULT_CSV: put_joined(&w->buf, w->schema, cells, w->scratch, ',', text_put_csv); break;
+    case RESULT_TSV: put_joined(&w->buf, w->schema, cells, w->scratch, '\t', text_put_tsv); break;
+    case RESULT_MARKDOWN: result_put_markdown_row(&w->buf, w->schema, cells); break;
+    case RESULT_HTML: result_put_html_row(&w->buf, w->schema, cells); break;
+    case RESULT_KUSTO: result_put_kusto_row(&w->buf, w->schema, cells, w->n_rows == 0); break;
+    case RESULT_PARQUET: break;
+    }
+    w->n_rows++;
+    arena_reset(w->scratch);
+    if (w->buf.len >= FLUSH_BYTES) flush(w);
+}
+
+bool result_close(ResultWriter *w) {
+    switch (w->format) {
+    case RESULT_TABLE: table_close(w->table, &w->buf); break;
+    case RESULT_JSON: buf_puts(&w->buf, "]\n"); break;
+    case RESULT_HTML:
+        buf_printf(&w->buf, "</tbody></table>\n<p class=\"muted\">%zu row%s</p>\n</body></html>\n",
+                   w->n_rows, w->n_rows == 1 ? "" : "s");
+        break;
+    case RESULT_KUSTO: 
+        result_put_kusto_tail(&w->buf);
+        buf_puts(&w->buf, "]}\n");
+        break;
+    case RESULT_NDJSON:
+    case RESULT_CSV:
+    case RESULT_TSV:
+    case RESULT_MARKDOWN:
+    case RESULT_PARQUET: break;
+    }
+    flush(w);
+    if (fflush(w->out) != 0) w->is_failed = true;
+    bool ok = !w->is_failed;
+    buf_free(&w->buf);
+    arena_free(w->scratch);
+    free(w);
+    return ok;
+}
