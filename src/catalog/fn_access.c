@@ -1,0 +1,34 @@
+/*
+ * fn_access.c: the operators that look into dynamic values.
+ *
+ * The binder writes bag.name and bag['name'] as "." with a literal name, and everything else in
+ * brackets as "[]". On a string column neither is defined: Kusto asks for parse_json() there.
+ */
+#include "catalog/catalog.h"
+#include "kernels/access.h"
+
+#define ACCESS                                                                                     \
+    .kind = FN_OPERATOR, .result = RESULT_FIXED, .type = TYPE_DYNAMIC, .nulls = NULLS_PROPAGATE,   \
+    .category = "operators"
+
+static const FnDef rows[] = {
+    {.name = ".",
+     ACCESS,
+     .params = {{"bag", TS_DYNAMIC, 0, "a property bag, or a string that holds one as JSON"},
+                {"name", TS_STRING, PARAM_CONSTANT, NULL}},
+     .kernel = &kernel_member,
+     .doc = "The member of that name; null when there is none.",
+     .example = "dynamic({\"user\": {\"name\": \"ada\"}}).user.name",
+     .gives = "ada"},
+    {.name = "[]",
+     ACCESS,
+     .params = {{"value", TS_DYNAMIC, 0, "an array or a property bag, or a string that holds one"},
+                {"index", TS_STRING | TS_INTEGER | TS_BOOL | TS_DYNAMIC, 0,
+                 "a position from 0, a negative one from the end, or a name"}},
+     .kernel = &kernel_element,
+     .doc = "The element at a position or the member of a name; null when there is none.",
+     .example = "dynamic([10, 20, 30])[(-1)]",
+     .gives = "30"},
+};
+
+const FnTable fn_access = {rows, COUNT_OF(rows)};
