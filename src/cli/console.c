@@ -1,0 +1,329 @@
+#include "cli/console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "report/diag.h"
+
+volatile int console_cancel;
+
+static void on_interrupt(int signal_number) {
+    (void)signal_number;
+    if (console_cancel) _exit(EXIT_INTERRUPTED);
+    console_cancel = 1;
+}
+
+int console_exit_code(Status status) {
+    switch (status) {
+    case OK: return EXIT_OK;
+    case INVALID:
+    case UNSUPPORTED: return EXIT_USAGE;
+    case CANCELLED: return EXIT_INTERRUPTED;
+    case DATA:
+    case ENGINE:
+    case LIMIT:
+    case INTERNAL: break;
+    }
+    return EXIT_RUN;
+}
+
+int console_worse(int a, int b) {
+    static const int order[] = {EXIT_OK, EXIT_RUN, EXIT_USAGE, EXIT_INTERRUPTED};
+    for (size_t i = COUNT_OF(order); i-- > 0;)
+        if (a == order[i] || b == order[i]) return order[i];
+    return a;
+}
+
+static bool is_coloured(const Options *o, int fd) {
+    if (o->colour != COLOUR_AUTO) return o->colour == COLOUR_ALWAYS;
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (no_color && *no_color) return false;
+    return isatty(fd) && !(term && !strcmp(term, "dumb"));
+}
+
+void console_init(Console *c, const Options *options, Arena *arena) {
+    *c = (Console){.options = options, .arena = arena};
+    c->is_coloured_out = is_coloured(options, STDOUT_FILENO) && !options->output;
+    c->is_coloured_err = is_coloured(options, STDERR_FILENO);
+    c->shows_progress = isatty(STDERR_FILENO) && !options->no_progress && !options->is_quiet;
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && !options->output && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) c->width = size.ws_col;
+    struct sigaction on = {.sa_handler = on_interrupt};
+    sigemptyset(&on.sa_mask);
+    sigaction(SIGINT, &on, NULL);
+    sigaction(SIGTERM, &on, NULL);
+    /* a reader that went away is a write error that we report by the exit code, not a death by signal */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* -------------------------------------------------------------------- messages */
+
+static void message(const char *kind, const char *fmt, va_list ap) {
+    fflush(stdout);
+    fputs("quarry: ", stderr);
+    fputs(kind, stderr);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+}
+
+void console_error(const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    message("", fmt, ap);
+    va_end(ap);
+}
+
+void console_note(const Console *c, const char *fmt, ...) {
+    if (c->options->is_quiet) return;
+    console_clear_progress(c);
+    va_list ap;
+    va_start(ap, fmt);
+    message("", fmt, ap);
+    va_end(ap);
+}
+
+void console_diags(const Console *c, Str path, Str text, const Diags *d) {
+    console_clear_progress(c);
+    Buf out = {0};
+    for (size_t i = 0; i < d->n; i++)
+        if (d->items[i].severity == SEVERITY_ERROR || !c->options->is_quiet)
+            diag_put_text(&out, path, text, &d->items[i], c->is_coloured_err);
+    if (out.len) {
+        fflush(stdout);
+        fwrite(out.ptr, 1, out.len, stderr);
+    }
+    buf_free(&out);
+}
+
+/* -------------------------------------------------------------------- progress */
+
+void console_clear_progress(const Console *c) {
+    if (c->shows_progress) fputs("\r\x1b[K", stderr);
+}
+
+static double seconds_since_start(void) {
+    static struct timespec start;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!start.tv_sec) start = now;
+    return (double)(now.tv_sec - start.tv_sec) + (double)(now.tv_nsec - start.tv_nsec) / 1e9;
+}
+
+/* A line like " 42%  1.2 of 2.9 GiB, 410 MiB/s, 4 s left", ten times a second. */
+static void show_progress(void *ctx, double share, const ScanStats *stats) {
+    const Console *c = ctx;
+    static double shown_at;
+    double now = seconds_since_start();
+    if (!c->shows_progress || now < 0.5 || now - shown_at < 0.1) return;
+    shown_at = now;
+    const double mib = 1024.0 * 1024.0;
+    double read = (double)stats->bytes_read, total = (double)stats->bytes_total;
+    if (total > 0) share = read / total;
+    fputs("\r\x1b[K", stderr);
+    if (share >= 0) fprintf(stderr, "%3.0f%%  ", share * 100 > 100 ? 100 : share * 100);
+    fprintf(stderr, "%.1f", read / mib);
+    if (total > 0) fprintf(stderr, " of %.1f", total / mib);
+    fprintf(stderr, " MiB, %.0f MiB/s", read / mib / now);
+    if (share > 0.01 && share < 1) fprintf(stderr, ", %.0f s left", now / share * (1 - share));
+    fflush(stderr);
+}
+
+/* --------------------------------------------------------------------- session */
+
+static bool read_bindings(Console *c, SessionOptions *so) {
+    const TextList *t = &c->options->tables;
+    TableBinding *bindings = ARENA_ARRAY(c->arena, TableBinding, t->n + 1);
+    for (size_t i = 0; i < t->n; i++) {
+        const char *eq = strchr(t->items[i], '=');
+        if (!eq || eq == t->items[i] || !eq[1]) {
+            console_error("--table wants NAME=PATH, not \"%s\"", t->items[i]);
+            return false;
+        }
+        bindings[i] = (TableBinding){.table = arena_cstr(c->arena, (Str){t->items[i], (size_t)(eq - t->items[i])}),
+                                     .path = eq + 1};
+    }
+    so->data.tables = bindings;
+    so->data.n_tables = (uint32_t)t->n;
+    return true;
+}
+
+Status console_session(Console *c, bool needs_data, Session **ret) {
+    const Options *o = c->options;
+    SessionOptions so = {
+        .data = {.paths = o->data.items,
+                 .n_paths = (uint32_t)o->data.n,
+                 .watchlists = o->watchlists,
+                 .timezone = o->timezone,
+                 .is_strict = o->is_strict,
+                 .from_ticks = o->from_ticks,
+                 .to_ticks = o->to_ticks,
+                 .n_threads = (unsigned)o->threads},
+        .schemas_dir = o->schemas,
+        .n_threads = (unsigned)o->threads,
+        .memory_bytes = o->memory_bytes,
+        .timeout_ms = o->timeout_ms,
+        .max_rows = o->max_rows,
+        .now_ticks = o->now_ticks,
+        .cancel = &console_cancel,
+        .progress = c->shows_progress ? show_progress : NULL,
+        .progress_ctx = c,
+        .has_data = o->data.n || o->tables.n || o->watchlists,
+    };
+    if (!read_bindings(c, &so)) return INVALID;
+    if (needs_data && !so.has_data) {
+        console_error("no data: say where the telemetry is with --data PATH");
+        return INVALID;
+    }
+    if (o->disabled_rewrites.n) {
+        TextList names = {0};
+        for (size_t i = 0; i < o->disabled_rewrites.n; i++) {
+            bool is_known = false;
+            for (const Rewrite *r = plan_rewrites; r->name; r++) is_known |= !strcmp(r->name, o->disabled_rewrites.items[i]);
+            if (!is_known) {
+                console_error("there is no rewrite named \"%s\"", o->disabled_rewrites.items[i]);
+                return INVALID;
+            }
+            options_push(c->arena, &names, o->disabled_rewrites.items[i]);
+        }
+        options_push(c->arena, &names, NULL);
+        so.disabled_rewrites = names.items;
+    }
+    seconds_since_start();
+    Diags diags;
+    diags_init(&diags, c->arena);
+    Status status = session_open(&so, &diags, ret);
+    console_diags(c, STR_EMPTY, STR_EMPTY, &diags);
+    return status;
+}
+
+void console_finish(Console *c, Session *s) {
+    console_clear_progress(c);
+    if (!session_data(s)) return;
+    Diags diags;
+    diags_init(&diags, c->arena);
+    dataset_report_skips(session_data(s), &diags);
+    console_diags(c, STR_EMPTY, STR_EMPTY, &diags);
+    if (c->options->is_verbose) {
+        ScanStats st = dataset_stats(session_data(s));
+        console_note(c, "%lld bytes and %lld lines read in %.2f s, %lld skipped", (long long)st.bytes_read,
+                     (long long)st.lines_read, seconds_since_start(), (long long)st.lines_skipped);
+    }
+}
+
+/* ------------------------------------------------------------------------ files */
+
+bool console_read_file(Arena *arena, const char *path, Str *ret) {
+    enum { MAX_BYTES = 64 << 20 };
+    bool is_stdin = !strcmp(path, "-");
+    struct stat st;
+    FILE *f = is_stdin ? stdin : fopen(path, "rb");
+    if (!f || (!is_stdin && (fstat(fileno(f), &st) != 0 || S_ISDIR(st.st_mode)))) {
+        if (f) errno = EISDIR;
+        console_error("%s: %s", path, strerror(errno));
+        if (f && !is_stdin) fclose(f);
+        return false;
+    }
+    Buf b = {0};
+    char block[16384];
+    size_t n;
+    while (b.len <= MAX_BYTES && (n = fread(block, 1, sizeof block, f)) > 0) buf_put(&b, (Str){block, n});
+    bool failed = ferror(f) != 0, too_long = b.len > MAX_BYTES;
+    if (!is_stdin) fclose(f);
+    if (failed || too_long) console_error("%s: %s", path, failed ? "cannot be read" : "is longer than 64 MiB");
+    else *ret = arena_str(arena, buf_str(&b));
+    buf_free(&b);
+    return !failed && !too_long;
+}
+
+bool output_open(const Console *c, Output *ret) {
+    *ret = (Output){.file = stdout, .path = c->options->output};
+    if (!ret->path) return true;
+    size_t size = strlen(ret->path) + 32;
+    ret->partial = malloc(size);
+    if (!ret->partial) abort();
+    snprintf(ret->partial, size, "%s.partial-%ld", ret->path, (long)getpid());
+    int fd = open(ret->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    ret->file = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (ret->file) return true;
+    console_error("%s: %s", ret->path, strerror(errno));
+    free(ret->partial);
+    return false;
+}
+
+bool output_close(Output *o, bool keep) {
+    if (!o->path) {
+        if (fflush(stdout) == 0 && !ferror(stdout)) return true;
+        console_error("standard output: %s", strerror(errno));
+        return false;
+    }
+    bool ok = fclose(o->file) == 0;
+    if (keep && ok) ok = rename(o->partial, o->path) == 0;
+    if (!ok) console_error("%s: %s", o->path, strerror(errno));
+    if (!keep || !ok) unlink(o->partial);
+    free(o->partial);
+    return ok;
+}
+
+/* ---------------------------------------------------------------------- results */
+
+ResultFormat console_format(const Console *c) {
+    if (c->options->has_format) return c->options->format;
+    return isatty(STDOUT_FILENO) && !c->options->output ? RESULT_TABLE : RESULT_NDJSON;
+}
+
+ResultStyle console_style(const Console *c) {
+    return (ResultStyle){.width = c->width, .is_coloured = c->is_coloured_out};
+}
+
+static Status write_parquet(Console *c, Session *s, Query *q) {
+    if (!c->options->output) {
+        console_error("--format parquet needs --output FILE");
+        return INVALID;
+    }
+    Output o;
+    if (!output_open(c, &o)) return DATA;
+    Engine *engine;
+    Status status = session_engine(s, &q->diags, &engine);
+    RunOptions run = session_run_options(s);
+    if (status == OK) status = engine_write_parquet(engine, q->plan, &run, o.partial, &q->diags);
+    return output_close(&o, status == OK) ? status : status == OK ? DATA : status;
+}
+
+static Status write_batches(Query *q, Run *run, ResultWriter *w, const Schema *schema, Arena *arena) {
+    Value *row = ARENA_ARRAY(arena, Value, schema->n + 1);
+    for (;;) {
+        ColumnBatch *batch;
+        TRY(run_next(run, &q->diags, &batch));
+        if (!batch->n_rows) return OK;
+        for (uint32_t r = 0; r < batch->n_rows; r++) {
+            for (uint32_t k = 0; k < schema->n; k++) row[k] = batch_value(batch, k, r);
+            result_row(w, row);
+        }
+    }
+}
+
+Status console_write_rows(Console *c, Session *s, Query *q) {
+    if (console_format(c) == RESULT_PARQUET) return write_parquet(c, s, q);
+    Run *run;
+    TRY(session_run(s, q, &run));
+    Output o;
+    if (!output_open(c, &o)) {
+        run_free(run);
+        return DATA;
+    }
+    ResultStyle style = console_style(c);
+    const Schema *schema = &q->plan->schema;
+    ResultWriter *w = result_open(console_format(c), schema, &style, o.file);
+    Status status = write_batches(q, run, w, schema, q->arena);
+    run_free(run);
+    console_clear_progress(c);
+    bool ok = result_close(w);
+    ok = output_close(&o, status == OK && ok) && ok;
+    return status == OK && !ok ? DATA : status;
+}

@@ -1,0 +1,3 @@
+#include "quarry.h"
+
+const char *quarry_version(void) { return QUARRY_VERSION; }

@@ -1,0 +1,98 @@
+/* quarry fmt. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/verbs.h"
+#include "hunt/rule.h"
+#include "syntax/syntax.h"
+
+static bool is_yaml(const char *path) {
+    return str_ends_with(str_of(path), STR(".yaml")) || str_ends_with(str_of(path), STR(".yml"));
+}
+
+static int write_back(const char *path, Str text) {
+    /* the new text takes the name only once it is whole on disk */
+    size_t size = strlen(path) + 32;
+    char *partial = malloc(size);
+    if (!partial) abort();
+    snprintf(partial, size, "%s.partial-%ld", path, (long)getpid());
+    struct stat st;
+    FILE *f = stat(path, &st) == 0 ? fopen(partial, "wbx") : NULL;
+    bool ok = f != NULL;
+    if (ok) {
+        ok = fchmod(fileno(f), st.st_mode & 07777) == 0 && fwrite(text.ptr, 1, text.len, f) == text.len;
+        ok = fclose(f) == 0 && ok && rename(partial, path) == 0;
+    }
+    if (!ok) {
+        console_error("%s: %s", path, strerror(errno));
+        unlink(partial);
+    }
+    free(partial);
+    return ok ? EXIT_OK : EXIT_RUN;
+}
+
+static bool read_query(Console *c, Arena *arena, const char *path, Str *ret) {
+    if (!is_yaml(path)) return console_read_file(arena, path, ret);
+    RuleSet *set = rules_new();
+    Diags diags;
+    diags_init(&diags, arena);
+    bool ok = rules_add_path(set, path, &diags) == OK && set->n_files == 1;
+    console_diags(c, STR_EMPTY, STR_EMPTY, &diags);
+    if (ok) {
+        const RuleFile *file = set->files[0];
+        console_diags(c, file->path, file->text, &file->diags);
+        ok = file->rule != NULL;
+        if (ok) *ret = arena_str(arena, file->rule->query);
+    }
+    rules_free(set);
+    return ok;
+}
+
+static int format_one(Console *c, const char *path) {
+    Arena *arena = arena_new();
+    Str text, formatted = STR_EMPTY;
+    int code = EXIT_USAGE;
+    if (!read_query(c, arena, path, &text)) goto done;
+    Diags diags;
+    diags_init(&diags, arena);
+    Syntax syntax;
+    FormatOptions options = {.indent = (unsigned)c->options->indent, .width = (unsigned)c->options->width};
+    Status status = syntax_parse(arena, text, &diags, &syntax);
+    if (status == OK) status = syntax_format(arena, &syntax, &options, &formatted);
+    console_diags(c, strcmp(path, "-") ? str_of(path) : STR("<stdin>"), text, &diags);
+    code = console_exit_code(status);
+    if (status != OK) goto done;
+    if (c->options->is_check) {
+        if (!str_eq(text, formatted)) {
+            printf("%s: not formatted\n", path);
+            code = EXIT_RUN;
+        }
+    } else if (c->options->writes && !str_eq(text, formatted)) {
+        code = write_back(path, formatted);
+    } else if (!c->options->writes) {
+        fwrite(formatted.ptr, 1, formatted.len, stdout);
+    }
+done:
+    arena_free(arena);
+    return code;
+}
+
+int verb_fmt(Console *c) {
+    static const char *const standard_input[] = {"-"};
+    const TextList *args = &c->options->args;
+    size_t n = args->n ? args->n : 1;
+    const char *const *paths = args->n ? args->items : standard_input;
+    int code = EXIT_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (c->options->writes && (is_yaml(paths[i]) || !strcmp(paths[i], "-"))) {
+            console_error("%s: only .kql files are formatted in place", paths[i]);
+            code = EXIT_USAGE;
+            continue;
+        }
+        code = console_worse(code, format_one(c, paths[i]));
+    }
+    if (fflush(stdout) != 0) code = console_worse(code, EXIT_RUN);
+    return code;
+}

@@ -1,0 +1,117 @@
+/* quarry hunt: rules over telemetry. */
+#include "cli/verbs.h"
+#include "hunt/hunt.h"
+#include "report/hunt_report.h"
+
+typedef struct HuntRun {
+    Console *c;
+    RuleSet *rules;
+    ExclusionSet *exclusions;
+    Session *session;
+    HuntReport *report;
+    int code;
+    size_t n_hits;
+} HuntRun;
+
+static bool load_exclusions(Console *c, ExclusionSet *set) {
+    bool ok = true;
+    for (size_t i = 0; i < c->options->exclusions.n; i++)
+        ok = exclusions_add_path(set, c->options->exclusions.items[i]) == OK && ok;
+    for (size_t i = 0; i < set->n_files; i++)
+        console_diags(c, set->files[i]->path, set->files[i]->text, &set->files[i]->diags);
+    return ok;
+}
+
+static bool load_rules(HuntRun *h) {
+    bool ok = rule_args_add(h->c, h->rules, &h->c->options->args);
+    rules_check_ids(h->rules);
+    for (size_t i = 0; i < h->rules->n_files; i++) {
+        const RuleFile *file = h->rules->files[i];
+        console_diags(h->c, file->path, file->text, &file->diags);
+        if (!file->rule) h->code = EXIT_USAGE;
+    }
+    return ok;
+}
+
+static int show_kql(HuntRun *h) {
+    int64_t now = h->c->options->now_ticks;
+    Session *s;
+    Status status = console_session(h->c, false, &s); /* for the clock, and to refuse wrong options */
+    if (status != OK) return console_exit_code(status);
+    if (!now) now = session_context(s)->now_ticks;
+    session_close(s);
+    for (size_t i = 0; i < h->rules->n_files; i++) {
+        const HuntRule *rule = h->rules->files[i]->rule;
+        if (!rule) continue;
+        Str kql = exclusions_kql(h->c->arena, h->exclusions, rule->id, rule->name, now);
+        printf("%s// Exclusions of %.*s\n%.*s\n", i ? "\n" : "", STR_ARG(rule->name.len ? rule->name : rule->path), STR_ARG(kql));
+    }
+    return fflush(stdout) == 0 ? h->code : EXIT_RUN;
+}
+
+static void hunt_one(HuntRun *h, const RuleFile *file) {
+    const Options *o = h->c->options;
+    HuntOptions options = {.exclusions = h->exclusions, .keeps_wrappers = o->no_unwrap, .skips_row_counts = o->no_counts, .max_rows = (size_t)o->max_rows};
+    HuntResult *r = hunt_run(h->session, file, &options);
+    console_diags(h->c, file->path, file->text, &r->diags);
+    for (size_t i = 0; i < r->n_warnings; i++) console_note(h->c, "warning: %.*s", STR_ARG(r->warnings[i]));
+    hunt_report_add(h->report, r);
+    h->n_hits += r->n_hits;
+    h->code = console_worse(h->code, console_exit_code(r->status));
+    hunt_result_free(r);
+}
+
+/* A condition on a column that no result has can never hold: most likely a typing error. */
+static void tell_unknown_columns(HuntRun *h) {
+    if (!h->exclusions) return;
+    Str *names;
+    size_t n = exclusions_unknown_columns(h->exclusions, h->c->arena, &names);
+    for (size_t i = 0; i < n; i++)
+        console_note(h->c, "warning: an exclusion asks for the column %.*s, which no result has", STR_ARG(names[i]));
+}
+
+static int hunt_all(HuntRun *h) {
+    Console *c = h->c;
+    ResultFormat format = console_format(c);
+    if ((format == RESULT_CSV || format == RESULT_TSV) && h->rules->n_files > 1) {
+        console_error("--format %s holds the hits of one rule; use json, ndjson or html for several", result_format_name(format));
+        return EXIT_USAGE;
+    }
+    if (format == RESULT_PARQUET) {
+        console_error("a hunt is not written as Parquet; use json or ndjson");
+        return EXIT_USAGE;
+    }
+    Status status = console_session(c, true, &h->session);
+    if (status != OK) return console_exit_code(status);
+    Output out;
+    if (!output_open(c, &out)) return EXIT_RUN;
+    HuntReportOptions options = {.format = format, .style = console_style(c), .shows_suppressed = c->options->shows_suppressed};
+    h->report = hunt_report_open(&options, out.file);
+    for (size_t i = 0; i < h->rules->n_files && !console_cancel; i++)
+        if (h->rules->files[i]->rule) hunt_one(h, h->rules->files[i]);
+    bool ok = hunt_report_close(h->report);
+    console_finish(c, h->session);
+    tell_unknown_columns(h);
+    if (!output_close(&out, true) || !ok) h->code = console_worse(h->code, EXIT_RUN);
+    if (console_cancel) h->code = EXIT_INTERRUPTED;
+    if (h->code == EXIT_OK && c->options->fails_on_hits && h->n_hits) return EXIT_HITS;
+    return h->code;
+}
+
+int verb_hunt(Console *c) {
+    if (!c->options->args.n) {
+        console_error("no rule: name a rule file, a folder of rules or a rule that comes with Quarry (quarry rules)");
+        return EXIT_USAGE;
+    }
+    HuntRun h = {.c = c, .rules = rules_new()};
+    if (c->options->exclusions.n || c->options->shows_kql) h.exclusions = exclusions_new();
+    int code = EXIT_USAGE;
+    if (c->options->shows_kql && !c->options->exclusions.n)
+        console_error("--show-kql wants the exclusions: --exclusions FILE");
+    else if ((!h.exclusions || load_exclusions(c, h.exclusions)) && load_rules(&h))
+        code = c->options->shows_kql ? show_kql(&h) : hunt_all(&h);
+    session_close(h.session);
+    exclusions_free(h.exclusions);
+    rules_free(h.rules);
+    return code;
+}

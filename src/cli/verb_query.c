@@ -1,0 +1,79 @@
+/* quarry query and quarry explain. */
+#include "cli/verbs.h"
+
+bool query_text(Console *c, Str *ret_name, Str *ret_text) {
+    const Options *o = c->options;
+    size_t given = o->args.n + o->files.n;
+    if (given != 1) {
+        console_error(given ? "one query at a time: %s" : "no query: give it as %s",
+                      "an argument, with -f FILE, or - for standard input");
+        return false;
+    }
+    if (o->files.n || !strcmp(o->args.items[0], "-")) {
+        const char *path = o->files.n ? o->files.items[0] : "-";
+        *ret_name = strcmp(path, "-") ? str_of(path) : STR("<stdin>");
+        return console_read_file(c->arena, path, ret_text);
+    }
+    *ret_name = STR("<query>");
+    *ret_text = str_of(o->args.items[0]);
+    return true;
+}
+
+static Query *prepare(Console *c, Session *s, Str text) {
+    QueryOptions options = {.unwraps_urls = c->options->unwrap};
+    return session_prepare(s, text, &options);
+}
+
+int verb_query(Console *c) {
+    Str name, text;
+    if (!query_text(c, &name, &text)) return EXIT_USAGE;
+    Session *s;
+    Status status = console_session(c, false, &s);
+    if (status != OK) return console_exit_code(status);
+    Query *q = prepare(c, s, text);
+    status = q->status;
+    size_t told = 0;
+    if (status == OK) {
+        console_diags(c, name, q->text, &q->diags); /* warnings come before the rows */
+        told = q->diags.n;
+        status = console_write_rows(c, s, q);
+    }
+    Diags rest = q->diags;
+    rest.items += told;
+    rest.n -= told;
+    console_diags(c, name, q->text, &rest);
+    console_finish(c, s);
+    query_free(q);
+    session_close(s);
+    return console_exit_code(status);
+}
+
+static void print_section(const char *title, Str text) {
+    printf("== %s\n%.*s%s\n", title, STR_ARG(text), text.len && text.ptr[text.len - 1] == '\n' ? "" : "\n");
+}
+
+static Status explain(Session *s, Query *q) {
+    if (q->status != OK) return q->status;
+    Engine *engine;
+    TRY(session_engine(s, &q->diags, &engine));
+    print_section("bound plan", plan_print(q->arena, q->bound.plan));
+    print_section("after rewrites", plan_print(q->arena, q->plan));
+    Str sql;
+    TRY(engine_sql(engine, q->plan, &q->diags, q->arena, &sql));
+    print_section("SQL", sql);
+    return OK;
+}
+
+int verb_explain(Console *c) {
+    Str name, text;
+    if (!query_text(c, &name, &text)) return EXIT_USAGE;
+    Session *s;
+    Status status = console_session(c, false, &s);
+    if (status != OK) return console_exit_code(status);
+    Query *q = prepare(c, s, text);
+    status = explain(s, q);
+    console_diags(c, name, q->text, &q->diags);
+    query_free(q);
+    session_close(s);
+    return console_exit_code(status);
+}
