@@ -1,0 +1,34 @@
+/*
+ * aggregates.h: aggregates that an engine's own cannot say exactly.
+ *
+ * States own heap memory and are freed by destroy. Lists, sets and bags keep values in the order of
+ * their arrival, as many as the aggregate's maxSize allows.
+ *
+ * Source: the documentation page of each aggregate; "Default values of aggregations" and "Examples"
+ * of the summarize operator.
+ */
+#ifndef QUARRY_KERNELS_AGGREGATES_H
+#define QUARRY_KERNELS_AGGREGATES_H
+
+#include "kernels/kernel.h"
+
+/* Arguments: value[, maxSize]. A set takes the elements of an array one by one; `short` ones have
+ * the small default size of the deprecated spellings. */
+extern const AggKernel agg_set, agg_set_short;
+extern const AggKernel agg_list, agg_list_short, agg_list_with_nulls;
+extern const AggKernel agg_bag, agg_bag_short;
+
+/* One value of any numeric or temporal type, as a real; 0 for fewer values than are needed. */
+extern const AggKernel agg_variance, agg_variancep, agg_stdev, agg_stdevp;
+/* Two values; rows where one is null are left out. */
+extern const AggKernel agg_covariance, agg_covariancep;
+/* Of decimals, exactly; null when there is none. */
+extern const AggKernel agg_avg_decimal;
+
+/* Nearest rank. Arguments: value, percentile; value, weight, percentile. The result's type is the
+ * value's, an int being a long and a decimal a real. */
+extern const AggKernel agg_percentile, agg_percentilew;
+/* The same with any number of percentiles, or one dynamic array of them; the result is an array. */
+extern const AggKernel agg_percentiles_array, agg_percentilesw_array;
+
+#endif
