@@ -6,7 +6,7 @@ MESON_FLAGS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all setup hunt test test-asan bench lint format fuzz fuzz-brief check install clean
+.PHONY: all setup hunt test test-asan bench lint check-layers format fuzz fuzz-brief check install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) $(if $(VERBOSE),-v,--quiet)
@@ -25,6 +25,7 @@ hunt: all
 	@sh scripts/hunt-sample.sh
 
 test: all
+	@sh scripts/setup.sh test
 	@sh tests/run.sh $(BUILD)
 
 # The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -33,6 +34,7 @@ $(BUILD)/asan/build.ninja: $(BUILD)/build.ninja
 	@touch $@
 
 test-asan: all $(BUILD)/asan/build.ninja
+	@sh scripts/setup.sh test
 	@ninja -C $(BUILD)/asan --quiet
 	@sh tests/run.sh $(BUILD)/asan
 
@@ -41,6 +43,9 @@ bench: all
 
 lint: all
 	@sh scripts/lint.sh $(BUILD)
+
+check-layers:
+	@sh scripts/check-layers.sh
 
 format:
 	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'bench/*.c' | tr '\n' '\0' | xargs -0 clang-format -i
