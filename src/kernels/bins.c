@@ -1,0 +1,66 @@
+/*
+ * bins.c: rounding down to a multiple of a bin size, from zero (bin) or from a fixed point
+ * (bin_at).
+ *
+ * Source: the pages of bin and bin_at. A bin size that is zero or negative gives null. Values below
+ * the fixed point are rounded down too, away from it: bin(-1, 2) is -2.
+ */
+#include "kernels/bins.h"
+
+#include "kernels/number.h"
+#include "kernels/out.h"
+
+/* The multiple of `size` at or below `value`; size > 0. */
+static Int128 floor_to(Int128 value, Int128 size) {
+    Int128 rest = value % size;
+    return value - (rest < 0 ? rest + size : rest);
+}
+
+static void bin_integer(const Value *value, const Value *size, Int128 from, Value *ret) {
+    Int128 step = arg_long(size);
+    if (step <= 0) return;
+    Int128 floor = floor_to(arg_long(value) - from, step) + from;
+    if (ret->type != TYPE_INT) {
+        ret_ticks(ret, floor);
+    } else if (floor >= INT32_MIN) {
+        ret_int(ret, (int64_t)floor);
+    }
+}
+
+static void bin_real(const Value *value, const Value *size, double from, Value *ret) {
+    double step = arg_real(size);
+    if (step > 0) ret_real(ret, floor((arg_real(value) - from) / step) * step + from);
+}
+
+static void bin_decimal(const Value *value, const Value *size, const Value *point, Value *ret) {
+    Int128 x, step, from = 0;
+    if (!arg_decimal(value, &x) || !arg_decimal(size, &step) || step <= 0) return;
+    if (point && !arg_decimal(point, &from)) return;
+    Int128 floor = floor_to(x - from, step) + from;
+    if (!decimal_fits(floor)) return;
+    ret->is_null = false;
+    ret->u.d = floor;
+}
+
+/* The result has the type of the value or, for numbers, the widest of all; `point` may be NULL. */
+static void bin_from(const Value *value, const Value *size, const Value *point, Value *ret) {
+    if (ret->type == TYPE_REAL)
+        bin_real(value, size, point ? arg_real(point) : 0, ret);
+    else if (ret->type == TYPE_DECIMAL)
+        bin_decimal(value, size, point, ret);
+    else
+        bin_integer(value, size, point ? arg_long(point) : 0, ret);
+}
+
+static void bin(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    (void)call;
+    if (n_args == 2) bin_from(&args[0], &args[1], NULL, ret);
+}
+
+static void bin_at(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    (void)call;
+    if (n_args == 3) bin_from(&args[0], &args[1], &args[2], ret);
+}
+
+const Kernel kernel_bin = {.fn = bin};
+const Kernel kernel_bin_at = {.fn = bin_at};
