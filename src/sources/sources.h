@@ -98,7 +98,12 @@ typedef struct ScanSpec {
     uint32_t n_columns;
     const ScanNeedle *needles; /* all must hold: may only drop records that cannot match */
     uint32_t n_needles;
+    /*
+     * Bounds, inclusive, on TimeGenerated or Timestamp: a record is dropped when each of the two that it
+     * holds lies outside. Not given: INT64_MIN, INT64_MAX. --from and --to of the data set apply beside them.
+     */
     int64_t from_ticks, to_ticks;
+    const volatile int *cancel; /* not 0: the scan ends with CANCELLED at the next look; NULL: never */
 } ScanSpec;
 
 typedef struct Scan Scan;             /* shared by threads */
@@ -110,8 +115,9 @@ void scan_free(Scan *s);
 unsigned scan_max_workers(const Scan *s);
 NODISCARD Status scan_worker_open(Scan *s, ScanWorker **ret);
 void scan_worker_free(ScanWorker *w);
-/* Fills *ret_batch (owned by the worker); n_rows == 0 is the end. On DATA (strict mode, vanished file, ...)
- * scan_error() tells. */
+/* Fills *ret_batch (owned by the worker); n_rows == 0 is the end. A file that vanished or is damaged is
+ * counted and told by dataset_report_skips; in strict mode this, like a record that cannot be read, is
+ * DATA, and scan_error() tells. */
 NODISCARD Status scan_next(ScanWorker *w, ColumnBatch **ret_batch);
 Str scan_error(const ScanWorker *w);
 

@@ -1,0 +1,223 @@
+/*
+ * dataset.c: opening, looking up and reporting; what sources.h promises of a data set.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sources/dataset_internal.h"
+#include "sources/discover.h"
+#include "sources/tables.h"
+
+/* ------------------------------------------------------------- open and close */
+
+Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags *diags,
+                    DataSet **ret) {
+    DataSet *d = calloc(1, sizeof *d);
+    if (!d) return INTERNAL;
+    d->arena = arena_new();
+    d->options = *options;
+    d->known = known;
+    if (!options->from_ticks && !options->to_ticks) { /* options left zero: no bounds */
+        d->options.from_ticks = INT64_MIN;
+        d->options.to_ticks = INT64_MAX;
+    }
+    pthread_mutex_init(&d->lock, NULL);
+    Status status = discover_files(d, diags);
+    if (status == OK) status = make_tables(d, diags);
+    if (status == OK && options->watchlists) status = make_watchlists(d, diags);
+    if (status != OK) {
+        dataset_free(d);
+        return status;
+    }
+    *ret = d;
+    return OK;
+}
+
+void dataset_free(DataSet *d) {
+    if (!d) return;
+    for (size_t i = 0; i < d->n_files; i++) {
+        if (d->files[i]->fd >= 0) close(d->files[i]->fd);
+        losses_free(&d->files[i]->losses);
+    }
+    for (size_t i = 0; i < d->n_watchlists; i++)
+        losses_free(&d->watchlists[i]->files[0]->losses);
+    pthread_mutex_destroy(&d->lock);
+    arena_free(d->arena);
+    free(d);
+}
+
+/* ------------------------------------------------------------------- provider */
+
+static const TableRef *find_table(void *self, Str name) {
+    const DataSet *d = self;
+    size_t low = 0, high = d->n_tables;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int order = str_compare(d->tables[mid]->ref.name, name);
+        if (order == 0) return &d->tables[mid]->ref;
+        if (order < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return d->known_provider.find ? d->known_provider.find(d->known_provider.self, name) : NULL;
+}
+
+/* `*` stands for any run of bytes. Linear: on a mismatch only the last star is tried again. */
+static bool matches(Str pattern, Str name) {
+    size_t p = 0, n = 0, star = SIZE_MAX, resume = 0;
+    while (n < name.len) {
+        if (p < pattern.len && pattern.ptr[p] == '*') {
+            star = p++;
+            resume = n;
+        } else if (p < pattern.len && pattern.ptr[p] == name.ptr[n]) {
+            p++;
+            n++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            n = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.len && pattern.ptr[p] == '*')
+        p++;
+    return p == pattern.len;
+}
+
+static void match_tables(void *self, Str pattern, void (*visit)(void *ctx, const TableRef *table),
+                         void *ctx) {
+    const DataSet *d = self;
+    for (size_t i = 0; i < d->n_tables; i++)
+        if (matches(pattern, d->tables[i]->ref.name)) visit(ctx, &d->tables[i]->ref);
+}
+
+/* The data's own names go before published ones that are as near. */
+static Str nearest_table(void *self, Str name) {
+    const DataSet *d = self;
+    unsigned limit = name.len < 5 ? 1 : name.len < 9 ? 2 : 4, best = limit + 1;
+    Str nearest = STR_EMPTY;
+    for (size_t i = 0; i < d->n_tables; i++) {
+        unsigned distance = str_distance(name, d->tables[i]->ref.name, limit);
+        if (distance >= best) continue;
+        best = distance;
+        nearest = d->tables[i]->ref.name;
+    }
+    if (nearest.len || !d->known) return nearest;
+    return known_schemas_nearest(d->known, name);
+}
+
+static const TableRef *find_watchlist(void *self, Str alias) {
+    const DataSet *d = self;
+    for (size_t i = 0; i < d->n_watchlists; i++)
+        if (str_eq(d->watchlists[i]->ref.name, alias)) return &d->watchlists[i]->ref;
+    for (size_t i = 0; i < d->n_watchlists; i++)
+        if (str_eq_nocase(d->watchlists[i]->ref.name, alias)) return &d->watchlists[i]->ref;
+    return NULL;
+}
+
+SchemaProvider dataset_provider(DataSet *d) {
+    /* the known tables cache what was asked for, and lock while they do */
+    if (d->known) d->known_provider = known_schemas_provider((KnownSchemas *)(uintptr_t)d->known);
+    return (SchemaProvider){.self = d,
+                            .find = find_table,
+                            .match = match_tables,
+                            .nearest = nearest_table,
+                            .watchlist = find_watchlist};
+}
+
+/* ---------------------------------------------------------------------- lists */
+
+uint32_t dataset_file_count(const DataSet *d) { return (uint32_t)d->n_files; }
+
+static Str table_names(const DataSet *d, const SourceFile *f) {
+    if (f->n_tables <= 1) return f->table ? f->table->ref.name : STR_EMPTY;
+    Str names = f->tables[0]->ref.name;
+    for (uint32_t i = 1; i < f->n_tables; i++)
+        names = arena_printf(d->arena, "%.*s, %.*s", STR_ARG(names), STR_ARG(f->tables[i]->ref.name));
+    return names;
+}
+
+FileInfo dataset_file(const DataSet *d, uint32_t i) {
+    const SourceFile *f = d->files[i];
+    return (FileInfo){.path = f->path,
+                      .table = table_names(d, f),
+                      .format = f->format,
+                      .codec = f->codec,
+                      .envelope = str_of(f->envelope),
+                      .size = f->size};
+}
+
+uint32_t dataset_table_count(const DataSet *d) { return (uint32_t)d->n_tables; }
+const TableRef *dataset_table(const DataSet *d, uint32_t i) { return &d->tables[i]->ref; }
+
+const char *const *table_parquet_files(const TableRef *table) {
+    const SourceTable *t = table->source;
+    return t && t->n_parquet ? t->parquet : NULL;
+}
+
+bool table_has_scan(const TableRef *table) {
+    const SourceTable *t = table->source;
+    return t && t->n_files > 0;
+}
+
+/* ------------------------------------------------------------------- counters */
+
+ScanStats dataset_stats(const DataSet *d) {
+    return (ScanStats){.bytes_read = d->bytes_read,
+                       .bytes_total = d->bytes_total,
+                       .lines_read = d->lines_read,
+                       .lines_skipped = d->lines_skipped};
+}
+
+/* Lines end before `offset` in a plain file; 0 when it cannot be read any more. */
+static int64_t line_at(const SourceFile *f, int64_t offset) {
+    enum { STEP = 256 << 10 };
+    Input *in;
+    int code;
+    int64_t line = 1;
+    InputSource source = file_input(f, 0);
+    if (input_open(&source, &in, &code) != OK) return 0;
+    char *bytes = malloc(STEP);
+    size_t n = 1;
+    for (int64_t at = 0; bytes && n && at < offset; at += (int64_t)n) {
+        size_t want = offset - at < STEP ? (size_t)(offset - at) : STEP;
+        if (input_read(in, bytes, want, &n) != OK) n = 0;
+        for (size_t i = 0; i < n; i++)
+            line += bytes[i] == '\n';
+    }
+    free(bytes);
+    input_close(in);
+    return n ? line : 0;
+}
+
+static void report_kind(const DataSet *d, const SourceFile *f, LossKind kind, Diags *diags) {
+    const LossExample *e = f->losses.first[kind];
+    if (!f->losses.counts[kind] || !e) return;
+    bool has_lines = f->shape == SHAPE_LINES || f->shape == SHAPE_CELLS;
+    int64_t line = !has_lines ? 0 : e->line ? e->line : line_at(f, e->offset);
+    Str shown = losses_show(diags->arena, e);
+    Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
+                     : arena_printf(diags->arena, "byte %lld", (long long)e->offset);
+    (void)d;
+    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY210",
+             "%.*s: %lld of %lld %s %s; first at %.*s: %s (%.*s)", STR_ARG(f->path),
+             (long long)f->losses.counts[kind], (long long)f->losses.lines,
+             has_lines ? "lines" : "records", loss_kind_name(kind), STR_ARG(where), e->reason,
+             STR_ARG(shown));
+}
+
+static void report_file(const DataSet *d, const SourceFile *f, Diags *diags) {
+    for (int kind = 0; kind < LOSS_KINDS; kind++)
+        report_kind(d, f, (LossKind)kind, diags);
+    if (f->losses.damage[0])
+        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211",
+                 "%.*s: %s; what follows there was not read", STR_ARG(f->path), f->losses.damage);
+}
+
+void dataset_report_skips(const DataSet *d, Diags *diags) {
+    for (size_t i = 0; i < d->n_files; i++)
+        report_file(d, d->files[i], diags);
+    for (size_t i = 0; i < d->n_watchlists; i++)
+        report_file(d, d->watchlists[i]->files[0], diags);
+}

@@ -1,0 +1,365 @@
+/*
+ * extract.c: see extract.h.
+ *
+ * Members of the record are walked here; values inside them are checked by json_value_len. Strings go
+ * sixteen bytes at a time. UTF-8 is not checked on the way: a record with bytes past ASCII is checked
+ * as a whole by the caller, once.
+ *
+ * Key look-up: position i of a record most often holds the key that position i of the last record
+ * held. `expected` keeps those; on a miss the key is looked up by hash and the place learned anew.
+ */
+#include "sources/extract.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* -------------------------------------------------------------------- keys */
+
+enum { NO_SLOT = -1, EXPECTED = 256, EXPECTED_KEY = 58 };
+
+typedef struct ExpectedKey {
+    int32_t slot;
+    uint8_t len; /* 0: nothing learned */
+    char key[EXPECTED_KEY];
+} ExpectedKey;
+
+struct KeySet {
+    Str *keys;
+    uint32_t n, cap;
+    uint32_t *buckets; /* slot + 1, or 0 */
+    uint32_t mask;
+    ExpectedKey expected[EXPECTED];
+};
+
+KeySet *key_set_new(void) {
+    KeySet *k = calloc(1, sizeof *k);
+    if (!k) abort();
+    return k;
+}
+
+void key_set_free(KeySet *k) {
+    if (!k) return;
+    free(k->keys);
+    free(k->buckets);
+    free(k);
+}
+
+uint32_t key_set_count(const KeySet *k) { return k->n; }
+
+static void insert_bucket(KeySet *k, uint32_t slot) {
+    uint32_t i = (uint32_t)str_hash(k->keys[slot]) & k->mask;
+    while (k->buckets[i])
+        i = (i + 1) & k->mask;
+    k->buckets[i] = slot + 1;
+}
+
+static int32_t find_key(const KeySet *k, Str key) {
+    if (!k->n) return NO_SLOT;
+    for (uint32_t i = (uint32_t)str_hash(key) & k->mask; k->buckets[i]; i = (i + 1) & k->mask)
+        if (str_eq(k->keys[k->buckets[i] - 1], key)) return (int32_t)k->buckets[i] - 1;
+    return NO_SLOT;
+}
+
+static void grow(KeySet *k) {
+    k->cap = k->cap ? k->cap * 2 : 32;
+    k->keys = realloc(k->keys, k->cap * sizeof *k->keys);
+    free(k->buckets);
+    k->mask = k->cap * 2 - 1;
+    k->buckets = calloc(k->mask + 1, sizeof *k->buckets);
+    if (!k->keys || !k->buckets) abort();
+    for (uint32_t i = 0; i < k->n; i++)
+        insert_bucket(k, i);
+}
+
+uint32_t key_set_add(KeySet *k, Str key) {
+    int32_t found = find_key(k, key);
+    if (found != NO_SLOT) return (uint32_t)found;
+    if (k->n == k->cap) grow(k);
+    k->keys[k->n] = key;
+    insert_bucket(k, k->n);
+    memset(k->expected, 0, sizeof k->expected);
+    return k->n++;
+}
+
+/* A key with escapes in it: compared with each. */
+static int32_t find_escaped(const KeySet *k, Str raw) {
+    for (uint32_t i = 0; i < k->n; i++)
+        if (json_key_is(raw, k->keys[i])) return (int32_t)i;
+    return NO_SLOT;
+}
+
+static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
+    if (is_escaped) return find_escaped(k, raw);
+    int32_t slot = find_key(k, raw);
+    if (position < EXPECTED && raw.len && raw.len <= EXPECTED_KEY) {
+        ExpectedKey *e = &k->expected[position];
+        e->slot = slot;
+        e->len = (uint8_t)raw.len;
+        memcpy(e->key, raw.ptr, raw.len);
+    }
+    return slot;
+}
+
+static inline int32_t slot_of(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
+    if (position < EXPECTED && !is_escaped) {
+        const ExpectedKey *e = &k->expected[position];
+        if (e->len == raw.len && raw.len && memcmp(e->key, raw.ptr, raw.len) == 0) return e->slot;
+    }
+    return look_up(k, position, raw, is_escaped);
+}
+
+/* ------------------------------------------------------------------ strings */
+
+typedef struct Walk {
+    const char *p, *end, *start;
+    unsigned traits;
+    bool is_escaped; /* the string walked last held a backslash */
+    const char *reason;
+} Walk;
+
+/* The first quote, backslash or control character at or after p. */
+static const char *plain_end(const char *p, const char *end, unsigned *traits) {
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    const __m128i control = _mm_set1_epi8(0x1F);
+    int high = 0;
+    for (; end - p >= 16; p += 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash));
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(x, control), x));
+        int bits = _mm_movemask_epi8(hit);
+        high |= _mm_movemask_epi8(x);
+        if (bits) {
+            if (high) *traits |= TEXT_HAS_HIGH;
+            return p + __builtin_ctz((unsigned)bits);
+        }
+    }
+    if (high) *traits |= TEXT_HAS_HIGH;
+#endif
+    for (; p < end; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c == '"' || c == '\\' || c < 0x20) return p;
+        if (c >= 0x80) *traits |= TEXT_HAS_HIGH;
+    }
+    return end;
+}
+
+static bool is_hex(char c) {
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}
+
+static bool walk_escape(Walk *w) {
+    if (w->end - w->p < 2) return false;
+    if (w->p[1] == 'u') {
+        if (w->end - w->p < 6) return false;
+        for (int i = 2; i < 6; i++)
+            if (!is_hex(w->p[i])) return false;
+        w->traits |= TEXT_HAS_UNICODE;
+        w->p += 6;
+        return true;
+    }
+    if (!w->p[1] || !strchr("\"\\/bfnrt", w->p[1])) return false;
+    w->p += 2;
+    return true;
+}
+
+static bool fail(Walk *w, const char *reason) {
+    if (!w->reason) w->reason = reason;
+    return false;
+}
+
+/* From the opening quote to behind the closing one. */
+static bool walk_string(Walk *w) {
+    w->is_escaped = false;
+    w->p++;
+    for (;;) {
+        w->p = plain_end(w->p, w->end, &w->traits);
+        if (w->p == w->end) return fail(w, "ends in the middle of a record");
+        if (*w->p == '"') {
+            w->p++;
+            return true;
+        }
+        if (*w->p != '\\')
+            return fail(w, *w->p ? "a control character in a string" : "a NUL byte in a string");
+        w->is_escaped = true;
+        if (!walk_escape(w)) return fail(w, "not JSON: a wrong escape");
+    }
+}
+
+/* ------------------------------------------------------------------- values */
+
+static void walk_blanks(Walk *w) {
+    while (w->p < w->end && (*w->p == ' ' || *w->p == '\t' || *w->p == '\n' || *w->p == '\r'))
+        w->p++;
+}
+
+/* Nesting of a text that may be broken, strings minded. */
+static bool is_too_deep(const char *p, const char *end) {
+    size_t depth = 0;
+    for (; p < end; p++) {
+        if (*p == '"') {
+            for (p++; p < end && *p != '"'; p++)
+                if (*p == '\\') p++;
+            if (p >= end) return false;
+        } else if (*p == '{' || *p == '[') {
+            if (++depth > JSON_MAX_DEPTH) return true;
+        } else if ((*p == '}' || *p == ']') && depth) {
+            depth--;
+        }
+    }
+    return false;
+}
+
+static bool walk_nested(Walk *w) {
+    Str rest = {w->p, (size_t)(w->end - w->p)};
+    size_t len = json_value_len(rest);
+    if (!len) {
+        if (is_too_deep(w->p, w->end)) return fail(w, "nested too deep");
+        return fail(w, "not JSON: a broken object or array");
+    }
+    for (const char *p = w->p, *end = w->p + len; p < end;) {
+        const char *slash = memchr(p, '\\', (size_t)(end - p));
+        if (!slash) break;
+        if (slash[1] == 'u') w->traits |= TEXT_HAS_UNICODE;
+        p = slash + 2;
+    }
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)w->p[i] >= 0x80) {
+            w->traits |= TEXT_HAS_HIGH;
+            break;
+        }
+    w->p += len;
+    return true;
+}
+
+static bool walk_value(Walk *w, Str *ret) {
+    const char *first = w->p;
+    if (w->p == w->end) return fail(w, "ends in the middle of a record");
+    if (*w->p == '"') {
+        if (!walk_string(w)) return false;
+    } else if (*w->p == '{' || *w->p == '[') {
+        if (!walk_nested(w)) return false;
+    } else {
+        size_t len = json_value_len((Str){w->p, (size_t)(w->end - w->p)});
+        if (!len) return fail(w, "not JSON");
+        w->p += len;
+    }
+    *ret = (Str){first, (size_t)(w->p - first)};
+    return true;
+}
+
+/* Behind the whole value only blanks may stand. */
+static bool walk_end(Walk *w) {
+    w->p++;
+    walk_blanks(w);
+    return w->p == w->end || fail(w, "text behind the record");
+}
+
+/* ',' or the closing bracket. */
+static bool walk_separator(Walk *w, char closing, bool *ret_ends) {
+    walk_blanks(w);
+    if (w->p == w->end) return fail(w, "ends in the middle of a record");
+    *ret_ends = *w->p == closing;
+    if (*ret_ends) return true;
+    if (*w->p != ',') return fail(w, "not JSON");
+    w->p++;
+    walk_blanks(w);
+    return true;
+}
+
+static bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *fields) {
+    if (w->p == w->end) return fail(w, "ends in the middle of a record");
+    if (*w->p != '"') return fail(w, "not JSON");
+    const char *quote = w->p;
+    if (!walk_string(w)) return false;
+    Str key = {quote + 1, (size_t)(w->p - quote) - 2};
+    int32_t slot = slot_of(k, position, key, w->is_escaped);
+    walk_blanks(w);
+    if (w->p == w->end) return fail(w, "ends in the middle of a record");
+    if (*w->p != ':') return fail(w, "not JSON");
+    w->p++;
+    walk_blanks(w);
+    Str value;
+    if (!walk_value(w, &value)) return false;
+    if (slot != NO_SLOT) fields[slot] = value;
+    return true;
+}
+
+static bool walk_members(KeySet *k, Walk *w, Str *fields) {
+    walk_blanks(w);
+    if (w->p == w->end || *w->p != '{') return fail(w, "not a JSON object");
+    w->p++;
+    walk_blanks(w);
+    bool ends = w->p < w->end && *w->p == '}';
+    for (uint32_t i = 0; !ends; i++) {
+        if (!walk_member(k, w, i, fields)) return false;
+        if (!walk_separator(w, '}', &ends)) return false;
+    }
+    return walk_end(w);
+}
+
+static bool finish(const Walk *w, bool ok, Extract *x) {
+    x->traits |= w->traits;
+    x->reason = ok ? NULL : w->reason;
+    x->failed_at = (size_t)(w->p - w->start);
+    return ok;
+}
+
+bool extract_object(KeySet *k, Str text, Extract *x) {
+    Walk w = {.p = text.ptr, .start = text.ptr, .end = text.ptr + text.len};
+    if (k->n) memset(x->fields, 0, k->n * sizeof *x->fields);
+    return finish(&w, walk_members(k, &w, x->fields), x);
+}
+
+bool extract_array(Str text, uint32_t n_fields, Extract *x, uint32_t *ret_n) {
+    Walk w = {.p = text.ptr, .start = text.ptr, .end = text.ptr + text.len};
+    if (n_fields) memset(x->fields, 0, n_fields * sizeof *x->fields);
+    *ret_n = 0;
+    walk_blanks(&w);
+    if (w.p == w.end || *w.p != '[') return finish(&w, fail(&w, "not a JSON array of cells"), x);
+    w.p++;
+    walk_blanks(&w);
+    bool ends = w.p < w.end && *w.p == ']';
+    while (!ends) {
+        Str value;
+        if (!walk_value(&w, &value)) return finish(&w, false, x);
+        if (*ret_n < n_fields) x->fields[*ret_n] = value;
+        ++*ret_n;
+        if (!walk_separator(&w, ']', &ends)) return finish(&w, false, x);
+    }
+    return finish(&w, walk_end(&w), x);
+}
+
+/* ---------------------------------------------------------------- surrogates */
+
+static uint32_t hex4(const char *p) {
+    uint32_t value = 0;
+    for (int i = 0; i < 4; i++)
+        value = value << 4 | (uint32_t)(p[i] <= '9' ? p[i] - '0' : (p[i] | 32) - 'a' + 10);
+    return value;
+}
+
+bool has_lone_surrogate(Str text) {
+    const char *p = text.ptr, *end = text.ptr + text.len;
+    while (end - p >= 6) {
+        p = memchr(p, '\\', (size_t)(end - p));
+        if (!p || end - p < 6) return false;
+        if (p[1] != 'u') {
+            p += 2;
+            continue;
+        }
+        uint32_t unit = hex4(p + 2);
+        p += 6;
+        if (unit < 0xD800 || unit > 0xDFFF) continue;
+        bool is_pair = unit < 0xDC00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u' &&
+                       hex4(p + 2) >= 0xDC00 && hex4(p + 2) <= 0xDFFF;
+        if (!is_pair) return true;
+        p += 6;
+    }
+    return false;
+}

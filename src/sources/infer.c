@@ -1,0 +1,156 @@
+/*
+ * infer.c: see infer.h.
+ *
+ * In doubt a column is dynamic (JSON) or string (cells): these hold any value. A whole number is
+ * `long` and becomes `real` beside fractions, unless digits would be lost.
+ */
+#include "sources/infer.h"
+
+#include "base/json.h"
+#include "base/ticks.h"
+
+/* --------------------------------------------------------------------- columns */
+
+static uint32_t *bucket_of(const SeenColumns *s, Str name) {
+    size_t at = (size_t)str_hash(name) & (s->n_buckets - 1);
+    while (s->buckets[at] && !str_eq(s->items[s->buckets[at] - 1].name, name))
+        at = (at + 1) & (s->n_buckets - 1);
+    return &s->buckets[at];
+}
+
+const SeenColumn *seen_find(const SeenColumns *s, Str name) {
+    uint32_t at = s->n_buckets ? *bucket_of(s, name) : 0;
+    return at ? &s->items[at - 1] : NULL;
+}
+
+static void grow_buckets(SeenColumns *s) {
+    s->n_buckets = s->n_buckets ? s->n_buckets * 2 : 64;
+    s->buckets = ARENA_ARRAY(s->arena, uint32_t, s->n_buckets);
+    for (size_t i = 0; i < s->n; i++)
+        *bucket_of(s, s->items[i].name) = (uint32_t)i + 1;
+}
+
+SeenColumn *seen_column(SeenColumns *s, Str name) {
+    if (s->n * 2 >= s->n_buckets) grow_buckets(s);
+    uint32_t *bucket = bucket_of(s, name);
+    if (!*bucket) {
+        SeenColumn column = {.name = arena_str(s->arena, name), .declared = TYPE_ERROR};
+        ARENA_PUSH(s->arena, s->items, s->n, s->cap, column);
+        *bucket = (uint32_t)s->n;
+    }
+    return &s->items[*bucket - 1];
+}
+
+/* ---------------------------------------------------------------------- values */
+
+enum { MAX_SEEN_COLUMNS = 5000 };
+
+/* "2026-11-24T10:44:33...": what exports write; other texts that could be dates stay texts. */
+static bool is_iso_time(Str s) {
+    static const char shape[] = "0000-00-00T00:00";
+    int64_t ticks;
+    if (s.len < sizeof shape - 1) return false;
+    for (size_t i = 0; i < sizeof shape - 1; i++) {
+        bool is_digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
+        if (shape[i] == '0' ? !is_digit : s.ptr[i] != shape[i]) return false;
+    }
+    return ticks_parse_datetime(s, &ticks);
+}
+
+static unsigned long_kind(int64_t number) {
+    bool is_big = number > INT64_C(9007199254740992) || number < -INT64_C(9007199254740992);
+    return is_big ? SEEN_LONG | SEEN_BIG_LONG : SEEN_LONG;
+}
+
+void seen_json(SeenColumn *c, Str raw) {
+    int64_t number;
+    switch (json_kind(raw)) {
+    case JSON_NULL:
+    case JSON_INVALID: break;
+    case JSON_TRUE:
+    case JSON_FALSE: c->kinds |= SEEN_BOOL; break;
+    case JSON_LONG:
+        if (json_long(raw, &number)) c->kinds |= long_kind(number);
+        break;
+    case JSON_REAL: c->kinds |= SEEN_REAL; break;
+    case JSON_STRING:
+        if (raw.len > 2) c->kinds |= is_iso_time(str_sub(raw, 1, raw.len - 2)) ? SEEN_TIME : SEEN_TEXT;
+        break;
+    case JSON_ARRAY:
+    case JSON_OBJECT: c->kinds |= SEEN_NESTED; break;
+    }
+}
+
+/* "10/25/2023, 9:43:21.990 AM": as the portal writes times. */
+static bool is_portal_time(Str s) {
+    int64_t ticks;
+    size_t slash = str_find(s, STR("/"), 0), colon = str_find(s, STR(":"), 0);
+    return slash <= 2 && colon != SIZE_MAX && ticks_parse_datetime(s, &ticks);
+}
+
+void seen_cell(SeenColumn *c, Str text) {
+    int64_t number;
+    double real;
+    c->is_text_only = true;
+    text = str_trim(text);
+    if (!text.len) return;
+    if (str_eq_nocase(text, STR("true")) || str_eq_nocase(text, STR("false")))
+        c->kinds |= SEEN_BOOL;
+    else if (json_long(text, &number))
+        c->kinds |= long_kind(number);
+    else if (text.ptr[0] != 'N' && text.ptr[0] != 'I' && text.len < 40 && json_real(text, &real))
+        c->kinds |= SEEN_REAL;
+    else if (is_iso_time(text) || is_portal_time(text))
+        c->kinds |= SEEN_TIME;
+    else if ((text.ptr[0] == '{' || text.ptr[0] == '[') && json_is_valid(text))
+        c->kinds |= SEEN_NESTED;
+    else
+        c->kinds |= SEEN_TEXT;
+}
+
+void seen_object(SeenColumns *s, Str object) {
+    JsonCursor cursor;
+    Str key, value;
+    Arena *scratch = NULL;
+    s->n_rows++;
+    if (!json_enter(object, &cursor) || !cursor.is_object) return;
+    while (json_next(&cursor, &key, &value)) {
+        if (memchr(key.ptr, '\\', key.len)) {
+            if (!scratch) scratch = arena_new();
+            key = json_string(scratch, (Str){key.ptr - 1, key.len + 2});
+        }
+        if (s->n < MAX_SEEN_COLUMNS || seen_find(s, key)) seen_json(seen_column(s, key), value);
+    }
+    arena_free(scratch);
+}
+
+/* ----------------------------------------------------------------------- types */
+
+Type seen_type(const SeenColumn *c) {
+    if (c->declared != TYPE_ERROR) return c->declared;
+    bool is_big = (c->kinds & SEEN_BIG_LONG) != 0;
+    Type doubt = c->is_text_only ? TYPE_STRING : TYPE_DYNAMIC;
+    switch (c->kinds & ~(unsigned)SEEN_BIG_LONG) {
+    case 0: return TYPE_STRING;
+    case SEEN_BOOL: return TYPE_BOOL;
+    case SEEN_LONG: return TYPE_LONG;
+    case SEEN_REAL: return TYPE_REAL;
+    case SEEN_LONG | SEEN_REAL: return is_big ? doubt : TYPE_REAL;
+    case SEEN_TIME: return TYPE_DATETIME;
+    case SEEN_TEXT:
+    case SEEN_TEXT | SEEN_TIME: return TYPE_STRING;
+    case SEEN_NESTED: return TYPE_DYNAMIC;
+    default: return doubt;
+    }
+}
+
+Type suffix_type(Str column) {
+    static const struct {
+        const char *suffix;
+        Type type;
+    } suffixes[] = {{"_s", TYPE_STRING},   {"_d", TYPE_REAL},   {"_b", TYPE_BOOL},
+                    {"_t", TYPE_DATETIME}, {"_g", TYPE_STRING}};
+    for (size_t i = 0; i < COUNT_OF(suffixes); i++)
+        if (column.len > 2 && str_ends_with(column, str_of(suffixes[i].suffix))) return suffixes[i].type;
+    return TYPE_ERROR;
+}

@@ -1,0 +1,68 @@
+/*
+ * lines.c: a record a line. Lines end with LF or CRLF; blank lines are no records.
+ */
+#include "sources/records_internal.h"
+
+static bool is_blank_line(Str s) {
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] != ' ' && s.ptr[i] != '\t' && s.ptr[i] != '\r') return false;
+    return true;
+}
+
+/* Throws away what is looked through of a line past the cap, but for its first bytes. */
+static void drop_long(RecordReader *r, size_t n) {
+    Window *w = &r->window;
+    if (!r->is_long) {
+        buf_clear(&r->head);
+        buf_put(&r->head, (Str){w->bytes + w->begin, n < HEAD_BYTES ? n : HEAD_BYTES});
+        r->is_long = true;
+    }
+    w->begin += n;
+    r->looked = 0;
+}
+
+/* The next line without its end; false at the end of the range or file. */
+static bool take_line(RecordReader *r, Str *ret, int64_t *ret_offset) {
+    Window *w = &r->window;
+    int64_t start = w->base + (int64_t)w->begin;
+    if (r->stop >= 0 && start >= r->stop) return false;
+    *ret_offset = start;
+    for (;;) {
+        size_t left = window_left(w);
+        const char *from = w->bytes + w->begin;
+        const char *end = left > r->looked ? memchr(from + r->looked, '\n', left - r->looked) : NULL;
+        if (end) {
+            *ret = (Str){from, (size_t)(end - from)};
+            w->begin += ret->len + 1;
+            break;
+        }
+        r->looked = left;
+        if (left > MAX_RECORD_BYTES) drop_long(r, left);
+        if (window_more(w)) continue;
+        left = window_left(w);
+        if (!left && !r->is_long) return false;
+        *ret = (Str){w->bytes + w->begin, left};
+        w->begin = w->end;
+        break;
+    }
+    r->looked = 0;
+    r->line++;
+    return true;
+}
+
+RecordNext lines_next(RecordReader *r, Record *ret) {
+    Str line;
+    int64_t offset;
+    while (take_line(r, &line, &offset)) {
+        if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
+        *ret = (Record){.text = line, .offset = offset, .line = r->line};
+        if (r->is_long || line.len > MAX_RECORD_BYTES) {
+            if (r->is_long) ret->text = buf_str(&r->head);
+            r->is_long = false;
+            ret->reason = "longer than 32 MiB";
+            return RECORD_BAD;
+        }
+        if (!is_blank_line(line)) return RECORD_OK;
+    }
+    return RECORD_END;
+}

@@ -1,0 +1,50 @@
+/*
+ * losses.h: what could not be read, or not whole, counted by file with the first example.
+ *
+ * Each scan counts for itself and merges at its end; a file that several scans read keeps the
+ * largest count, so that no line is told twice.
+ */
+#ifndef QUARRY_LOSSES_H
+#define QUARRY_LOSSES_H
+
+#include "base/base.h"
+
+typedef enum LossKind {
+    LOSS_LINE,    /* not a record: skipped */
+    LOSS_VALUE,   /* a value that is not of its column's type: null */
+    LOSS_TEXT,    /* invalid UTF-8 or a lone surrogate: U+FFFD in its place */
+    LOSS_CELLS,   /* a CSV row with more or fewer cells than the header */
+    LOSS_FOREIGN, /* a record of a table that this file was not known to hold */
+    LOSS_KINDS
+} LossKind;
+
+enum { LOSS_EXAMPLE_BYTES = 200, LOSS_REASON_BYTES = 120 };
+
+typedef struct LossExample {
+    int64_t offset; /* of the record in the decompressed file */
+    int64_t line;   /* from 1; 0: to be counted from the offset */
+    char reason[LOSS_REASON_BYTES];
+    char bytes[LOSS_EXAMPLE_BYTES];
+    uint16_t n_bytes;
+    bool is_cut;
+} LossExample;
+
+typedef struct Losses {
+    int64_t lines; /* read, of the scan that saw most */
+    int64_t counts[LOSS_KINDS];
+    LossExample *first[LOSS_KINDS]; /* on the heap */
+    char damage[200];               /* the file as a whole: "damaged gzip data: ... at byte 17" */
+} Losses;
+
+/* Counts one; keeps it as the example when it stands before the one kept. */
+void losses_add(Losses *l, LossKind kind, const char *reason, Str record, int64_t offset,
+                int64_t line);
+/* Larger counts and earlier examples win. */
+void losses_merge(Losses *into, Losses *from);
+void losses_free(Losses *l);
+/* The record's bytes with everything but printable ASCII escaped: "a\x00b". */
+Str losses_show(Arena *arena, const LossExample *e);
+/* "not JSON", "value of another type", ... */
+const char *loss_kind_name(LossKind kind);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * records.c: the window and the common part of the three record readers.
+ */
+#include <stdlib.h>
+
+#include "sources/records_internal.h"
+
+enum { CHUNK_BYTES = 256 << 10 };
+
+bool window_more(Window *w) {
+    if (w->is_over) return false;
+    if (w->begin && w->cap - w->end < CHUNK_BYTES) {
+        memmove(w->bytes, w->bytes + w->begin, w->end - w->begin);
+        w->base += (int64_t)w->begin;
+        w->end -= w->begin;
+        w->begin = 0;
+    }
+    if (w->cap - w->end < CHUNK_BYTES) {
+        size_t wider = w->cap ? w->cap * 2 : 2 * CHUNK_BYTES;
+        char *grown = realloc(w->bytes, wider);
+        if (!grown) {
+            w->is_over = true;
+            return false;
+        }
+        w->bytes = grown;
+        w->cap = wider;
+    }
+    size_t n = 0;
+    if (input_read(w->in, w->bytes + w->end, CHUNK_BYTES, &n) != OK || n == 0) {
+        w->is_over = true;
+        return false;
+    }
+    w->end += n;
+    return true;
+}
+
+/* Behind the byte order mark, if there is one. */
+static void skip_mark(Window *w) {
+    while (window_left(w) < 3 && window_more(w)) {}
+    if (window_left(w) >= 3 && memcmp(w->bytes + w->begin, "\xEF\xBB\xBF", 3) == 0) w->begin += 3;
+}
+
+/* Behind the line that the range's first byte belongs to: its owner is the range before. */
+static void skip_partial(RecordReader *r) {
+    Window *w = &r->window;
+    for (;;) {
+        char *end = window_left(w) ? memchr(w->bytes + w->begin, '\n', window_left(w)) : NULL;
+        w->begin = end ? (size_t)(end - w->bytes) + 1 : w->end;
+        if (end || !window_more(w)) return;
+    }
+}
+
+Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
+                    int *ret_errno) {
+    RecordReader *r = calloc(1, sizeof *r);
+    *ret_errno = 0;
+    if (!r) return DATA;
+    r->file = f;
+    r->stop = stop;
+    int64_t at = from > 0 ? from - 1 : 0; /* the byte before tells whether a line begins at `from` */
+    r->told = r->window.base = at;
+    InputSource source = file_input(f, at);
+    if (input_open(&source, &r->window.in, ret_errno) != OK) {
+        records_close(r);
+        return DATA;
+    }
+    if (from > 0)
+        skip_partial(r);
+    else
+        skip_mark(&r->window);
+    *ret = r;
+    return OK;
+}
+
+void records_close(RecordReader *r) {
+    if (!r) return;
+    input_close(r->window.in);
+    free(r->window.bytes);
+    buf_free(&r->head);
+    buf_free(&r->columns);
+    free(r);
+}
+
+RecordNext records_next(RecordReader *r, Record *ret) {
+    switch (r->file->shape) {
+    case SHAPE_LINES: return lines_next(r, ret);
+    case SHAPE_ROWS:
+    case SHAPE_MEMBER:
+    case SHAPE_TABLES:
+    case SHAPE_FRAMES: return values_next(r, ret);
+    case SHAPE_CELLS: return cells_next(r, ret);
+    case SHAPE_NONE:
+    case SHAPE_PARQUET: break;
+    }
+    return RECORD_END;
+}
+
+Str records_damage(const RecordReader *r) {
+    Str damage = input_damage(r->window.in);
+    return damage.len ? damage : str_of(r->error ? r->error : "");
+}
+
+int64_t records_position(const RecordReader *r) { return input_position(r->window.in); }
+
+int64_t records_take_bytes(RecordReader *r) {
+    int64_t at = input_position(r->window.in), n = at - r->told;
+    r->told = at;
+    return n;
+}
+
+Str records_columns(const RecordReader *r) { return buf_str(&r->columns); }
+
+void records_skip_rows(RecordReader *r) {
+    Record record;
+    r->skips_rows = true;
+    while (records_next(r, &record) != RECORD_END) {}
+}

@@ -1,0 +1,44 @@
+/*
+ * records.h: from a file's bytes to its records, one at a time, in bounded memory.
+ *
+ * A record is the text of a JSON object or array, or of a row of cells. A record that is too long or
+ * cut off is handed out as bad and the reader goes on behind it.
+ */
+#ifndef QUARRY_RECORDS_H
+#define QUARRY_RECORDS_H
+
+#include "sources/dataset_internal.h"
+
+enum { MAX_RECORD_BYTES = 32 << 20 };
+
+typedef enum RecordNext { RECORD_OK, RECORD_BAD, RECORD_END } RecordNext;
+
+typedef struct Record {
+    Str text;           /* valid until the next call */
+    int64_t offset;     /* in the decoded file */
+    int64_t line;       /* from 1, counted from where the reader began; 0 in JSON documents */
+    const char *reason; /* of RECORD_BAD */
+} Record;
+
+typedef struct RecordReader RecordReader;
+
+/*
+ * Opens a file. `from` and `stop` are bytes of a divisible file: lines that begin in [from, stop) are
+ * read; stop < 0 means to the end. DATA with *ret_errno when it cannot be opened.
+ */
+NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
+                              int *ret_errno);
+void records_close(RecordReader *r);
+RecordNext records_next(RecordReader *r, Record *ret);
+/* After RECORD_END: what is wrong with the file as a whole, or an empty Str. */
+Str records_damage(const RecordReader *r);
+/* Bytes of the stored file up to where reading stands: for telling where damage is. */
+int64_t records_position(const RecordReader *r);
+/* Bytes of the stored file that were read since the last call: for the counters. */
+int64_t records_take_bytes(RecordReader *r);
+/* The text of "columns" (or "schema") met so far in a document, or an empty Str. */
+Str records_columns(const RecordReader *r);
+/* Reads on to the end of the document without its rows, so that columns behind them are met. */
+void records_skip_rows(RecordReader *r);
+
+#endif

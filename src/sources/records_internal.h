@@ -1,0 +1,63 @@
+/*
+ * records_internal.h: the window over the input and what lines.c, values.c and cells.c share.
+ *
+ *   bytes:   | done | begin ... looked ... end |  room  |
+ *
+ * A record is found by looking from `begin` on; bytes before it are given up when room is needed.
+ */
+#ifndef QUARRY_RECORDS_INTERNAL_H
+#define QUARRY_RECORDS_INTERNAL_H
+
+#include "sources/records.h"
+
+typedef struct Window {
+    Input *in;
+    char *bytes;
+    size_t cap, begin, end;
+    int64_t base; /* offset of bytes[0] in the decoded file */
+    bool is_over;
+} Window;
+
+/* Where values.c stands in a document. */
+typedef enum Place {
+    PLACE_TOP,      /* between top-level values */
+    PLACE_DOCUMENT, /* in the document's object */
+    PLACE_TABLES,   /* in its array of tables, or in the array of frames */
+    PLACE_TABLE,    /* in a table or frame */
+    PLACE_ELEMENTS  /* in the array of rows */
+} Place;
+
+/* How far one JSON value has been walked; structure only. */
+typedef struct ValueWalk {
+    size_t depth;
+    bool in_string, is_escaped, in_atom, has_begun;
+} ValueWalk;
+
+struct RecordReader {
+    const SourceFile *file;
+    Window window;
+    int64_t stop;
+    int64_t line;      /* of the record handed out last */
+    size_t looked;     /* bytes behind begin that hold no end */
+    bool is_long;      /* a record past the cap is being thrown away */
+    Buf head;          /* the first bytes of such a record */
+    int64_t told;      /* stored bytes already counted */
+    Place place, outer; /* values.c; `outer` is where the elements' array ends into */
+    size_t n_tables;   /* tables or frames entered */
+    bool is_primary;   /* this table's rows are the result */
+    bool skips_rows;
+    Buf columns;
+    const char *error; /* of the document as a whole */
+};
+
+enum { HEAD_BYTES = 256 };
+
+/* More bytes behind `end`, keeping [begin, end). False at the end of the input. */
+bool window_more(Window *w);
+static inline size_t window_left(const Window *w) { return w->end - w->begin; }
+
+RecordNext lines_next(RecordReader *r, Record *ret);
+RecordNext values_next(RecordReader *r, Record *ret);
+RecordNext cells_next(RecordReader *r, Record *ret);
+
+#endif

@@ -1,0 +1,439 @@
+/*
+ * scan.c: a table's files to batches, by several threads.
+ *
+ *   morsel (a file, or a range of one) -> records -> prefilter -> row -> typed columns
+ *
+ * Workers take morsels from a common counter. A batch ends at BATCH_ROWS rows, or earlier when its
+ * texts have grown large, so that memory stays bounded whatever the records hold. What is lost is
+ * counted in the scan and merged into the data set's files when the scan is freed.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ticks.h"
+#include "sources/coerce.h"
+#include "sources/prefilter.h"
+#include "sources/rows.h"
+
+enum { MORSEL_BYTES = 8 << 20, BATCH_TEXT_BYTES = 8 << 20, LOOK_EVERY = 256 };
+
+typedef struct Morsel {
+    uint32_t file; /* of the table */
+    int64_t from, stop;
+} Morsel;
+
+struct Scan {
+    DataSet *data;
+    const SourceTable *table;
+    uint32_t *columns;
+    uint32_t n_columns;
+    ScanNeedle *needles; /* copies */
+    Arena *arena;
+    Prefilter *json_filter, *cell_filter;
+    int64_t from_ticks, to_ticks; /* both of the times must not lie outside */
+    bool is_timed, is_data_timed; /* bounds of the query, of --from and --to */
+    const volatile int *cancel;
+    Morsel *morsels;
+    size_t n_morsels, cap_morsels;
+    atomic_size_t next_morsel;
+    pthread_mutex_t lock; /* over losses */
+    Losses *losses;       /* by file of the table */
+};
+
+struct ScanWorker {
+    Scan *scan;
+    Arena *arena; /* the batch's texts */
+    ColumnBatch batch;
+    RowLayout layout;
+    RecordReader *reader; /* NULL between morsels */
+    const Morsel *morsel;
+    SourceFile *file;
+    const Prefilter *filter;
+    Record record;
+    JsonCursor list; /* records inside the record, still to be read */
+    bool has_list, keeps_arena; /* the list's text lives in the arena */
+    int64_t n_lines, n_told; /* of this morsel; of them already in the counters */
+    int64_t n_skipped;
+    Buf error;
+};
+
+/* ------------------------------------------------------------------- opening */
+
+static int64_t size_now(const SourceFile *f) {
+    struct stat st;
+    int failed = f->fd >= 0 ? fstat(f->fd, &st) : stat(f->path.ptr, &st);
+    return failed ? f->size : (int64_t)st.st_size;
+}
+
+static void add_morsels(Scan *s, uint32_t file, const SourceFile *f) {
+    int64_t size = size_now(f), from = 0;
+    s->data->bytes_total += size;
+    for (; file_is_divisible(f) && size - from > 2 * MORSEL_BYTES; from += MORSEL_BYTES)
+        ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels,
+                   ((Morsel){file, from, from + MORSEL_BYTES}));
+    ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels, ((Morsel){file, from, -1}));
+}
+
+static void copy_needles(Scan *s, const ScanSpec *spec) {
+    s->needles = ARENA_ARRAY(s->arena, ScanNeedle, spec->n_needles + 1);
+    for (uint32_t i = 0; i < spec->n_needles; i++) {
+        const ScanNeedle *from = &spec->needles[i];
+        s->needles[i] = *from;
+        s->needles[i].any_of = ARENA_ARRAY(s->arena, Str, from->n + 1);
+        for (uint32_t j = 0; j < from->n; j++)
+            s->needles[i].any_of[j] = arena_str(s->arena, from->any_of[j]);
+    }
+    s->json_filter = prefilter_new(s->needles, spec->n_needles, true);
+    s->cell_filter = prefilter_new(s->needles, spec->n_needles, false);
+}
+
+static bool is_bounded(int64_t from, int64_t to) { return from != INT64_MIN || to != INT64_MAX; }
+
+Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret) {
+    const SourceTable *table = spec->table->source;
+    Scan *s = calloc(1, sizeof *s);
+    if (!s) return INTERNAL;
+    s->data = d;
+    s->table = table;
+    s->arena = arena_new();
+    s->cancel = spec->cancel;
+    s->from_ticks = spec->from_ticks;
+    s->to_ticks = spec->to_ticks;
+    s->is_timed = is_bounded(spec->from_ticks, spec->to_ticks);
+    s->is_data_timed = is_bounded(d->options.from_ticks, d->options.to_ticks);
+    s->n_columns = spec->n_columns;
+    s->columns = ARENA_ARRAY(s->arena, uint32_t, spec->n_columns + 1);
+    if (s->n_columns) memcpy(s->columns, spec->columns, s->n_columns * sizeof *s->columns);
+    pthread_mutex_init(&s->lock, NULL);
+    copy_needles(s, spec);
+    uint32_t n_files = table ? table->n_files : 0;
+    s->losses = ARENA_ARRAY(s->arena, Losses, n_files + 1);
+    for (uint32_t i = 0; i < n_files; i++)
+        add_morsels(s, i, table->files[i]);
+    *ret = s;
+    return OK;
+}
+
+void scan_free(Scan *s) {
+    if (!s) return;
+    pthread_mutex_lock(&s->data->lock);
+    for (uint32_t i = 0; s->table && i < s->table->n_files; i++) {
+        losses_merge(&s->table->files[i]->losses, &s->losses[i]);
+        losses_free(&s->losses[i]);
+    }
+    pthread_mutex_unlock(&s->data->lock);
+    prefilter_free(s->json_filter);
+    prefilter_free(s->cell_filter);
+    pthread_mutex_destroy(&s->lock);
+    arena_free(s->arena);
+    free(s);
+}
+
+unsigned scan_max_workers(const Scan *s) {
+    unsigned n = s->data->options.n_threads;
+    if (!n) {
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        n = cores > 0 ? (unsigned)cores : 1;
+    }
+    if (s->n_morsels < n) n = (unsigned)s->n_morsels;
+    return n ? n : 1;
+}
+
+/* -------------------------------------------------------------------- worker */
+
+static size_t value_width(Type t) {
+    switch (t) {
+    case TYPE_BOOL: return sizeof(uint8_t);
+    case TYPE_INT: return sizeof(int32_t);
+    case TYPE_LONG:
+    case TYPE_DATETIME:
+    case TYPE_TIMESPAN: return sizeof(int64_t);
+    case TYPE_REAL: return sizeof(double);
+    case TYPE_DECIMAL: return sizeof(Int128);
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC:
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return sizeof(Str);
+}
+
+static bool make_batch(ScanWorker *w) {
+    const Scan *s = w->scan;
+    w->batch.n_columns = s->n_columns;
+    w->batch.columns = calloc(s->n_columns + 1, sizeof *w->batch.columns);
+    for (uint32_t i = 0; w->batch.columns && i < s->n_columns; i++) {
+        ColumnVector *v = &w->batch.columns[i];
+        v->type = s->table->ref.columns[s->columns[i]].type;
+        v->valid = calloc(BATCH_ROWS, 1);
+        v->u.b = calloc(BATCH_ROWS, value_width(v->type));
+        if (!v->valid || !v->u.b) return false;
+    }
+    return w->batch.columns != NULL;
+}
+
+Status scan_worker_open(Scan *s, ScanWorker **ret) {
+    ScanWorker *w = calloc(1, sizeof *w);
+    if (!w) return INTERNAL;
+    w->scan = s;
+    w->arena = arena_new();
+    if (!make_batch(w)) {
+        scan_worker_free(w);
+        return INTERNAL;
+    }
+    if (s->table) row_layout_init(&w->layout, s->table, s->columns, s->n_columns);
+    *ret = w;
+    return OK;
+}
+
+void scan_worker_free(ScanWorker *w) {
+    if (!w) return;
+    records_close(w->reader);
+    row_layout_free(&w->layout);
+    for (uint32_t i = 0; w->batch.columns && i < w->batch.n_columns; i++) {
+        free(w->batch.columns[i].valid);
+        free(w->batch.columns[i].u.b);
+    }
+    free(w->batch.columns);
+    arena_free(w->arena);
+    buf_free(&w->error);
+    free(w);
+}
+
+Str scan_error(const ScanWorker *w) { return buf_str(&w->error); }
+
+/* ------------------------------------------------------------------- losses */
+
+static bool is_strict(const ScanWorker *w) { return w->scan->data->options.is_strict; }
+
+/* Counts a loss of the present record; DATA in strict mode. */
+static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
+    const Record *r = &w->record;
+    int64_t line = w->morsel->from > 0 ? 0 : r->line;
+    pthread_mutex_lock(&w->scan->lock);
+    losses_add(&w->scan->losses[w->morsel->file], kind, reason, r->text, r->offset, line);
+    pthread_mutex_unlock(&w->scan->lock);
+    if (kind == LOSS_LINE) w->n_skipped++;
+    if (!is_strict(w)) return OK;
+    buf_clear(&w->error);
+    buf_put(&w->error, w->file->path);
+    if (line) buf_printf(&w->error, ", line %lld", (long long)line);
+    buf_printf(&w->error, ", byte %lld: %s", (long long)r->offset, reason);
+    return DATA;
+}
+
+/* Notes that the rest of a file could not be read. */
+static Status lose_rest(ScanWorker *w, Str reason, int64_t offset) {
+    Losses *l = &w->scan->losses[w->morsel->file];
+    pthread_mutex_lock(&w->scan->lock);
+    snprintf(l->damage, sizeof l->damage, "%.*s (at byte %lld of the file)", STR_ARG(reason),
+             (long long)offset);
+    pthread_mutex_unlock(&w->scan->lock);
+    if (!is_strict(w)) return OK;
+    buf_clear(&w->error);
+    buf_printf(&w->error, "%.*s: %s", STR_ARG(w->file->path), l->damage);
+    return DATA;
+}
+
+static void count(ScanWorker *w) {
+    DataSet *d = w->scan->data;
+    if (w->reader) d->bytes_read += records_take_bytes(w->reader);
+    d->lines_read += w->n_lines - w->n_told;
+    d->lines_skipped += w->n_skipped;
+    w->n_told = w->n_lines;
+    w->n_skipped = 0;
+}
+
+/* ------------------------------------------------------------------- morsels */
+
+static Status open_morsel(ScanWorker *w) {
+    const Morsel *m = w->morsel;
+    w->file = w->scan->table->files[m->file];
+    w->filter = w->file->shape == SHAPE_CELLS ? w->scan->cell_filter : w->scan->json_filter;
+    w->n_lines = w->n_told = 0;
+    row_layout_file(&w->layout, w->file);
+    int code;
+    if (records_open(w->file, m->from, m->stop, &w->reader, &code) == OK) {
+        Record header;
+        if (w->file->shape == SHAPE_CELLS && w->file->has_header)
+            (void)records_next(w->reader, &header);
+        return OK;
+    }
+    char text[160];
+    snprintf(text, sizeof text, "cannot be opened: %s", strerror(code));
+    return lose_rest(w, str_of(text), 0);
+}
+
+static Status close_morsel(ScanWorker *w) {
+    Status status = OK;
+    count(w);
+    Str damage = records_damage(w->reader);
+    if (damage.len) status = lose_rest(w, damage, records_position(w->reader));
+    if (status == OK && w->morsel->stop >= 0 && records_position(w->reader) < w->morsel->stop)
+        status = lose_rest(w, STR("the file became shorter while it was read"),
+                           records_position(w->reader));
+    pthread_mutex_lock(&w->scan->lock);
+    w->scan->losses[w->morsel->file].lines += w->n_lines;
+    pthread_mutex_unlock(&w->scan->lock);
+    records_close(w->reader);
+    w->reader = NULL;
+    return status;
+}
+
+/* ---------------------------------------------------------------------- rows */
+
+static bool is_outside(int64_t ticks, int64_t from, int64_t to) { return ticks < from || ticks > to; }
+
+/* Whether time bounds let the row in. A row without a readable time is let in by the query's bounds, which are
+ * only a hint, and by --from and --to when it has no time at all. */
+static bool is_in_time(ScanWorker *w) {
+    const Scan *s = w->scan;
+    if (!s->is_timed && !s->is_data_timed) return true;
+    bool is_json = w->file->shape != SHAPE_CELLS, has_first = false, is_first = true;
+    unsigned n_known = 0, n_out = 0;
+    for (int i = 0; i < 2; i++) {
+        const FieldPlace *place = &w->layout.times[i];
+        int64_t ticks;
+        Str raw = place->own == NO_FIELD ? (Str){0} : w->layout.fields[place->own];
+        if (!coerce_time(raw, is_json, place->zone_ticks, w->arena, &ticks)) continue;
+        n_known++;
+        n_out += is_outside(ticks, s->from_ticks, s->to_ticks);
+        if (!has_first)
+            is_first = !is_outside(ticks, s->data->options.from_ticks, s->data->options.to_ticks);
+        has_first = true;
+    }
+    if (s->is_data_timed && !is_first) return false;
+    return !s->is_timed || !n_known || n_out < n_known;
+}
+
+static bool put_value(ScanWorker *w, ColumnVector *v, uint32_t row, Str raw, int64_t zone_ticks) {
+    if (w->file->shape != SHAPE_CELLS) return coerce_json(v, row, raw, w->arena);
+    if (v->type == TYPE_STRING) raw = arena_str(w->arena, raw);
+    return coerce_text(v, row, raw, zone_ticks, w->arena);
+}
+
+static Status lose_value(ScanWorker *w, uint32_t column, Str raw) {
+    const TableColumn *c = &w->scan->table->ref.columns[w->scan->columns[column]];
+    char reason[LOSS_REASON_BYTES];
+    bool is_cut = raw.len > 40;
+    snprintf(reason, sizeof reason, "%.*s is no %s: %.*s%s", (int)(c->name.len > 40 ? 40 : c->name.len),
+             c->name.ptr, type_name(c->type), (int)(is_cut ? 40 : raw.len), raw.ptr,
+             is_cut ? "..." : "");
+    return lose(w, LOSS_VALUE, reason);
+}
+
+static Status put_row(ScanWorker *w) {
+    uint32_t row = w->batch.n_rows;
+    for (uint32_t i = 0; i < w->batch.n_columns; i++) {
+        ColumnVector *v = &w->batch.columns[i];
+        const FieldPlace *place = &w->layout.places[i];
+        Str raw = row_value(&w->layout, place);
+        const TableColumn *c = &w->scan->table->ref.columns[w->scan->columns[i]];
+        if (!raw.ptr && v->type == TYPE_STRING && str_is(c->name, "Type")) {
+            v->u.s[row] = w->scan->table->ref.name;
+            v->valid[row] = 1;
+        } else if (!raw.ptr) {
+            coerce_null(v, row);
+        } else if (!put_value(w, v, row, raw, place->zone_ticks)) {
+            TRY(lose_value(w, i, raw));
+        }
+    }
+    w->batch.n_rows++;
+    return OK;
+}
+
+/* One record or element of a list: a row, a list, or a loss. */
+static Status take_text(ScanWorker *w, Str text) {
+    RowText row = {.text = text, .arena = w->arena};
+    switch (row_read(&w->layout, &row)) {
+    case ROW_BAD: return lose(w, LOSS_LINE, row.reason ? row.reason : "not JSON");
+    case ROW_FOREIGN: {
+        char reason[LOSS_REASON_BYTES];
+        snprintf(reason, sizeof reason, "a record of %.*s", STR_ARG(str_sub(row.foreign, 0, 80)));
+        return lose(w, LOSS_FOREIGN, reason);
+    }
+    case ROW_OTHER: return OK;
+    case ROW_LIST:
+        if (w->has_list) return lose(w, LOSS_LINE, "a list of records inside a list");
+        w->list = row.list;
+        w->has_list = true;
+        w->keeps_arena = row.is_damaged;
+        return OK;
+    case ROW_OK: break;
+    }
+    if (row.is_damaged) TRY(lose(w, LOSS_TEXT, "invalid UTF-8 or half a surrogate pair"));
+    if (row.has_other_width) TRY(lose(w, LOSS_CELLS, "more or fewer cells than columns"));
+    return is_in_time(w) ? put_row(w) : OK;
+}
+
+/* A record that the prefilter drops unread; one that is cut off goes on, to be counted. */
+static bool is_dropped(const ScanWorker *w) {
+    Str text = w->record.text;
+    if (!w->filter || prefilter_passes(w->filter, text)) return false;
+    if (w->file->shape == SHAPE_CELLS || !text.len) return true;
+    char first = text.ptr[0], last = text.ptr[text.len - 1];
+    return (first == '{' && last == '}') || (first == '[' && last == ']');
+}
+
+static Status take_record(ScanWorker *w, bool *ret_ends) {
+    RecordNext next = records_next(w->reader, &w->record);
+    *ret_ends = next == RECORD_END;
+    if (*ret_ends) return close_morsel(w);
+    w->n_lines++;
+    if (next == RECORD_BAD) return lose(w, LOSS_LINE, w->record.reason);
+    return is_dropped(w) ? OK : take_text(w, w->record.text);
+}
+
+static Status take_element(ScanWorker *w) {
+    Str key, element;
+    w->has_list = json_next(&w->list, &key, &element);
+    if (!w->has_list) return OK;
+    Status status = take_text(w, element);
+    w->has_list = true;
+    return status;
+}
+
+static bool is_cancelled(const ScanWorker *w) { return w->scan->cancel && *w->scan->cancel; }
+
+/* Until the batch is full or the scan is over. */
+static Status fill_batch(ScanWorker *w) {
+    Scan *s = w->scan;
+    for (unsigned i = 1; w->batch.n_rows < BATCH_ROWS; i++) {
+        if (i % LOOK_EVERY == 0) {
+            if (is_cancelled(w)) return CANCELLED;
+            count(w);
+        }
+        if (arena_used(w->arena) > BATCH_TEXT_BYTES) {
+            if (w->batch.n_rows) return OK;
+            if (!w->has_list || !w->keeps_arena) arena_reset(w->arena); /* rows that were not kept */
+        }
+        if (w->has_list) {
+            TRY(take_element(w));
+        } else if (w->reader) {
+            bool ends;
+            TRY(take_record(w, &ends));
+        } else {
+            size_t at = s->next_morsel++;
+            if (at >= s->n_morsels) return OK;
+            w->morsel = &s->morsels[at];
+            TRY(open_morsel(w));
+        }
+    }
+    return OK;
+}
+
+Status scan_next(ScanWorker *w, ColumnBatch **ret_batch) {
+    w->batch.n_rows = 0;
+    if (!w->has_list || !w->keeps_arena) arena_reset(w->arena);
+    *ret_batch = &w->batch;
+    Status status = is_cancelled(w) ? CANCELLED : fill_batch(w);
+    count(w);
+    if (status == CANCELLED) {
+        buf_clear(&w->error);
+        buf_puts(&w->error, "interrupted");
+    }
+    return status;
+}

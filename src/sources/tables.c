@@ -1,0 +1,473 @@
+/*
+ * tables.c: see tables.h.
+ *
+ * Each file is sampled: its first records, and of a large plain file some from its middle and end.
+ * A record says its table itself (category, Type), else the path does. A file whose sample shows
+ * several tables is read through once, so that none is missed. Known tables have their published
+ * columns, and then what the sample showed besides.
+ */
+#include "sources/tables.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "sources/discover.h"
+#include "sources/infer.h"
+#include "sources/naming.h"
+#include "sources/rows.h"
+#include "sources/sniff.h"
+
+enum {
+    SAMPLE_BYTES = 1 << 20,
+    BRIEF_BYTES = 64 << 10, /* of files past the first few of a table */
+    FULL_FILES = 16,
+    PROBE_BYTES = 64 << 10,
+    MAX_TABLES_A_FILE = 256,
+    MAX_WARNINGS = 20
+};
+
+typedef struct Draft {
+    SourceTable *table;
+    SeenColumns seen;
+    size_t cap_files, cap_parquet;
+    NameBasis basis;
+    bool drops_table_name; /* az writes "TableName":"PrimaryResult" into each row */
+} Draft;
+
+typedef struct Assembly {
+    DataSet *data;
+    Diags *diags;
+    Arena *scratch;
+    Arena *scratch_rows; /* of one record */
+    NameIndex *names;
+    Draft **drafts;
+    size_t n, cap;
+    Draft *last;
+    unsigned n_warnings;
+    /* the file in hand */
+    SourceFile *file;
+    PathName path_name;
+    size_t cap_tables;
+    int64_t n_bytes;
+    Draft *unnamed;
+} Assembly;
+
+static void warn(Assembly *a, const char *code, const SourceFile *f, const char *text) {
+    if (++a->n_warnings > MAX_WARNINGS) return;
+    diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, code, "%.*s: %s", STR_ARG(f->path),
+             text);
+}
+
+/* ---------------------------------------------------------------------- drafts */
+
+static Draft *draft_of(Assembly *a, Str name, NameBasis basis) {
+    if (a->last && str_eq(a->last->table->ref.name, name)) return a->last;
+    for (size_t i = 0; i < a->n; i++)
+        if (str_eq(a->drafts[i]->table->ref.name, name)) return a->last = a->drafts[i];
+    Draft *draft = ARENA_NEW(a->scratch, Draft);
+    draft->basis = basis;
+    draft->seen.arena = a->data->arena;
+    draft->table = ARENA_NEW(a->data->arena, SourceTable);
+    draft->table->ref.name = arena_str(a->data->arena, name);
+    ARENA_PUSH(a->scratch, a->drafts, a->n, a->cap, draft);
+    return a->last = draft;
+}
+
+static void bind_file(Assembly *a, Draft *draft) {
+    SourceFile *f = a->file;
+    SourceTable *t = draft->table;
+    for (uint32_t i = 0; i < f->n_tables; i++)
+        if (f->tables[i] == t) return;
+    if (f->n_tables == MAX_TABLES_A_FILE) return;
+    size_t n_tables = f->n_tables, n_files = t->n_files;
+    ARENA_PUSH(a->data->arena, f->tables, n_tables, a->cap_tables, t);
+    ARENA_PUSH(a->data->arena, t->files, n_files, draft->cap_files, f);
+    f->n_tables = (uint32_t)n_tables;
+    t->n_files = (uint32_t)n_files;
+}
+
+/* The draft for rows that name no table themselves. */
+static Draft *unnamed_draft(Assembly *a) {
+    SourceFile *f = a->file;
+    if (a->unnamed) return a->unnamed;
+    if (f->is_bound)
+        a->unnamed = draft_of(a, f->bound_table, NAME_CUSTOM);
+    else if (a->path_name.basis == NAME_STEM && f->n_tables)
+        a->unnamed = draft_of(a, f->tables[0]->ref.name, NAME_KNOWN);
+    else
+        a->unnamed = draft_of(a, a->path_name.name, a->path_name.basis);
+    f->table = a->unnamed->table;
+    bind_file(a, a->unnamed);
+    return a->unnamed;
+}
+
+/* The draft for a table that a record names; the published spelling where there is one. */
+static Draft *named_draft(Assembly *a, Str name) {
+    if (a->file->is_bound) return unnamed_draft(a);
+    Str known = name_index_find(a->names, name);
+    Draft *draft = draft_of(a, known.len ? known : name, NAME_KNOWN);
+    bind_file(a, draft);
+    if (!a->file->table) a->file->table = draft->table;
+    return draft;
+}
+
+/* Whether a Type column's value is a table's name, and not some other type of something. */
+static bool is_table_name(const Assembly *a, Str name) {
+    return name.len && (name_index_find(a->names, name).len || is_custom_name(name));
+}
+
+/* --------------------------------------------------------------------- samples */
+
+static Str text_member(Assembly *a, Str object, const char *key) {
+    Str raw = json_get(object, str_of(key));
+    return raw.len && raw.ptr[0] == '"' ? json_string(a->scratch_rows, raw) : STR_EMPTY;
+}
+
+static void note_row(Assembly *a, Str object) {
+    SourceFile *f = a->file;
+    Str type = text_member(a, object, "Type");
+    if (is_table_name(a, type) && !f->is_bound) {
+        f->by_type = true;
+        if (!f->envelope[0] || str_is(str_of(f->envelope), "event-hub")) f->envelope = "log-analytics";
+        seen_object(&named_draft(a, type)->seen, object);
+        return;
+    }
+    Draft *draft = unnamed_draft(a);
+    if (str_is(text_member(a, object, "TableName"), "PrimaryResult")) {
+        f->envelope = "az-monitor";
+        draft->drops_table_name = true;
+    }
+    seen_object(&draft->seen, object);
+}
+
+static void note_record(Assembly *a, Str object, bool is_inside) {
+    SourceFile *f = a->file;
+    JsonCursor list;
+    Str key, element;
+    Str category = category_table(json_get(object, STR("category")));
+    Str properties = json_get(object, STR("properties"));
+    if (category.len && properties.len && properties.ptr[0] == '{') {
+        f->is_wrapped = true;
+        f->envelope = "streaming-api";
+        seen_object(&named_draft(a, category)->seen, properties);
+        return;
+    }
+    Str records = f->member && !is_inside ? json_get(object, STR("records")) : STR_EMPTY;
+    if (f->shape == SHAPE_LINES && records.len && json_enter(records, &list) && !list.is_object) {
+        f->is_wrapped = true;
+        while (json_next(&list, &key, &element))
+            if (element.ptr[0] == '{') note_record(a, element, true);
+        return;
+    }
+    note_row(a, object);
+}
+
+static void note_values(Assembly *a, Str row, bool is_cells) {
+    SourceFile *f = a->file;
+    Str *values = ARENA_ARRAY(a->scratch_rows, Str, f->n_columns + 1);
+    uint32_t n = 0, type_at = f->n_columns;
+    if (is_cells) {
+        n = split_cells(row, f->delimiter, values, f->n_columns, a->scratch_rows);
+    } else {
+        Extract x = {.fields = values};
+        if (!extract_array(row, f->n_columns, &x, &n)) return;
+    }
+    if (n > f->n_columns) n = f->n_columns;
+    for (uint32_t i = 0; i < n; i++)
+        if (str_is(f->columns[i].name, "Type")) type_at = i;
+    Str type = STR_EMPTY;
+    if (type_at < n) type = is_cells ? values[type_at] : json_string(a->scratch_rows, values[type_at]);
+    bool is_named = !f->is_bound && is_table_name(a, type);
+    f->by_type |= is_named;
+    Draft *draft = is_named ? named_draft(a, type) : unnamed_draft(a);
+    draft->seen.n_rows++;
+    for (uint32_t i = 0; i < n; i++) {
+        SeenColumn *c = seen_column(&draft->seen, f->columns[i].name);
+        if (f->columns[i].declared != TYPE_ERROR) c->declared = f->columns[i].declared;
+        is_cells ? seen_cell(c, values[i]) : seen_json(c, values[i]);
+    }
+}
+
+/* Columns that the document declares; a document may declare them behind its rows. */
+static void take_columns(Assembly *a, RecordReader *r) {
+    SourceFile *f = a->file;
+    if (f->n_columns || f->shape == SHAPE_CELLS) return;
+    if (!records_columns(r).len && (f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES)) {
+        RecordReader *again;
+        int code;
+        if (records_open(f, 0, -1, &again, &code) != OK) return;
+        records_skip_rows(again);
+        read_declared_columns(a->data->arena, records_columns(again), &f->columns, &f->n_columns);
+        records_close(again);
+        return;
+    }
+    read_declared_columns(a->data->arena, records_columns(r), &f->columns, &f->n_columns);
+}
+
+static void note_text(Assembly *a, const Record *record) {
+    SourceFile *f = a->file;
+    a->n_bytes += (int64_t)record->text.len;
+    if (f->shape == SHAPE_CELLS) {
+        note_values(a, record->text, true);
+    } else if (f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES) {
+        note_values(a, record->text, false);
+    } else if (json_is_valid(record->text)) {
+        Str text = str_trim(record->text);
+        if (text.ptr[0] == '{') note_record(a, text, false);
+    }
+}
+
+/* Reads records from `from` on until `limit` bytes of them are seen; negative: all. */
+static void sample(Assembly *a, int64_t from, int64_t limit) {
+    RecordReader *r;
+    Record record;
+    int code;
+    if (records_open(a->file, from, -1, &r, &code) != OK) return;
+    a->n_bytes = 0;
+    bool is_header = a->file->shape == SHAPE_CELLS && from == 0;
+    while (limit < 0 || a->n_bytes < limit) {
+        RecordNext next = records_next(r, &record);
+        if (next == RECORD_END) break;
+        if (next == RECORD_BAD) continue;
+        if (is_header && !a->file->n_columns) read_header(a->data, a->file, record.text, a->diags);
+        if (is_header) {
+            is_header = false;
+            if (a->file->has_header) continue;
+        }
+        take_columns(a, r);
+        note_text(a, &record);
+        if (a->unnamed && a->unnamed->table->n_files > FULL_FILES && limit > BRIEF_BYTES)
+            limit = BRIEF_BYTES;
+        arena_reset(a->scratch_rows);
+    }
+    take_columns(a, r);
+    records_close(r);
+}
+
+/* Declared types hold for the whole table, when nothing published says otherwise. */
+static void note_declared(Assembly *a) {
+    SourceFile *f = a->file;
+    if (f->shape != SHAPE_MEMBER) return;
+    for (uint32_t i = 0; i < f->n_columns; i++) {
+        SeenColumn *c = seen_column(&unnamed_draft(a)->seen, f->columns[i].name);
+        if (f->columns[i].declared != TYPE_ERROR) c->declared = f->columns[i].declared;
+    }
+}
+
+static void sample_file(Assembly *a) {
+    SourceFile *f = a->file;
+    sample(a, 0, SAMPLE_BYTES);
+    bool may_hold_more = f->n_tables > 1 || (f->is_wrapped && f->member);
+    if (may_hold_more) {
+        sample(a, 0, -1);
+    } else if (file_is_divisible(f) && f->size > 4 * SAMPLE_BYTES) {
+        sample(a, f->size / 2, PROBE_BYTES);
+        sample(a, f->size - PROBE_BYTES, PROBE_BYTES);
+    }
+    if (!f->n_tables) (void)unnamed_draft(a);
+    note_declared(a);
+    if (f->is_wrapped || !f->member || f->shape != SHAPE_LINES) return;
+    f->member = NULL;
+}
+
+/* ------------------------------------------------------------------------ files */
+
+static Status refuse_kind(Assembly *a, const char *why) {
+    SourceFile *f = a->file;
+    bool is_empty = strcmp(why, "empty") == 0;
+    if (f->is_listed || is_empty) {
+        warn(a, "QY202", f, why);
+        return OK;
+    }
+    diag_add(a->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY202", "%.*s: %s",
+             STR_ARG(f->path), why);
+    return INVALID;
+}
+
+static void warn_stem(Assembly *a) {
+    const SourceFile *f = a->file;
+    if (f->is_bound || !a->unnamed || a->unnamed->basis != NAME_STEM) return;
+    if (++a->n_warnings > MAX_WARNINGS) return;
+    diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY203",
+             "%.*s: neither its records nor its path name a known table; it is read as %.*s",
+             STR_ARG(f->path), STR_ARG(a->unnamed->table->ref.name))
+        ->hint = STR("bind it with --table NAME=PATH");
+}
+
+static void add_parquet(Assembly *a) {
+    Draft *draft = a->file->is_bound ? draft_of(a, a->file->bound_table, NAME_CUSTOM)
+                                     : draft_of(a, a->path_name.name, a->path_name.basis);
+    SourceTable *t = draft->table;
+    size_t n = t->n_parquet;
+    ARENA_PUSH(a->data->arena, t->parquet, n, draft->cap_parquet, a->file->path.ptr);
+    t->n_parquet = (uint32_t)n;
+    a->file->table = t;
+    a->unnamed = draft;
+    warn_stem(a);
+}
+
+static Status add_file(Assembly *a, SourceFile *f) {
+    const char *why;
+    a->file = f;
+    a->cap_tables = 0;
+    a->unnamed = NULL;
+    a->path_name = path_table_name(a->names, a->data->arena, f->path);
+    sniff_file(a->data, f, &why);
+    if (why) {
+        TRY(refuse_kind(a, why));
+        bool is_empty = strcmp(why, "empty") == 0;
+        if (is_empty && (f->is_bound || a->path_name.basis != NAME_STEM)) (void)unnamed_draft(a);
+        return OK;
+    }
+    if (f->shape == SHAPE_PARQUET) {
+        add_parquet(a);
+    } else {
+        sample_file(a);
+        warn_stem(a);
+    }
+    return OK;
+}
+
+/* ---------------------------------------------------------------------- columns */
+
+static bool is_known_column(const TableColumn *columns, uint32_t n, Str name) {
+    for (uint32_t i = 0; i < n; i++)
+        if (str_eq(columns[i].name, name)) return true;
+    return false;
+}
+
+static Type type_of_seen(Str table, const SeenColumn *c) {
+    bool has_suffixes = is_custom_name(table) || str_is(table, "AzureDiagnostics");
+    Type by_suffix = has_suffixes && c->declared == TYPE_ERROR ? suffix_type(c->name) : TYPE_ERROR;
+    if (by_suffix != TYPE_ERROR && !(c->kinds & SEEN_NESTED)) return by_suffix;
+    return seen_type(c);
+}
+
+static void add_seen_columns(Assembly *a, const Draft *draft, size_t *n, size_t *cap) {
+    TableRef *ref = &draft->table->ref;
+    uint32_t n_known = ref->n_columns;
+    for (size_t i = 0; i < draft->seen.n; i++) {
+        const SeenColumn *c = &draft->seen.items[i];
+        if (!c->name.len || is_known_column(ref->columns, n_known, c->name)) continue;
+        if (draft->drops_table_name && str_is(c->name, "TableName")) continue;
+        TableColumn column = {c->name, type_of_seen(ref->name, c), c->name};
+        ARENA_PUSH(a->data->arena, ref->columns, *n, *cap, column);
+    }
+}
+
+/* A column that the data lacks takes the values of its twin, when the data holds that. */
+static void map_twins(const Draft *draft) {
+    TableRef *ref = &draft->table->ref;
+    for (uint32_t i = 0; i < ref->n_columns; i++) {
+        TableColumn *c = &ref->columns[i];
+        if (seen_find(&draft->seen, c->name)) continue;
+        Str twin = known_schemas_twin(ref->name, c->name);
+        if (twin.len && seen_find(&draft->seen, twin)) c->source_name = twin;
+    }
+}
+
+static void finish_table(Assembly *a, Draft *draft) {
+    DataSet *d = a->data;
+    SourceTable *t = draft->table;
+    TableRef *ref = &t->ref;
+    size_t n, cap;
+    t->is_known = d->known && known_schemas_table(d->known, d->arena, ref->name, &ref->columns, &ref->n_columns);
+    n = cap = ref->n_columns;
+    add_seen_columns(a, draft, &n, &cap);
+    ref->n_columns = (uint32_t)n;
+    ref->is_open = str_is(ref->name, "AzureDiagnostics") || (!t->is_known && !n);
+    ref->presence = draft->seen.n_rows || t->n_parquet ? TABLE_PRESENT : TABLE_EMPTY;
+    ref->source = t;
+    map_twins(draft);
+    size_t n_parquet = t->n_parquet;
+    ARENA_PUSH(d->arena, t->parquet, n_parquet, draft->cap_parquet, NULL);
+    ARENA_PUSH(d->arena, d->tables, d->n_tables, d->cap_tables, t);
+}
+
+static int by_table_name(const void *a, const void *b) {
+    const SourceTable *x = *(SourceTable *const *)a, *y = *(SourceTable *const *)b;
+    return str_compare(x->ref.name, y->ref.name);
+}
+
+Status make_tables(DataSet *d, Diags *diags) {
+    Assembly a = {.data = d, .diags = diags, .scratch = arena_new(), .scratch_rows = arena_new()};
+    Status status = OK;
+    a.names = name_index_make(d->known, a.scratch);
+    for (size_t i = 0; status == OK && i < d->n_files; i++)
+        status = add_file(&a, d->files[i]);
+    for (size_t i = 0; i < a.n; i++)
+        finish_table(&a, a.drafts[i]);
+    if (d->n_tables) qsort(d->tables, d->n_tables, sizeof *d->tables, by_table_name);
+    if (a.n_warnings > MAX_WARNINGS)
+        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY204",
+                 "%u more warnings about files", a.n_warnings - MAX_WARNINGS);
+    arena_free(a.scratch);
+    arena_free(a.scratch_rows);
+    return status;
+}
+
+/* ------------------------------------------------------------------- watchlists */
+
+static Str alias_of(Str path) {
+    size_t slash = path.len;
+    while (slash && path.ptr[slash - 1] != '/')
+        slash--;
+    Str name = str_sub(path, slash, path.len);
+    size_t dot = str_find(name, STR("."), 0);
+    return dot != SIZE_MAX && dot > 0 ? str_sub(name, 0, dot) : name;
+}
+
+/* Watchlist items are texts; SearchKey is the first column unless the file has one of that name. */
+static SourceTable *make_watchlist(DataSet *d, SourceFile *f) {
+    SourceTable *t = ARENA_NEW(d->arena, SourceTable);
+    size_t n = 0, cap = 0;
+    bool has_key = false;
+    for (uint32_t i = 0; i < f->n_columns; i++) {
+        Str name = f->columns[i].name;
+        has_key |= str_is(name, "SearchKey");
+        ARENA_PUSH(d->arena, t->ref.columns, n, cap, ((TableColumn){name, TYPE_STRING, name}));
+    }
+    if (!has_key && n)
+        ARENA_PUSH(d->arena, t->ref.columns, n, cap,
+                   ((TableColumn){STR("SearchKey"), TYPE_STRING, f->columns[0].name}));
+    t->ref.name = alias_of(f->path);
+    t->ref.n_columns = (uint32_t)n;
+    t->ref.presence = TABLE_PRESENT;
+    t->ref.source = t;
+    t->files = ARENA_ARRAY(d->arena, SourceFile *, 1);
+    t->files[0] = f;
+    t->n_files = 1;
+    f->table = t;
+    f->is_bound = true;
+    t->parquet = ARENA_ARRAY(d->arena, const char *, 1);
+    return t;
+}
+
+static void add_watchlist(DataSet *d, SourceFile *f, Diags *diags) {
+    const char *why;
+    RecordReader *r;
+    Record record;
+    int code;
+    sniff_file(d, f, &why);
+    if (why || f->shape != SHAPE_CELLS || records_open(f, 0, -1, &r, &code) != OK) {
+        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY207",
+                 "%.*s: no watchlist, which is a CSV file: %s", STR_ARG(f->path), why ? why : "not CSV");
+        return;
+    }
+    if (records_next(r, &record) == RECORD_OK) {
+        read_header(d, f, record.text, diags);
+        for (uint32_t i = 0; i < f->n_columns; i++)
+            f->columns[i].declared = TYPE_STRING;
+        ARENA_PUSH(d->arena, d->watchlists, d->n_watchlists, d->cap_watchlists, make_watchlist(d, f));
+    }
+    records_close(r);
+}
+
+Status make_watchlists(DataSet *d, Diags *diags) {
+    SourceFile **files;
+    size_t n;
+    TRY(discover_watchlists(d, diags, &files, &n));
+    for (size_t i = 0; i < n; i++)
+        add_watchlist(d, files[i], diags);
+    return OK;
+}

@@ -1,0 +1,16 @@
+/*
+ * tables.h: sniffs the files of a data set, decides which tables each holds, and makes the tables.
+ */
+#ifndef QUARRY_TABLES_H
+#define QUARRY_TABLES_H
+
+#include "sources/dataset_internal.h"
+
+/* Needs d->files; fills d->tables, sorted by name. INVALID when a file that was named is of no kind that is read. */
+NODISCARD Status make_tables(DataSet *d, Diags *diags);
+/* Fills d->watchlists from options.watchlists: a table a CSV file, all columns strings. */
+NODISCARD Status make_watchlists(DataSet *d, Diags *diags);
+/* The columns of a file of cells, from its header row. */
+void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags);
+
+#endif
