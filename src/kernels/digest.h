@@ -1,0 +1,18 @@
+/*
+ * digest.h: cryptographic digests, by OpenSSL.
+ *
+ * Knows nothing of base.h: the library's headers and it both name something ENGINE.
+ */
+#ifndef QUARRY_KERNELS_DIGEST_H
+#define QUARRY_KERNELS_DIGEST_H
+
+#include <stddef.h>
+
+typedef enum Digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256 } Digest;
+enum { DIGEST_MAX_BYTES = 64 };
+
+/* The digest's length, or 0 when the library refuses the algorithm. */
+size_t digest_bytes(Digest digest, const void *data, size_t len,
+                    unsigned char out[DIGEST_MAX_BYTES]);
+
+#endif
