@@ -8,7 +8,8 @@
  *   - U+FFFD: it may stand for bytes that are no UTF-8, or for a lone surrogate;
  *   - when case is ignored, all past ASCII: its folding is not a matter of bytes.
  * A run can then only be hidden by \uXXXX or, when it holds a slash, by \/. A record with such an
- * escape passes if the escape spells a byte of the run (any byte past ASCII counts as one).
+ * escape passes if the escape spells a byte of the run (any byte past ASCII counts as one). In a nested
+ * value the escape of a control is rewritten, \u000A to \n: it counts as spelling all that may come of it.
  * A literal without a run passes everything.
  */
 #include "sources/prefilter.h"
@@ -215,6 +216,9 @@ static size_t find_escape(Str raw, size_t at) {
     return raw.len;
 }
 
+/* What the escape of a control becomes inside a nested value that is read as text: \n, \u001f, ... */
+static const char control_spelling[] = "bfnrtu0123456789abcdef";
+
 /* A character that an escape spells: U+0080 and above is one value. */
 static int spelled_at(Str raw, size_t at) {
     int value = 0;
@@ -231,6 +235,8 @@ static int spelled_at(Str raw, size_t at) {
     return value < 0x80 ? value : 0x80;
 }
 
+static void add_byte(uint64_t set[2], int c) { set[c / 64] |= UINT64_C(1) << (c % 64); }
+
 /* What escapes in the record spell, as a set: bit c for an ASCII byte, *ret_high for others. */
 static void gather_spelled(Str raw, uint64_t spelled[2], bool *ret_high) {
     spelled[0] = spelled[1] = 0;
@@ -240,7 +246,9 @@ static void gather_spelled(Str raw, uint64_t spelled[2], bool *ret_high) {
         if (c >= 0x80)
             *ret_high = true;
         else
-            spelled[c / 64] |= UINT64_C(1) << (c % 64);
+            add_byte(spelled, c);
+        for (size_t i = 0; c < 0x20 && control_spelling[i]; i++)
+            add_byte(spelled, control_spelling[i]);
     }
 }
 

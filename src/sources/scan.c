@@ -220,6 +220,12 @@ static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
     if (!is_strict(w)) return OK;
     buf_clear(&w->error);
     buf_put(&w->error, w->file->path);
+    Str damage = records_damage(w->reader);
+    if (damage.len) { /* a record cut off by it is not what to tell */
+        buf_printf(&w->error, ": %.*s (at byte %lld of the file)", STR_ARG(damage),
+                   (long long)records_position(w->reader));
+        return DATA;
+    }
     if (line) buf_printf(&w->error, ", line %lld", (long long)line);
     buf_printf(&w->error, ", byte %lld: %s", (long long)r->offset, reason);
     return DATA;
