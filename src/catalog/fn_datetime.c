@@ -21,6 +21,8 @@
 #define BINS                                                                                       \
     .kind = FN_SCALAR, .result = RESULT_BIN, .nulls = NULLS_PROPAGATE, .naming = NAME_ARG0,        \
     .category = "math"
+#define ZONE                                                                                       \
+    { "timezone", TS_STRING, 0, "a name of the IANA database, such as Europe/Paris" }
 #define UNIX_TIME FUNCTION(TYPE_DATETIME), .params = {{"number", TS_NUMBER, 0, NULL}}
 
 #define DAY_TICKS "864000000000"
@@ -251,6 +253,26 @@ static const FnDef rows[] = {
      .doc = "The timespan of hour, minute[, second] or of day, hour, minute, second.",
      .example = "make_timespan(1, 12, 30, 55.123)",
      .gives = "1.12:30:55.1230000"},
+    {.name = "datetime_utc_to_local",
+     FUNCTION(TYPE_DATETIME),
+     .params = {{"from", TS_DATETIME, 0, "in UTC"}, ZONE},
+     .kernel = &kernel_datetime_utc_to_local,
+     .doc = "What clocks in a time zone show at a time in UTC.",
+     .example = "datetime_utc_to_local(datetime(2022-07-11 22:18:48), 'US/Pacific')",
+     .gives = "2022-07-11T15:18:48.0000000Z"},
+    {.name = "datetime_local_to_utc",
+     FUNCTION(TYPE_DATETIME),
+     .params = {{"from", TS_DATETIME, 0, "local time"}, ZONE},
+     .kernel = &kernel_datetime_local_to_utc,
+     .doc = "The time in UTC at which clocks in a time zone show a local time.",
+     .example = "datetime_local_to_utc(datetime(2020-02-02 20:02:20), 'Europe/Paris')",
+     .gives = "2020-02-02T19:02:20.0000000Z"},
+    {.name = "datetime_list_timezones",
+     FUNCTION(TYPE_DYNAMIC),
+     .kernel = &kernel_datetime_list_timezones,
+     .doc = "The names of all time zones that this system knows.",
+     .example = "set_has_element(datetime_list_timezones(), 'Europe/Paris')",
+     .gives = "true"},
     {.name = "unixtime_seconds_todatetime",
      UNIX_TIME,
      .kernel = &kernel_unixtime_seconds,

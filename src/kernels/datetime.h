@@ -22,6 +22,10 @@ extern const Kernel kernel_monthofyear, kernel_getyear, kernel_week_of_year, ker
 /* datetime_format.c */
 extern const Kernel kernel_format_datetime, kernel_format_timespan;
 
+/* local_time.c */
+extern const Kernel kernel_datetime_utc_to_local, kernel_datetime_local_to_utc;
+extern const Kernel kernel_datetime_list_timezones;
+
 /* Week of the year by ISO 8601: weeks start on Monday, the first one has the year's first Thursday.
  */
 int iso_week(int64_t ticks);
