@@ -14,6 +14,7 @@
 #include "sources/discover.h"
 #include "sources/infer.h"
 #include "sources/naming.h"
+#include "sources/parquet.h"
 #include "sources/rows.h"
 #include "sources/sniff.h"
 
@@ -294,16 +295,41 @@ static void warn_stem(Assembly *a) {
         ->hint = STR("bind it with --table NAME=PATH");
 }
 
-static void add_parquet(Assembly *a) {
-    Draft *draft = a->file->is_bound ? draft_of(a, a->file->bound_table, NAME_CUSTOM)
-                                     : draft_of(a, a->path_name.name, a->path_name.basis);
+/* Two files may say different types of a column: then it is a string, which holds both. */
+static void note_parquet_column(SeenColumn *c, Type declared) {
+    bool is_number = c->declared == TYPE_INT || c->declared == TYPE_LONG;
+    if (c->declared == TYPE_ERROR || c->declared == declared)
+        c->declared = declared;
+    else if (is_number && (declared == TYPE_INT || declared == TYPE_LONG))
+        c->declared = TYPE_LONG;
+    else
+        c->declared = TYPE_STRING;
+}
+
+static Status add_parquet(Assembly *a) {
+    SourceFile *f = a->file;
+    ParquetFooter footer;
+    const char *why;
+    if (f->fd >= 0) return refuse_kind(a, "Parquet is read from files alone, not from a pipe");
+    if (!parquet_read_footer(a->data->arena, f->path.ptr, &footer, &why)) return refuse_kind(a, why);
+    Draft *draft;
+    if (f->is_bound)
+        draft = draft_of(a, f->bound_table, NAME_CUSTOM);
+    else if (is_table_name(a, footer.type_value))
+        draft = draft_of(a, footer.type_value, NAME_KNOWN);
+    else
+        draft = draft_of(a, a->path_name.name, a->path_name.basis);
     SourceTable *t = draft->table;
     size_t n = t->n_parquet;
-    ARENA_PUSH(a->data->arena, t->parquet, n, draft->cap_parquet, a->file->path.ptr);
+    ARENA_PUSH(a->data->arena, t->parquet, n, draft->cap_parquet, f->path.ptr);
     t->n_parquet = (uint32_t)n;
-    a->file->table = t;
+    f->table = t;
     a->unnamed = draft;
+    draft->seen.n_rows += footer.n_rows;
+    for (uint32_t i = 0; i < footer.n_columns; i++)
+        note_parquet_column(seen_column(&draft->seen, footer.columns[i].name), footer.columns[i].declared);
     warn_stem(a);
+    return OK;
 }
 
 static Status add_file(Assembly *a, SourceFile *f) {
@@ -319,12 +345,9 @@ static Status add_file(Assembly *a, SourceFile *f) {
         if (is_empty && (f->is_bound || a->path_name.basis != NAME_STEM)) (void)unnamed_draft(a);
         return OK;
     }
-    if (f->shape == SHAPE_PARQUET) {
-        add_parquet(a);
-    } else {
-        sample_file(a);
-        warn_stem(a);
-    }
+    if (f->shape == SHAPE_PARQUET) return add_parquet(a);
+    sample_file(a);
+    warn_stem(a);
     return OK;
 }
 
@@ -376,7 +399,7 @@ static void finish_table(Assembly *a, Draft *draft) {
     add_seen_columns(a, draft, &n, &cap);
     ref->n_columns = (uint32_t)n;
     ref->is_open = str_is(ref->name, "AzureDiagnostics") || (!t->is_known && !n);
-    ref->presence = draft->seen.n_rows || t->n_parquet ? TABLE_PRESENT : TABLE_EMPTY;
+    ref->presence = draft->seen.n_rows ? TABLE_PRESENT : TABLE_EMPTY;
     ref->source = t;
     map_twins(draft);
     size_t n_parquet = t->n_parquet;

@@ -12,6 +12,7 @@
 typedef struct ScanBind {
     const ScanSlot *slot;
     Engine *engine;
+    const volatile int *stop; /* of the run: a scan that finds nothing must end too */
 } ScanBind;
 
 static void scan_bind(duckdb_bind_info info) {
@@ -43,7 +44,7 @@ static void scan_bind(duckdb_bind_info info) {
         duckdb_bind_set_error(info, "out of memory");
         return;
     }
-    *bind = (ScanBind){.slot = slot, .engine = e};
+    *bind = (ScanBind){.slot = slot, .engine = e, .stop = &run->stop};
     duckdb_bind_set_bind_data(info, bind, free);
 }
 
@@ -83,7 +84,8 @@ static void scan_init(duckdb_init_info info) {
                      .needles = slot->needles,
                      .n_needles = slot->n_needles,
                      .from_ticks = slot->from_ticks,
-                     .to_ticks = slot->to_ticks};
+                     .to_ticks = slot->to_ticks,
+                     .cancel = bind->stop};
     if (scan_open(bind->engine->data, &spec, &shared->scan) != OK)
         duckdb_init_set_error(info, "a table of the data could not be opened");
     else
