@@ -204,8 +204,8 @@ static const FnDef rows[] = {
      .doc = "True when the value is in the array.",
      .example = "set_has_element(dynamic(['this', 'is', 'an', 'example']), 'example')",
      .gives = "true"},
-    {.name = "jaccard_index",
-     FUNCTION(TYPE_REAL),
+    {.name = "jaccard_index", /* a dynamic value, as the language service has it */
+     FUNCTION(TYPE_DYNAMIC),
      .params = {SET("set1", 0), SET("set2", 0)},
      .kernel = &kernel_jaccard_index,
      .doc = "Values that both arrays hold, as a share of those that one of them holds.",

@@ -78,8 +78,9 @@ static void set_equals(KernelCall *call, const Value *args, uint32_t n_args, Val
 /* Of two empty sets: not a number. */
 static void jaccard_index(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     size_t both, any;
-    if (n_args == 2 && set_sizes(call, args, &both, &any))
-        ret_real(ret, (double)both / (double)any);
+    if (n_args != 2 || !set_sizes(call, args, &both, &any)) return;
+    Value share = value_real((double)both / (double)any);
+    ret_text(ret, json_of_value(call->scratch, &share));
 }
 
 /* ----------------------------------------------------------------- search */
