@@ -44,13 +44,12 @@ static bool find_row_end(Str s, char delimiter, RowLook *look) {
 
 static int64_t count_lines(Str s) {
     int64_t n = 0;
-    for (size_t i = 0; i < s.len; i++)
-        n += s.ptr[i] == '\n';
+    for (size_t i = 0; i < s.len; i++) n += s.ptr[i] == '\n';
     return n;
 }
 
-/* An open quote took everything to the cap or the end: the row is its first line, and reading goes on
- * behind that. */
+/* An open quote took everything to the cap or the end: the row is its first line, and reading goes
+ * on behind that. */
 static RecordNext give_up_row(RecordReader *r, Record *ret) {
     Window *w = &r->window;
     Str all = {w->bytes + w->begin, window_left(w)};

@@ -2,8 +2,8 @@
  * coerce.c: see coerce.h.
  *
  * Integers are read as digits, never through a double, so that 64-bit ids stay exact, whether the
- * export wrote them as numbers or as strings. A dynamic column takes a string that holds an object or
- * array as that value: Defender exports AdditionalFields as text, Sentinel as an object.
+ * export wrote them as numbers or as strings. A dynamic column takes a string that holds an object
+ * or array as that value: Defender exports AdditionalFields as text, Sentinel as an object.
  */
 #include "sources/coerce.h"
 
@@ -245,7 +245,8 @@ static bool typed_json(ColumnVector *v, uint32_t row, Str raw, Arena *arena) {
     }
     case '{':
     case '[':
-        return (v->type == TYPE_STRING || v->type == TYPE_DYNAMIC) && set_dynamic(v, row, raw, arena);
+        return (v->type == TYPE_STRING || v->type == TYPE_DYNAMIC) &&
+               set_dynamic(v, row, raw, arena);
     case 't': return typed_truth(v, row, true);
     case 'f': return typed_truth(v, row, false);
     case 'n': return true;

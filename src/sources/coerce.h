@@ -12,9 +12,10 @@
 void coerce_null(ColumnVector *v, uint32_t row);
 /* `raw` is one checked JSON value without blanks around it. Text is copied to the arena. */
 NODISCARD bool coerce_json(ColumnVector *v, uint32_t row, Str raw, Arena *arena);
-/* A cell's plain text; must live as long as the batch. `zone_ticks` east of UTC is taken off date and time texts that
- * carry no zone. */
-NODISCARD bool coerce_text(ColumnVector *v, uint32_t row, Str text, int64_t zone_ticks, Arena *arena);
+/* A cell's plain text; must live as long as the batch. `zone_ticks` east of UTC is taken off date
+ * and time texts that carry no zone. */
+NODISCARD bool coerce_text(ColumnVector *v, uint32_t row, Str text, int64_t zone_ticks,
+                           Arena *arena);
 /* A datetime from JSON or plain text, for time bounds. */
 NODISCARD bool coerce_time(Str raw, bool is_json, int64_t zone_ticks, Arena *arena, int64_t *ret);
 

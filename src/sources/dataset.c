@@ -39,8 +39,7 @@ void dataset_free(DataSet *d) {
         if (d->files[i]->fd >= 0) close(d->files[i]->fd);
         losses_free(&d->files[i]->losses);
     }
-    for (size_t i = 0; i < d->n_watchlists; i++)
-        losses_free(&d->watchlists[i]->files[0]->losses);
+    for (size_t i = 0; i < d->n_watchlists; i++) losses_free(&d->watchlists[i]->files[0]->losses);
     pthread_mutex_destroy(&d->lock);
     arena_free(d->arena);
     free(d);
@@ -55,10 +54,8 @@ static const TableRef *find_table(void *self, Str name) {
         size_t mid = low + (high - low) / 2;
         int order = str_compare(d->tables[mid]->ref.name, name);
         if (order == 0) return &d->tables[mid]->ref;
-        if (order < 0)
-            low = mid + 1;
-        else
-            high = mid;
+        if (order < 0) low = mid + 1;
+        else high = mid;
     }
     return d->known_provider.find ? d->known_provider.find(d->known_provider.self, name) : NULL;
 }
@@ -80,8 +77,7 @@ static bool matches(Str pattern, Str name) {
             return false;
         }
     }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
+    while (p < pattern.len && pattern.ptr[p] == '*') p++;
     return p == pattern.len;
 }
 
@@ -134,7 +130,8 @@ static Str table_names(const DataSet *d, const SourceFile *f) {
     if (f->n_tables <= 1) return f->table ? f->table->ref.name : STR_EMPTY;
     Str names = f->tables[0]->ref.name;
     for (uint32_t i = 1; i < f->n_tables; i++)
-        names = arena_printf(d->arena, "%.*s, %.*s", STR_ARG(names), STR_ARG(f->tables[i]->ref.name));
+        names =
+            arena_printf(d->arena, "%.*s, %.*s", STR_ARG(names), STR_ARG(f->tables[i]->ref.name));
     return names;
 }
 
@@ -183,8 +180,7 @@ static int64_t line_at(const SourceFile *f, int64_t offset) {
     for (int64_t at = 0; bytes && n && at < offset; at += (int64_t)n) {
         size_t want = offset - at < STEP ? (size_t)(offset - at) : STEP;
         if (input_read(in, bytes, want, &n) != OK) n = 0;
-        for (size_t i = 0; i < n; i++)
-            line += bytes[i] == '\n';
+        for (size_t i = 0; i < n; i++) line += bytes[i] == '\n';
     }
     free(bytes);
     input_close(in);
@@ -208,16 +204,13 @@ static void report_kind(const DataSet *d, const SourceFile *f, LossKind kind, Di
 }
 
 static void report_file(const DataSet *d, const SourceFile *f, Diags *diags) {
-    for (int kind = 0; kind < LOSS_KINDS; kind++)
-        report_kind(d, f, (LossKind)kind, diags);
+    for (int kind = 0; kind < LOSS_KINDS; kind++) report_kind(d, f, (LossKind)kind, diags);
     if (f->losses.damage[0])
-        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211",
-                 "%.*s: %s; what follows there was not read", STR_ARG(f->path), f->losses.damage);
+        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211", "%.*s: %s",
+                 STR_ARG(f->path), f->losses.damage);
 }
 
 void dataset_report_skips(const DataSet *d, Diags *diags) {
-    for (size_t i = 0; i < d->n_files; i++)
-        report_file(d, d->files[i], diags);
-    for (size_t i = 0; i < d->n_watchlists; i++)
-        report_file(d, d->watchlists[i]->files[0], diags);
+    for (size_t i = 0; i < d->n_files; i++) report_file(d, d->files[i], diags);
+    for (size_t i = 0; i < d->n_watchlists; i++) report_file(d, d->watchlists[i]->files[0], diags);
 }

@@ -1,8 +1,8 @@
 /*
  * dataset_internal.h: what discovery, sniffing and scanning know of a file and of a table.
  *
- * A DataSet is made by dataset_open and then read only, but for the losses and counters, which scans
- * add to. Files and tables live in its arena.
+ * A DataSet is made by dataset_open and then read only, but for the losses and counters, which
+ * scans add to. Files and tables live in its arena.
  */
 #ifndef QUARRY_DATASET_INTERNAL_H
 #define QUARRY_DATASET_INTERNAL_H
@@ -15,13 +15,13 @@
 
 /* How records stand in a file. */
 typedef enum Shape {
-    SHAPE_NONE,    /* empty, or of no known kind */
-    SHAPE_LINES,   /* a JSON object a line */
-    SHAPE_ROWS,    /* JSON values one behind the other, arrays entered */
-    SHAPE_MEMBER,  /* documents whose member (records, results) is an array of rows */
-    SHAPE_TABLES,  /* documents {"tables":[{"columns":..,"rows":[[..]]}]} */
-    SHAPE_FRAMES,  /* Kusto REST v2: an array of frames */
-    SHAPE_CELLS,   /* CSV, TSV */
+    SHAPE_NONE,   /* empty, or of no known kind */
+    SHAPE_LINES,  /* a JSON object a line */
+    SHAPE_ROWS,   /* JSON values one behind the other, arrays entered */
+    SHAPE_MEMBER, /* documents whose member (records, results) is an array of rows */
+    SHAPE_TABLES, /* documents {"tables":[{"columns":..,"rows":[[..]]}]} */
+    SHAPE_FRAMES, /* Kusto REST v2: an array of frames */
+    SHAPE_CELLS,  /* CSV, TSV */
     SHAPE_PARQUET
 } Shape;
 
@@ -30,42 +30,43 @@ typedef struct SourceTable SourceTable;
 /* A column that the file itself names: CSV header, "columns" or "schema" of a document. */
 typedef struct FileColumn {
     Str name;
-    Type declared;       /* TYPE_ERROR: not said */
-    int64_t zone_ticks;  /* east of UTC, for date and time texts that carry no zone */
+    Type declared;      /* TYPE_ERROR: not said */
+    int64_t zone_ticks; /* east of UTC, for date and time texts that carry no zone */
 } FileColumn;
 
 typedef struct SourceFile {
-    Str path;            /* as shown; ends in NUL */
-    int fd;              /* standard input, kept in a nameless file; else -1 */
+    Str path; /* as shown; ends in NUL */
+    int fd;   /* standard input, kept in a nameless file; else -1 */
     int64_t size;
     FileFormat format;
     FileCodec codec;
     TextEncoding encoding;
     Shape shape;
     const char *envelope;
-    const char *member;  /* SHAPE_MEMBER: "records", ... */
-    char delimiter;      /* SHAPE_CELLS */
-    bool has_header;     /* SHAPE_CELLS */
-    bool is_listed;      /* found in a folder or by a pattern, not named itself */
-    bool is_bound;       /* --table: all records are of its table */
-    bool is_wrapped;     /* records may stand in an envelope {"category":..,"properties":{..}} or list */
-    bool by_type;        /* a row's Type column names its table */
+    const char *member; /* SHAPE_MEMBER: "records", ... */
+    char delimiter;     /* SHAPE_CELLS */
+    bool has_header;    /* SHAPE_CELLS */
+    bool is_listed;     /* found in a folder or by a pattern, not named itself */
+    bool is_bound;      /* --table: all records are of its table */
+    bool
+        is_wrapped; /* records may stand in an envelope {"category":..,"properties":{..}} or list */
+    bool by_type;   /* a row's Type column names its table */
     Str bound_table;     /* --table */
     FileColumn *columns; /* positional, or the declared ones of a document */
     uint32_t n_columns;
     SourceTable **tables;
     uint32_t n_tables;
-    SourceTable *table;  /* of records that name none; NULL: no table */
+    SourceTable *table; /* of records that name none; NULL: no table */
     Losses losses;
 } SourceFile;
 
 struct SourceTable {
-    TableRef ref;        /* ref.source points back here */
-    SourceFile **files;  /* that need a scan */
+    TableRef ref;       /* ref.source points back here */
+    SourceFile **files; /* that need a scan */
     uint32_t n_files;
     const char **parquet; /* NULL-terminated */
     uint32_t n_parquet;
-    bool is_known;       /* its schema is published */
+    bool is_known; /* its schema is published */
 };
 
 struct DataSet {
@@ -85,11 +86,8 @@ struct DataSet {
 
 /* The input of a file from a byte on. */
 static inline InputSource file_input(const SourceFile *f, int64_t from) {
-    return (InputSource){.path = f->path.ptr,
-                         .fd = f->fd,
-                         .codec = f->codec,
-                         .encoding = f->encoding,
-                         .from = from};
+    return (InputSource){
+        .path = f->path.ptr, .fd = f->fd, .codec = f->codec, .encoding = f->encoding, .from = from};
 }
 
 /* Only such files are cut into ranges for several threads. */

@@ -1,9 +1,9 @@
 /*
  * discover.c: see discover.h.
  *
- * Folders are walked depth first with entries sorted by their bytes; names that start with a dot are
- * left out. Links are followed. A folder that is already being walked (a link back to a parent) is
- * not entered again, and a file that was found already, under whatever name, is not added again.
+ * Folders are walked depth first with entries sorted by their bytes; names that start with a dot
+ * are left out. Links are followed. A folder that is already being walked (a link back to a parent)
+ * is not entered again, and a file that was found already, under whatever name, is not added again.
  */
 #include "sources/discover.h"
 

@@ -1,9 +1,9 @@
 /*
  * extract.c: see extract.h.
  *
- * Members of the record are walked here; values inside them are checked by json_value_len. Strings go
- * sixteen bytes at a time. UTF-8 is not checked on the way: a record with bytes past ASCII is checked
- * as a whole by the caller, once.
+ * Members of the record are walked here; values inside them are checked by json_value_len. Strings
+ * go sixteen bytes at a time. UTF-8 is not checked on the way: a record with bytes past ASCII is
+ * checked as a whole by the caller, once.
  *
  * Key look-up: position i of a record most often holds the key that position i of the last record
  * held. `expected` keeps those; on a miss the key is looked up by hash and the place learned anew.
@@ -53,8 +53,7 @@ uint32_t key_set_count(const KeySet *k) { return k->n; }
 
 static void insert_bucket(KeySet *k, uint32_t slot) {
     uint32_t i = (uint32_t)str_hash(k->keys[slot]) & k->mask;
-    while (k->buckets[i])
-        i = (i + 1) & k->mask;
+    while (k->buckets[i]) i = (i + 1) & k->mask;
     k->buckets[i] = slot + 1;
 }
 
@@ -72,8 +71,7 @@ static void grow(KeySet *k) {
     k->mask = k->cap * 2 - 1;
     k->buckets = calloc(k->mask + 1, sizeof *k->buckets);
     if (!k->keys || !k->buckets) abort();
-    for (uint32_t i = 0; i < k->n; i++)
-        insert_bucket(k, i);
+    for (uint32_t i = 0; i < k->n; i++) insert_bucket(k, i);
 }
 
 uint32_t key_set_add(KeySet *k, Str key) {

@@ -7,31 +7,33 @@
 
 #include "base/base.h"
 
-/* The keys wanted of an object. Learns the order in which keys stand, so that a file of like records
- * costs a comparison a key. One thread's. */
+/* The keys wanted of an object. Learns the order in which keys stand, so that a file of like
+ * records costs a comparison a key. One thread's. */
 typedef struct KeySet KeySet;
 KeySet *key_set_new(void);
 void key_set_free(KeySet *k);
-/* Adds a key (the text must outlive the set) and returns its slot; the same slot for the same key. */
+/* Adds a key (the text must outlive the set) and returns its slot; the same slot for the same key.
+ */
 uint32_t key_set_add(KeySet *k, Str key);
 uint32_t key_set_count(const KeySet *k);
 
 enum {
     TEXT_PLAIN = 0,
-    TEXT_HAS_HIGH = 1,     /* bytes past ASCII, not yet checked */
-    TEXT_HAS_UNICODE = 2   /* \u escapes */
+    TEXT_HAS_HIGH = 1,   /* bytes past ASCII, not yet checked */
+    TEXT_HAS_UNICODE = 2 /* \u escapes */
 };
 
 typedef struct Extract {
-    Str *fields;     /* per slot: the value's text, or ptr NULL when absent; the last of equal keys */
-    unsigned traits; /* TEXT_* of the record's strings */
+    Str *fields; /* per slot: the value's text, or ptr NULL when absent; the last of equal keys */
+    unsigned traits;    /* TEXT_* of the record's strings */
     const char *reason; /* why the text is no record */
     size_t failed_at;
 } Extract;
 
 /* Walks an object: false, with reason and failed_at, when `text` is not one JSON object. */
 NODISCARD bool extract_object(KeySet *k, Str text, Extract *x);
-/* Walks an array of cells: fields[i] is element i; further elements are checked. *ret_n is their count. */
+/* Walks an array of cells: fields[i] is element i; further elements are checked. *ret_n is their
+ * count. */
 NODISCARD bool extract_array(Str text, uint32_t n_fields, Extract *x, uint32_t *ret_n);
 /* True when an escape spells half of a surrogate pair. */
 bool has_lone_surrogate(Str text);

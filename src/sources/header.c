@@ -1,8 +1,8 @@
 /*
  * header.c: the header row of CSV and TSV.
  *
- * The portals write the zone of a column's times behind its name: "TimeGenerated [UTC]", "... [Local
- * Time]". The bracket is no part of the name. What zone "local" was, only the user knows.
+ * The portals write the zone of a column's times behind its name: "TimeGenerated [UTC]", "...
+ * [Local Time]". The bracket is no part of the name. What zone "local" was, only the user knows.
  */
 #include "base/ticks.h"
 #include "sources/rows.h"
@@ -66,7 +66,8 @@ static bool is_name(Str cell) {
 static bool looks_like_header(const Str *cells, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) {
         if (!is_name(str_trim(cells[i]))) return false;
-        if (str_eq_nocase(cells[i], STR("true")) || str_eq_nocase(cells[i], STR("false"))) return false;
+        if (str_eq_nocase(cells[i], STR("true")) || str_eq_nocase(cells[i], STR("false")))
+            return false;
         for (uint32_t j = 0; j < i && n < 512; j++)
             if (str_eq(cells[i], cells[j])) return false;
     }

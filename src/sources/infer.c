@@ -26,8 +26,7 @@ const SeenColumn *seen_find(const SeenColumns *s, Str name) {
 static void grow_buckets(SeenColumns *s) {
     s->n_buckets = s->n_buckets ? s->n_buckets * 2 : 64;
     s->buckets = ARENA_ARRAY(s->arena, uint32_t, s->n_buckets);
-    for (size_t i = 0; i < s->n; i++)
-        *bucket_of(s, s->items[i].name) = (uint32_t)i + 1;
+    for (size_t i = 0; i < s->n; i++) *bucket_of(s, s->items[i].name) = (uint32_t)i + 1;
 }
 
 SeenColumn *seen_column(SeenColumns *s, Str name) {
@@ -74,7 +73,8 @@ void seen_json(SeenColumn *c, Str raw) {
         break;
     case JSON_REAL: c->kinds |= SEEN_REAL; break;
     case JSON_STRING:
-        if (raw.len > 2) c->kinds |= is_iso_time(str_sub(raw, 1, raw.len - 2)) ? SEEN_TIME : SEEN_TEXT;
+        if (raw.len > 2)
+            c->kinds |= is_iso_time(str_sub(raw, 1, raw.len - 2)) ? SEEN_TIME : SEEN_TEXT;
         break;
     case JSON_ARRAY:
     case JSON_OBJECT: c->kinds |= SEEN_NESTED; break;
@@ -96,16 +96,13 @@ void seen_cell(SeenColumn *c, Str text) {
     if (!text.len) return;
     if (str_eq_nocase(text, STR("true")) || str_eq_nocase(text, STR("false")))
         c->kinds |= SEEN_BOOL;
-    else if (json_long(text, &number))
-        c->kinds |= long_kind(number);
+    else if (json_long(text, &number)) c->kinds |= long_kind(number);
     else if (text.ptr[0] != 'N' && text.ptr[0] != 'I' && text.len < 40 && json_real(text, &real))
         c->kinds |= SEEN_REAL;
-    else if (is_iso_time(text) || is_portal_time(text))
-        c->kinds |= SEEN_TIME;
+    else if (is_iso_time(text) || is_portal_time(text)) c->kinds |= SEEN_TIME;
     else if ((text.ptr[0] == '{' || text.ptr[0] == '[') && json_is_valid(text))
         c->kinds |= SEEN_NESTED;
-    else
-        c->kinds |= SEEN_TEXT;
+    else c->kinds |= SEEN_TEXT;
 }
 
 void seen_object(SeenColumns *s, Str object) {
@@ -148,9 +145,13 @@ Type suffix_type(Str column) {
     static const struct {
         const char *suffix;
         Type type;
-    } suffixes[] = {{"_s", TYPE_STRING},   {"_d", TYPE_REAL},   {"_b", TYPE_BOOL},
-                    {"_t", TYPE_DATETIME}, {"_g", TYPE_STRING}};
+    } suffixes[] = {{"_s", TYPE_STRING},
+                    {"_d", TYPE_REAL},
+                    {"_b", TYPE_BOOL},
+                    {"_t", TYPE_DATETIME},
+                    {"_g", TYPE_STRING}};
     for (size_t i = 0; i < COUNT_OF(suffixes); i++)
-        if (column.len > 2 && str_ends_with(column, str_of(suffixes[i].suffix))) return suffixes[i].type;
+        if (column.len > 2 && str_ends_with(column, str_of(suffixes[i].suffix)))
+            return suffixes[i].type;
     return TYPE_ERROR;
 }

@@ -42,7 +42,8 @@ void seen_json(SeenColumn *c, Str raw);
 void seen_cell(SeenColumn *c, Str text);
 /* The narrowest type that loses nothing of what was seen. */
 Type seen_type(const SeenColumn *c);
-/* Types by the suffixes of AzureDiagnostics and custom tables: _s, _d, _b, _t, _g. TYPE_ERROR when none. */
+/* Types by the suffixes of AzureDiagnostics and custom tables: _s, _d, _b, _t, _g. TYPE_ERROR when
+ * none. */
 Type suffix_type(Str column);
 
 #endif

@@ -103,8 +103,7 @@ int64_t input_position(const Input *in) { return in->offset - (int64_t)(in->end 
 
 static bool read_stored(Input *in, void *out, size_t size, size_t *ret_n) {
     ssize_t n;
-    do
-        n = pread(in->fd, out, size, (off_t)in->offset);
+    do n = pread(in->fd, out, size, (off_t)in->offset);
     while (n < 0 && errno == EINTR);
     if (n < 0) {
         snprintf(in->text, sizeof in->text, "cannot be read: %s", strerror(errno));
@@ -173,7 +172,8 @@ static bool step_zstd(Input *in, char *out, size_t size, size_t *ret_n) {
     return false;
 }
 
-/* One decoded stretch; *ret_n 0 at the end. False at damage, with what came out before it in *ret_n. */
+/* One decoded stretch; *ret_n 0 at the end. False at damage, with what came out before it in
+ * *ret_n. */
 static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n) {
     *ret_n = 0;
     if (in->codec == CODEC_NONE) return read_stored(in, out, size, ret_n);
@@ -197,7 +197,8 @@ static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n) {
 /* ----------------------------------------------------------------- UTF-16 */
 
 static uint32_t unit_at(const Input *in, const unsigned char *p) {
-    return in->encoding == TEXT_UTF16LE ? (uint32_t)(p[0] | p[1] << 8) : (uint32_t)(p[0] << 8 | p[1]);
+    return in->encoding == TEXT_UTF16LE ? (uint32_t)(p[0] | p[1] << 8)
+                                        : (uint32_t)(p[0] << 8 | p[1]);
 }
 
 /* Code units in [p, p + n) as UTF-8; returns the bytes taken, so that a cut pair waits. */

@@ -14,7 +14,7 @@ typedef enum TextEncoding { TEXT_UTF8, TEXT_UTF16LE, TEXT_UTF16BE } TextEncoding
 
 typedef struct InputSource {
     const char *path; /* opened unless fd >= 0 */
-    int fd;           /* -1, or an open file that stays the caller's; read by position, may be shared */
+    int fd; /* -1, or an open file that stays the caller's; read by position, may be shared */
     FileCodec codec;
     TextEncoding encoding;
     int64_t from; /* first byte; only for CODEC_NONE and TEXT_UTF8 */

@@ -30,7 +30,8 @@ static bool take_line(RecordReader *r, Str *ret, int64_t *ret_offset) {
     for (;;) {
         size_t left = window_left(w);
         const char *from = w->bytes + w->begin;
-        const char *end = left > r->looked ? memchr(from + r->looked, '\n', left - r->looked) : NULL;
+        const char *end =
+            left > r->looked ? memchr(from + r->looked, '\n', left - r->looked) : NULL;
         if (end) {
             *ret = (Str){from, (size_t)(end - from)};
             w->begin += ret->len + 1;

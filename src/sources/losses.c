@@ -33,8 +33,7 @@ void losses_merge(Losses *into, Losses *from) {
 }
 
 void losses_free(Losses *l) {
-    for (int kind = 0; kind < LOSS_KINDS; kind++)
-        free(l->first[kind]);
+    for (int kind = 0; kind < LOSS_KINDS; kind++) free(l->first[kind]);
     *l = (Losses){0};
 }
 
@@ -42,10 +41,8 @@ Str losses_show(Arena *arena, const LossExample *e) {
     Buf out = {0};
     for (unsigned i = 0; i < e->n_bytes; i++) {
         unsigned char c = (unsigned char)e->bytes[i];
-        if (c >= 0x20 && c < 0x7F)
-            buf_putc(&out, (char)c);
-        else
-            buf_printf(&out, "\\x%02x", c);
+        if (c >= 0x20 && c < 0x7F) buf_putc(&out, (char)c);
+        else buf_printf(&out, "\\x%02x", c);
     }
     if (e->is_cut) buf_puts(&out, "...");
     Str shown = arena_str(arena, buf_str(&out));

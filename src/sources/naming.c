@@ -3,7 +3,8 @@
  *
  * Order: the file's own name, then its folders from the inside out, whichever first is a published
  * table; then whichever first is a custom one; then the stem. Containers of the services carry a
- * prefix and, some of them, only lower case: insights-logs-advancedhunting-deviceevents, am-SigninLogs.
+ * prefix and, some of them, only lower case: insights-logs-advancedhunting-deviceevents,
+ * am-SigninLogs.
  */
 #include "sources/naming.h"
 
@@ -45,14 +46,12 @@ NameIndex *name_index_make(const KnownSchemas *known, Arena *arena) {
     if (known) known_schemas_match(known, STR("*"), gather_name, &g);
     NameIndex *index = ARENA_NEW(arena, NameIndex);
     size_t cap = 64;
-    while (cap < g.n * 2)
-        cap *= 2;
+    while (cap < g.n * 2) cap *= 2;
     index->slots = ARENA_ARRAY(arena, Str, cap);
     index->mask = cap - 1;
     for (size_t i = 0; i < g.n; i++) {
         size_t at = hash_lower(g.names[i]) & index->mask;
-        while (index->slots[at].ptr)
-            at = (at + 1) & index->mask;
+        while (index->slots[at].ptr) at = (at + 1) & index->mask;
         index->slots[at] = g.names[i];
     }
     return index;
@@ -61,7 +60,8 @@ NameIndex *name_index_make(const KnownSchemas *known, Arena *arena) {
 /* Two names may differ by case alone: the one spelled so wins. */
 Str name_index_find(const NameIndex *index, Str name) {
     Str found = STR_EMPTY;
-    for (size_t at = hash_lower(name) & index->mask; index->slots[at].ptr; at = (at + 1) & index->mask) {
+    for (size_t at = hash_lower(name) & index->mask; index->slots[at].ptr;
+         at = (at + 1) & index->mask) {
         if (str_eq(index->slots[at], name)) return name;
         if (!found.len && str_eq_nocase(index->slots[at], name)) found = index->slots[at];
     }
@@ -81,7 +81,8 @@ Str name_stem(Str s) {
 
 /* A component without the prefixes of storage containers; *ret_is_rule for an export rule's. */
 static Str without_prefix(Arena *arena, Str s, bool *ret_is_rule) {
-    static const char *const prefixes[] = {"insights-logs-advancedhunting-", "advancedhunting-", "am-"};
+    static const char *const prefixes[] = {"insights-logs-advancedhunting-", "advancedhunting-",
+                                           "am-"};
     Str small = lower(arena, s);
     *ret_is_rule = false;
     for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
@@ -95,11 +96,9 @@ static Str without_prefix(Arena *arena, Str s, bool *ret_is_rule) {
 
 /* The last component of *path, which is cut off from it. */
 static Str take_last(Str *path) {
-    while (path->len && path->ptr[path->len - 1] == '/')
-        path->len--;
+    while (path->len && path->ptr[path->len - 1] == '/') path->len--;
     size_t at = path->len;
-    while (at && path->ptr[at - 1] != '/')
-        at--;
+    while (at && path->ptr[at - 1] != '/') at--;
     Str last = str_sub(*path, at, path->len);
     path->len = at;
     return last;

@@ -7,9 +7,9 @@
 #include "semantics/semantics.h"
 
 typedef enum NameBasis {
-    NAME_KNOWN,    /* a published table */
-    NAME_CUSTOM,   /* a custom table (_CL), or the container of an export rule (am-X) */
-    NAME_STEM      /* nothing but the file's stem */
+    NAME_KNOWN,  /* a published table */
+    NAME_CUSTOM, /* a custom table (_CL), or the container of an export rule (am-X) */
+    NAME_STEM    /* nothing but the file's stem */
 } NameBasis;
 
 typedef struct PathName {

@@ -3,7 +3,8 @@
  *
  * The last eight bytes are the footer's length and "PAR1"; the footer is a FileMetaData in Thrift's
  * compact protocol. Only what is needed is looked at, the rest is stepped over. Field numbers are
- * those of the format's parquet.thrift. The bytes are hostile: each read is bounded, nesting is capped.
+ * those of the format's parquet.thrift. The bytes are hostile: each read is bounded, nesting is
+ * capped.
  */
 #include "sources/parquet.h"
 
@@ -15,8 +16,21 @@ enum { MAX_FOOTER_BYTES = 256 << 20, MAX_DEPTH = 32, MAX_COLUMNS = 20000, MAX_EL
 
 /* ------------------------------------------------------------- compact protocol */
 
-enum { WIRE_STOP, WIRE_TRUE, WIRE_FALSE, WIRE_BYTE, WIRE_I16, WIRE_I32, WIRE_I64, WIRE_DOUBLE,
-       WIRE_BINARY, WIRE_LIST, WIRE_SET, WIRE_MAP, WIRE_STRUCT };
+enum {
+    WIRE_STOP,
+    WIRE_TRUE,
+    WIRE_FALSE,
+    WIRE_BYTE,
+    WIRE_I16,
+    WIRE_I32,
+    WIRE_I64,
+    WIRE_DOUBLE,
+    WIRE_BINARY,
+    WIRE_LIST,
+    WIRE_SET,
+    WIRE_MAP,
+    WIRE_STRUCT
+};
 
 typedef struct Thrift {
     const unsigned char *p, *end;
@@ -87,8 +101,7 @@ static void skip_list(Thrift *t, int depth) {
     int type;
     uint64_t n = take_list(t, &type);
     bool is_bool = type == WIRE_TRUE || type == WIRE_FALSE;
-    for (uint64_t i = 0; i < n && !t->is_bad; i++)
-        skip(t, is_bool ? WIRE_BYTE : type, depth + 1);
+    for (uint64_t i = 0; i < n && !t->is_bad; i++) skip(t, is_bool ? WIRE_BYTE : type, depth + 1);
 }
 
 static void skip_map(Thrift *t, int depth) {
@@ -120,8 +133,7 @@ static void skip(Thrift *t, int type, int depth) {
     case WIRE_SET: skip_list(t, depth); return;
     case WIRE_MAP: skip_map(t, depth); return;
     case WIRE_STRUCT:
-        for (Field f = {0}; next_field(t, &f);)
-            skip(t, f.type, depth + 1);
+        for (Field f = {0}; next_field(t, &f);) skip(t, f.type, depth + 1);
         return;
     default: t->is_bad = true;
     }
@@ -137,8 +149,7 @@ typedef struct Element {
 
 static int take_logical(Thrift *t) {
     int logical = 0;
-    for (Field f = {0}; next_field(t, &f); skip(t, f.type, 2))
-        logical = f.id;
+    for (Field f = {0}; next_field(t, &f); skip(t, f.type, 2)) logical = f.id;
     return logical;
 }
 
@@ -156,10 +167,25 @@ static Element take_element(Thrift *t) {
     return e;
 }
 
-enum { LOGICAL_DECIMAL = 5, LOGICAL_DATE = 6, LOGICAL_TIME = 7, LOGICAL_TIMESTAMP = 8, LOGICAL_JSON = 12,
-       LOGICAL_UUID = 14, LOGICAL_FLOAT16 = 15 };
-enum { CONVERTED_DECIMAL = 5, CONVERTED_DATE = 6, CONVERTED_TIME_MS = 7, CONVERTED_TIME_US = 8,
-       CONVERTED_TIMESTAMP_MS = 9, CONVERTED_TIMESTAMP_US = 10, CONVERTED_UINT32 = 13, CONVERTED_JSON = 19 };
+enum {
+    LOGICAL_DECIMAL = 5,
+    LOGICAL_DATE = 6,
+    LOGICAL_TIME = 7,
+    LOGICAL_TIMESTAMP = 8,
+    LOGICAL_JSON = 12,
+    LOGICAL_UUID = 14,
+    LOGICAL_FLOAT16 = 15
+};
+enum {
+    CONVERTED_DECIMAL = 5,
+    CONVERTED_DATE = 6,
+    CONVERTED_TIME_MS = 7,
+    CONVERTED_TIME_US = 8,
+    CONVERTED_TIMESTAMP_MS = 9,
+    CONVERTED_TIMESTAMP_US = 10,
+    CONVERTED_UINT32 = 13,
+    CONVERTED_JSON = 19
+};
 
 /* The type that the values mean, whatever they are stored as. */
 static Type type_of_meaning(const Element *e) {
@@ -168,7 +194,8 @@ static Type type_of_meaning(const Element *e) {
     if (e->logical == LOGICAL_TIMESTAMP || e->converted == CONVERTED_TIMESTAMP_MS ||
         e->converted == CONVERTED_TIMESTAMP_US)
         return TYPE_DATETIME;
-    if (e->logical == LOGICAL_TIME || e->converted == CONVERTED_TIME_MS || e->converted == CONVERTED_TIME_US)
+    if (e->logical == LOGICAL_TIME || e->converted == CONVERTED_TIME_MS ||
+        e->converted == CONVERTED_TIME_US)
         return TYPE_STRING;
     if (e->logical == LOGICAL_JSON || e->converted == CONVERTED_JSON) return TYPE_DYNAMIC;
     if (e->logical == LOGICAL_UUID) return TYPE_GUID;
@@ -254,7 +281,8 @@ static void take_chunk_meta(Thrift *t, ChunkFacts *c) {
     }
 }
 
-/* Notes the single value of Type in this chunk; *ret_mixed when it has several, or others than before. */
+/* Notes the single value of Type in this chunk; *ret_mixed when it has several, or others than
+ * before. */
 static void take_chunk(Thrift *t, Arena *arena, ParquetFooter *ret, bool *ret_mixed) {
     ChunkFacts c = {.least = STR_EMPTY, .greatest = STR_EMPTY};
     for (Field f = {0}; next_field(t, &f);) {
@@ -262,11 +290,10 @@ static void take_chunk(Thrift *t, Arena *arena, ParquetFooter *ret, bool *ret_mi
         else skip(t, f.type, 2);
     }
     if (!c.is_type) return;
-    bool is_same = str_eq(c.least, c.greatest) && c.least.len && (!ret->type_value.len || str_eq(ret->type_value, c.least));
-    if (is_same)
-        ret->type_value = arena_str(arena, c.least);
-    else
-        *ret_mixed = true;
+    bool is_same = str_eq(c.least, c.greatest) && c.least.len &&
+                   (!ret->type_value.len || str_eq(ret->type_value, c.least));
+    if (is_same) ret->type_value = arena_str(arena, c.least);
+    else *ret_mixed = true;
 }
 
 static void take_row_groups(Thrift *t, Arena *arena, ParquetFooter *ret) {
@@ -317,9 +344,11 @@ static const char *read_footer(Arena *arena, int fd, ParquetFooter *ret) {
     if (memcmp(tail + 4, "PARE", 4) == 0) return "an encrypted Parquet file; this is not read";
     if (memcmp(tail + 4, "PAR1", 4) != 0) return "a damaged Parquet file: its end is missing";
     size_t n = tail[0] | (size_t)tail[1] << 8 | (size_t)tail[2] << 16 | (size_t)tail[3] << 24;
-    if ((off_t)n > size - 12 || n > MAX_FOOTER_BYTES) return "a damaged Parquet file: a wrong footer length";
+    if ((off_t)n > size - 12 || n > MAX_FOOTER_BYTES)
+        return "a damaged Parquet file: a wrong footer length";
     unsigned char *bytes = malloc(n + 1);
-    bool ok = bytes && read_at(fd, bytes, n, size - 8 - (off_t)n) && parse_footer(arena, bytes, n, ret);
+    bool ok =
+        bytes && read_at(fd, bytes, n, size - 8 - (off_t)n) && parse_footer(arena, bytes, n, ret);
     free(bytes);
     return ok ? NULL : "a damaged Parquet file: its footer cannot be read";
 }

@@ -1,16 +1,16 @@
 /*
  * prefilter.c: see prefilter.h.
  *
- * What is looked for is not the literal itself but its longest run of bytes that look the same in raw
- * text however the value was written. Left out of runs are
+ * What is looked for is not the literal itself but its longest run of bytes that look the same in
+ * raw text however the value was written. Left out of runs are
  *   - quotes, backslashes, controls: JSON and CSV escape them;
  *   - brackets, commas, colons: around them a nested value loses its blanks when it becomes text;
  *   - U+FFFD: it may stand for bytes that are no UTF-8, or for a lone surrogate;
  *   - when case is ignored, all past ASCII: its folding is not a matter of bytes.
  * A run can then only be hidden by \uXXXX or, when it holds a slash, by \/. A record with such an
- * escape passes if the escape spells a byte of the run (any byte past ASCII counts as one). In a nested
- * value the escape of a control is rewritten, \u000A to \n: it counts as spelling all that may come of it.
- * A literal without a run passes everything.
+ * escape passes if the escape spells a byte of the run (any byte past ASCII counts as one). In a
+ * nested value the escape of a control is rewritten, \u000A to \n: it counts as spelling all that
+ * may come of it. A literal without a run passes everything.
  */
 #include "sources/prefilter.h"
 
@@ -61,8 +61,7 @@ static Str longest_run(Str literal, bool ignores_case) {
             continue;
         }
         const char *first = p;
-        while (p < end && !ends_run(p, end, ignores_case))
-            p++;
+        while (p < end && !ends_run(p, end, ignores_case)) p++;
         if ((size_t)(p - first) > best.len) best = (Str){first, (size_t)(p - first)};
     }
     return best;
@@ -115,8 +114,7 @@ static void choose_pair(Run *run) {
 
 static Run make_run(Str text, bool ignores_case) {
     Run run = {.text = text, .ignores_case = ignores_case};
-    for (size_t i = 0; i < text.len; i++)
-        note_spelling(&run, (unsigned char)text.ptr[i]);
+    for (size_t i = 0; i < text.len; i++) note_spelling(&run, (unsigned char)text.ptr[i]);
     choose_pair(&run);
     return run;
 }
@@ -154,8 +152,7 @@ Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json) {
 
 void prefilter_free(Prefilter *p) {
     if (!p) return;
-    for (uint32_t i = 0; i < p->n; i++)
-        free(p->conditions[i].runs);
+    for (uint32_t i = 0; i < p->n; i++) free(p->conditions[i].runs);
     free(p->conditions);
     free(p);
 }
@@ -177,7 +174,8 @@ static bool contains(const Run *run, Str raw) {
     if (raw.len < run->text.len) return false;
     size_t end = raw.len - run->text.len + 1, i = 0;
 #ifdef __SSE2__
-    const __m128i first = _mm_set1_epi8((char)run->first), second = _mm_set1_epi8((char)run->second);
+    const __m128i first = _mm_set1_epi8((char)run->first),
+                  second = _mm_set1_epi8((char)run->second);
     const __m128i first_mask = _mm_set1_epi8((char)run->first_mask);
     const __m128i second_mask = _mm_set1_epi8((char)run->second_mask);
     for (; i + 16 <= end; i += 16) {
@@ -190,7 +188,8 @@ static bool contains(const Run *run, Str raw) {
     }
 #endif
     for (; i < end; i++) {
-        unsigned char x = (unsigned char)raw.ptr[i + run->a], y = (unsigned char)raw.ptr[i + run->b];
+        unsigned char x = (unsigned char)raw.ptr[i + run->a],
+                      y = (unsigned char)raw.ptr[i + run->b];
         if ((x | run->first_mask) == run->first && (y | run->second_mask) == run->second &&
             equals_at(run, raw.ptr + i))
             return true;
@@ -216,7 +215,8 @@ static size_t find_escape(Str raw, size_t at) {
     return raw.len;
 }
 
-/* What the escape of a control becomes inside a nested value that is read as text: \n, \u001f, ... */
+/* What the escape of a control becomes inside a nested value that is read as text: \n, \u001f, ...
+ */
 static const char control_spelling[] = "bfnrtu0123456789abcdef";
 
 /* A character that an escape spells: U+0080 and above is one value. */
@@ -226,7 +226,7 @@ static int spelled_at(Str raw, size_t at) {
     if (raw.len - at < 6) return 0x80;
     for (size_t i = at + 2; i < at + 6; i++) {
         char c = raw.ptr[i];
-        int digit = c >= '0' && c <= '9' ? c - '0'
+        int digit = c >= '0' && c <= '9'                 ? c - '0'
                     : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
                                                          : 16;
         if (digit == 16) return 0x80;
@@ -243,10 +243,8 @@ static void gather_spelled(Str raw, uint64_t spelled[2], bool *ret_high) {
     *ret_high = false;
     for (size_t at = find_escape(raw, 0); at < raw.len; at = find_escape(raw, at + 1)) {
         int c = spelled_at(raw, at);
-        if (c >= 0x80)
-            *ret_high = true;
-        else
-            add_byte(spelled, c);
+        if (c >= 0x80) *ret_high = true;
+        else add_byte(spelled, c);
         for (size_t i = 0; c < 0x20 && control_spelling[i]; i++)
             add_byte(spelled, control_spelling[i]);
     }

@@ -10,7 +10,8 @@
 #include "sources/sources.h"
 
 typedef struct Prefilter Prefilter;
-/* `is_json`: the text may hold JSON escapes. The needles must outlive it. NULL when nothing can be tested. */
+/* `is_json`: the text may hold JSON escapes. The needles must outlive it. NULL when nothing can be
+ * tested. */
 Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json);
 void prefilter_free(Prefilter *p);
 /* False only when the record cannot match. Safe for many threads. */

@@ -36,7 +36,8 @@ bool window_more(Window *w) {
 
 /* Behind the byte order mark, if there is one. */
 static void skip_mark(Window *w) {
-    while (window_left(w) < 3 && window_more(w)) {}
+    while (window_left(w) < 3 && window_more(w)) {
+    }
     if (window_left(w) >= 3 && memcmp(w->bytes + w->begin, "\xEF\xBB\xBF", 3) == 0) w->begin += 3;
 }
 
@@ -57,17 +58,16 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
     if (!r) return DATA;
     r->file = f;
     r->stop = stop;
-    int64_t at = from > 0 ? from - 1 : 0; /* the byte before tells whether a line begins at `from` */
+    int64_t at =
+        from > 0 ? from - 1 : 0; /* the byte before tells whether a line begins at `from` */
     r->told = r->window.base = at;
     InputSource source = file_input(f, at);
     if (input_open(&source, &r->window.in, ret_errno) != OK) {
         records_close(r);
         return DATA;
     }
-    if (from > 0)
-        skip_partial(r);
-    else
-        skip_mark(&r->window);
+    if (from > 0) skip_partial(r);
+    else skip_mark(&r->window);
     *ret = r;
     return OK;
 }
@@ -100,6 +100,8 @@ Str records_damage(const RecordReader *r) {
     return damage.len ? damage : str_of(r->error ? r->error : "");
 }
 
+bool records_are_partial(const RecordReader *r) { return r->is_partial; }
+
 int64_t records_position(const RecordReader *r) { return input_position(r->window.in); }
 
 int64_t records_take_bytes(RecordReader *r) {
@@ -113,5 +115,6 @@ Str records_columns(const RecordReader *r) { return buf_str(&r->columns); }
 void records_skip_rows(RecordReader *r) {
     Record record;
     r->skips_rows = true;
-    while (records_next(r, &record) != RECORD_END) {}
+    while (records_next(r, &record) != RECORD_END) {
+    }
 }

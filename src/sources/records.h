@@ -1,8 +1,8 @@
 /*
  * records.h: from a file's bytes to its records, one at a time, in bounded memory.
  *
- * A record is the text of a JSON object or array, or of a row of cells. A record that is too long or
- * cut off is handed out as bad and the reader goes on behind it.
+ * A record is the text of a JSON object or array, or of a row of cells. A record that is too long
+ * or cut off is handed out as bad and the reader goes on behind it.
  */
 #ifndef QUARRY_RECORDS_H
 #define QUARRY_RECORDS_H
@@ -23,8 +23,8 @@ typedef struct Record {
 typedef struct RecordReader RecordReader;
 
 /*
- * Opens a file. `from` and `stop` are bytes of a divisible file: lines that begin in [from, stop) are
- * read; stop < 0 means to the end. DATA with *ret_errno when it cannot be opened.
+ * Opens a file. `from` and `stop` are bytes of a divisible file: lines that begin in [from, stop)
+ * are read; stop < 0 means to the end. DATA with *ret_errno when it cannot be opened.
  */
 NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
                               int *ret_errno);
@@ -34,6 +34,8 @@ RecordNext records_next(RecordReader *r, Record *ret);
 Str records_damage(const RecordReader *r);
 /* Bytes of the stored file up to where reading stands: for telling where damage is. */
 int64_t records_position(const RecordReader *r);
+/* True when a document told an error of the service's own beside its rows. */
+bool records_are_partial(const RecordReader *r);
 /* Bytes of the stored file that were read since the last call: for the counters. */
 int64_t records_take_bytes(RecordReader *r);
 /* The text of "columns" (or "schema") met so far in a document, or an empty Str. */

@@ -37,17 +37,18 @@ struct RecordReader {
     const SourceFile *file;
     Window window;
     int64_t stop;
-    int64_t line;      /* of the record handed out last */
-    size_t looked;     /* bytes behind begin that hold no end */
-    bool is_long;      /* a record past the cap is being thrown away */
-    Buf head;          /* the first bytes of such a record */
-    int64_t told;      /* stored bytes already counted */
+    int64_t line;       /* of the record handed out last */
+    size_t looked;      /* bytes behind begin that hold no end */
+    bool is_long;       /* a record past the cap is being thrown away */
+    Buf head;           /* the first bytes of such a record */
+    int64_t told;       /* stored bytes already counted */
     Place place, outer; /* values.c; `outer` is where the elements' array ends into */
-    size_t n_tables;   /* tables or frames entered */
-    bool is_primary;   /* this table's rows are the result */
+    size_t n_tables;    /* tables or frames entered */
+    bool is_primary;    /* this table's rows are the result */
     bool skips_rows;
     Buf columns;
     const char *error; /* of the document as a whole */
+    bool is_partial;   /* the service reports an error beside its rows */
 };
 
 enum { HEAD_BYTES = 256 };

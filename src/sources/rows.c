@@ -10,7 +10,8 @@ enum { OUTER_CATEGORY, OUTER_PROPERTIES, OUTER_RECORDS, OUTER_COUNT };
 
 static const char *const time_names[2] = {"TimeGenerated", "Timestamp"};
 
-/* Where values come from when the column's own name is absent: what the table says, else the twin. */
+/* Where values come from when the column's own name is absent: what the table says, else the twin.
+ */
 static Str twin_of(const RowLayout *l, const TableColumn *c) {
     if (c->source_name.len && !str_eq(c->source_name, c->name)) return c->source_name;
     return known_schemas_twin(l->table->ref.name, c->name);
@@ -24,7 +25,8 @@ static void place_by_keys(RowLayout *l, const uint32_t *columns) {
                                     .twin = twin.len ? key_set_add(l->row, twin) : NO_FIELD};
     }
     for (size_t i = 0; i < COUNT_OF(time_names); i++)
-        l->times[i] = (FieldPlace){.own = key_set_add(l->row, str_of(time_names[i])), .twin = NO_FIELD};
+        l->times[i] =
+            (FieldPlace){.own = key_set_add(l->row, str_of(time_names[i])), .twin = NO_FIELD};
     l->type_slot = key_set_add(l->row, STR("Type"));
     l->category_slot = key_set_add(l->row, STR("category"));
     l->properties_slot = key_set_add(l->row, STR("properties"));
@@ -36,8 +38,7 @@ void row_layout_init(RowLayout *l, const SourceTable *table, const uint32_t *col
     l->columns = columns;
     l->places = calloc(n + 1, sizeof *l->places);
     if (!l->places) abort();
-    for (uint32_t i = 0; i < OUTER_COUNT; i++)
-        key_set_add(l->outer, str_of(outer_keys[i]));
+    for (uint32_t i = 0; i < OUTER_COUNT; i++) key_set_add(l->outer, str_of(outer_keys[i]));
     place_by_keys(l, columns);
     l->n_fields = key_set_count(l->row);
     l->fields = calloc(l->n_fields, sizeof *l->fields);
@@ -60,12 +61,9 @@ static FieldPlace find_place(const RowLayout *l, Str name, Str twin) {
     FieldPlace place = {.own = NO_FIELD, .twin = NO_FIELD};
     for (uint32_t i = 0; i < l->file->n_columns; i++) {
         const FileColumn *c = &l->file->columns[i];
-        if (str_eq(c->name, name))
-            place.own = i;
-        else if (twin.len && str_eq(c->name, twin))
-            place.twin = i;
-        else
-            continue;
+        if (str_eq(c->name, name)) place.own = i;
+        else if (twin.len && str_eq(c->name, twin)) place.twin = i;
+        else continue;
         place.zone_ticks = c->zone_ticks;
     }
     return place;
@@ -91,7 +89,9 @@ void row_layout_file(RowLayout *l, const SourceFile *file) {
     if (!l->fields) abort();
 }
 
-static bool is_null(Str raw) { return !raw.ptr || (raw.len == 4 && memcmp(raw.ptr, "null", 4) == 0); }
+static bool is_null(Str raw) {
+    return !raw.ptr || (raw.len == 4 && memcmp(raw.ptr, "null", 4) == 0);
+}
 
 Str row_value(const RowLayout *l, const FieldPlace *place) {
     bool is_cell = l->file->shape == SHAPE_CELLS;
@@ -119,8 +119,7 @@ static Str quoted_cell(Str row, size_t at, char delimiter, Arena *arena, size_t 
     }
     Str raw = str_sub(row, first, at - first);
     size_t behind = at < row.len ? at + 1 : at, end = behind;
-    while (end < row.len && row.ptr[end] != delimiter)
-        end++;
+    while (end < row.len && row.ptr[end] != delimiter) end++;
     *ret_at = end;
     if (!n_doubled && end == behind) return raw;
     char *out = arena_alloc_raw(arena, raw.len + (end - behind) + 1);
@@ -159,8 +158,7 @@ static RowNext read_cells(RowLayout *l, RowText *row) {
         row->is_damaged = true;
     }
     uint32_t n = split_cells(row->text, l->file->delimiter, l->fields, width, row->arena);
-    for (uint32_t i = n; i < width; i++)
-        l->fields[i] = (Str){0};
+    for (uint32_t i = n; i < width; i++) l->fields[i] = (Str){0};
     row->has_other_width = n != width;
     return ROW_OK;
 }
@@ -176,7 +174,8 @@ static bool read_object(KeySet *keys, Str *fields, RowText *row) {
         row->is_damaged = true;
         ok = extract_object(keys, row->text, &x);
     }
-    if (ok && (x.traits & TEXT_HAS_UNICODE) && has_lone_surrogate(row->text)) row->is_damaged = true;
+    if (ok && (x.traits & TEXT_HAS_UNICODE) && has_lone_surrogate(row->text))
+        row->is_damaged = true;
     row->reason = x.reason;
     return ok;
 }

@@ -25,10 +25,10 @@ typedef struct RowLayout {
     Str *fields;         /* by slot of `row`, or by position */
     uint32_t n_fields;
     const uint32_t *columns; /* wanted */
-    FieldPlace *places; /* one a wanted column */
+    FieldPlace *places;      /* one a wanted column */
     uint32_t n_places;
-    FieldPlace times[2]; /* TimeGenerated, Timestamp */
-    uint32_t type_slot;  /* of "Type" */
+    FieldPlace times[2];                     /* TimeGenerated, Timestamp */
+    uint32_t type_slot;                      /* of "Type" */
     uint32_t category_slot, properties_slot; /* in `row`: an envelope where none was expected */
 } RowLayout;
 
@@ -43,22 +43,24 @@ typedef enum RowNext { ROW_OK, ROW_BAD, ROW_FOREIGN, ROW_OTHER, ROW_LIST } RowNe
 typedef struct RowText {
     Str text;
     Arena *arena;
-    const char *reason;  /* ROW_BAD, or of ROW_OK with is_damaged */
-    Str foreign;         /* ROW_FOREIGN: the table named */
-    bool is_damaged;     /* text was repaired, or spells half a surrogate pair */
+    const char *reason;   /* ROW_BAD, or of ROW_OK with is_damaged */
+    Str foreign;          /* ROW_FOREIGN: the table named */
+    bool is_damaged;      /* text was repaired, or spells half a surrogate pair */
     bool has_other_width; /* cells: more or fewer than the header */
-    JsonCursor list;     /* ROW_LIST: the records in it */
+    JsonCursor list;      /* ROW_LIST: the records in it */
 } RowText;
 
-/* Reads one record (or an element of a list) into l->fields. ROW_OTHER: of a table that another scan reads. */
+/* Reads one record (or an element of a list) into l->fields. ROW_OTHER: of a table that another
+ * scan reads. */
 RowNext row_read(RowLayout *l, RowText *row);
 /* The value of a column, raw JSON or plain cell text; ptr NULL when there is none. */
 Str row_value(const RowLayout *l, const FieldPlace *place);
 
-/* The table that a streaming envelope's category names ("AdvancedHunting-X" -> X), or an empty Str. */
+/* The table that a streaming envelope's category names ("AdvancedHunting-X" -> X), or an empty Str.
+ */
 Str category_table(Str raw_category);
-/* Splits a row of cells. Decoded cells live in the row's text or the arena. Returns their number, which
- * may be more than `max`. */
+/* Splits a row of cells. Decoded cells live in the row's text or the arena. Returns their number,
+ * which may be more than `max`. */
 uint32_t split_cells(Str row, char delimiter, Str *cells, uint32_t max, Arena *arena);
 
 #endif

@@ -52,9 +52,9 @@ struct ScanWorker {
     SourceFile *file;
     const Prefilter *filter;
     Record record;
-    JsonCursor list; /* records inside the record, still to be read */
+    JsonCursor list;            /* records inside the record, still to be read */
     bool has_list, keeps_arena; /* the list's text lives in the arena */
-    int64_t n_lines, n_told; /* of this morsel; of them already in the counters */
+    int64_t n_lines, n_told;    /* of this morsel; of them already in the counters */
     int64_t n_skipped;
     Buf error;
 };
@@ -85,6 +85,7 @@ static void copy_needles(Scan *s, const ScanSpec *spec) {
         for (uint32_t j = 0; j < from->n; j++)
             s->needles[i].any_of[j] = arena_str(s->arena, from->any_of[j]);
     }
+    if (s->data->options.is_strict) return; /* each record is read, so that each fault is found */
     s->json_filter = prefilter_new(s->needles, spec->n_needles, true);
     s->cell_filter = prefilter_new(s->needles, spec->n_needles, false);
 }
@@ -110,8 +111,7 @@ Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret) {
     copy_needles(s, spec);
     uint32_t n_files = table ? table->n_files : 0;
     s->losses = ARENA_ARRAY(s->arena, Losses, n_files + 1);
-    for (uint32_t i = 0; i < n_files; i++)
-        add_morsels(s, i, table->files[i]);
+    for (uint32_t i = 0; i < n_files; i++) add_morsels(s, i, table->files[i]);
     *ret = s;
     return OK;
 }
@@ -278,6 +278,9 @@ static Status close_morsel(ScanWorker *w) {
     count(w);
     Str damage = records_damage(w->reader);
     if (damage.len) status = lose_rest(w, damage, records_position(w->reader));
+    if (status == OK && !damage.len && records_are_partial(w->reader))
+        status = lose_rest(w, STR("the service told an error: its rows are not complete"),
+                           records_position(w->reader));
     if (status == OK && w->morsel->stop >= 0 && records_position(w->reader) < w->morsel->stop)
         status = lose_rest(w, STR("the file became shorter while it was read"),
                            records_position(w->reader));
@@ -291,10 +294,12 @@ static Status close_morsel(ScanWorker *w) {
 
 /* ---------------------------------------------------------------------- rows */
 
-static bool is_outside(int64_t ticks, int64_t from, int64_t to) { return ticks < from || ticks > to; }
+static bool is_outside(int64_t ticks, int64_t from, int64_t to) {
+    return ticks < from || ticks > to;
+}
 
-/* Whether time bounds let the row in. A row without a readable time is let in by the query's bounds, which are
- * only a hint, and by --from and --to when it has no time at all. */
+/* Whether time bounds let the row in. A row without a readable time is let in by the query's
+ * bounds, which are only a hint, and by --from and --to when it has no time at all. */
 static bool is_in_time(ScanWorker *w) {
     const Scan *s = w->scan;
     if (!s->is_timed && !s->is_data_timed) return true;
@@ -325,9 +330,9 @@ static Status lose_value(ScanWorker *w, uint32_t column, Str raw) {
     const TableColumn *c = &w->scan->table->ref.columns[w->scan->columns[column]];
     char reason[LOSS_REASON_BYTES];
     bool is_cut = raw.len > 40;
-    snprintf(reason, sizeof reason, "%.*s is no %s: %.*s%s", (int)(c->name.len > 40 ? 40 : c->name.len),
-             c->name.ptr, type_name(c->type), (int)(is_cut ? 40 : raw.len), raw.ptr,
-             is_cut ? "..." : "");
+    snprintf(reason, sizeof reason, "%.*s is no %s: %.*s%s",
+             (int)(c->name.len > 40 ? 40 : c->name.len), c->name.ptr, type_name(c->type),
+             (int)(is_cut ? 40 : raw.len), raw.ptr, is_cut ? "..." : "");
     return lose(w, LOSS_VALUE, reason);
 }
 
@@ -414,7 +419,8 @@ static Status fill_batch(ScanWorker *w) {
         }
         if (arena_used(w->arena) > BATCH_TEXT_BYTES) {
             if (w->batch.n_rows) return OK;
-            if (!w->has_list || !w->keeps_arena) arena_reset(w->arena); /* rows that were not kept */
+            if (!w->has_list || !w->keeps_arena)
+                arena_reset(w->arena); /* rows that were not kept */
         }
         if (w->has_list) {
             TRY(take_element(w));

@@ -1,9 +1,10 @@
 /*
  * sniff.c: see sniff.h.
  *
- * Compression, Parquet and the kinds that are not read tell themselves by their first bytes. Of text,
- * the first character decides between JSON and cells. JSON is a record a line when some line of the
- * sample is an object by itself; otherwise it is one document, an array, or objects over many lines.
+ * Compression, Parquet and the kinds that are not read tell themselves by their first bytes. Of
+ * text, the first character decides between JSON and cells. JSON is a record a line when some line
+ * of the sample is an object by itself; otherwise it is one document, an array, or objects over
+ * many lines.
  */
 #include "sources/sniff.h"
 
@@ -20,8 +21,7 @@ static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 
 static Str skip_spaces(Str s) {
     size_t i = 0;
-    while (i < s.len && is_space(s.ptr[i]))
-        i++;
+    while (i < s.len && is_space(s.ptr[i])) i++;
     return str_sub(s, i, s.len);
 }
 
@@ -52,7 +52,9 @@ static const char *foreign_kind(Str s) {
         {"Obj\x01", 4, "an Avro file; this is not read: export JSON or Parquet"},
         {"PK\x03\x04", 4, "a ZIP file or Excel workbook; unpack it or save it as CSV"},
         {"BZh", 3, "compressed by bzip2, which is not read: use gzip or zstd"},
-        {"\xFD" "7zXZ", 5, "compressed by xz, which is not read: use gzip or zstd"},
+        {"\xFD"
+         "7zXZ",
+         5, "compressed by xz, which is not read: use gzip or zstd"},
         {"\x04\x22\x4D\x18", 4, "compressed by lz4, which is not read: use gzip or zstd"},
         {"SQLite format 3", 15, "an SQLite database; this is not read"},
         {"ORC", 3, "an ORC file; this is not read: use Parquet"},
@@ -188,9 +190,11 @@ void read_declared_columns(Arena *arena, Str text, FileColumn **ret, uint32_t *r
     while (ok && json_next(&c, &key, &element)) {
         FileColumn column = {.declared = TYPE_ERROR};
         for (size_t i = 0; i < COUNT_OF(name_keys) && !column.name.len; i++)
-            column.name = arena_str(arena, json_string(arena, json_get(element, str_of(name_keys[i]))));
+            column.name =
+                arena_str(arena, json_string(arena, json_get(element, str_of(name_keys[i]))));
         for (size_t i = 0; i < COUNT_OF(type_keys) && column.declared == TYPE_ERROR; i++)
-            column.declared = type_from_name(json_string(arena, json_get(element, str_of(type_keys[i]))));
+            column.declared =
+                type_from_name(json_string(arena, json_get(element, str_of(type_keys[i]))));
         ARENA_PUSH(arena, columns, n, cap, column);
     }
     *ret = columns;
@@ -221,8 +225,7 @@ static bool is_binary(Str s) {
 
 static size_t count_in_first_line(Str s, char wanted) {
     size_t n = 0;
-    for (size_t i = 0; i < s.len && s.ptr[i] != '\n'; i++)
-        n += s.ptr[i] == wanted;
+    for (size_t i = 0; i < s.len && s.ptr[i] != '\n'; i++) n += s.ptr[i] == wanted;
     return n;
 }
 
@@ -241,12 +244,9 @@ static const char *sniff_text(SourceFile *f, Str s, bool is_whole) {
     if (str_starts_with(s, STR("\xEF\xBB\xBF"))) s = str_sub(s, 3, s.len);
     Str text = skip_spaces(s);
     if (!text.len) return "empty";
-    if (text.ptr[0] == '{')
-        sniff_object(f, text, is_whole);
-    else if (text.ptr[0] == '[')
-        sniff_array(f, text);
-    else if (is_binary(text))
-        return "neither text nor Parquet; left out";
+    if (text.ptr[0] == '{') sniff_object(f, text, is_whole);
+    else if (text.ptr[0] == '[') sniff_array(f, text);
+    else if (is_binary(text)) return "neither text nor Parquet; left out";
     else if (!sniff_cells(f, s))
         return "neither JSON nor Parquet, and not named as CSV or TSV; left out";
     return NULL;

@@ -7,8 +7,9 @@
 #include "sources/dataset_internal.h"
 
 /*
- * Sets codec, encoding, format, shape, envelope, member, delimiter and, for cells, the columns of the
- * header. Shape NONE with *ret_why (static text) when the file is empty or of no kind that is read.
+ * Sets codec, encoding, format, shape, envelope, member, delimiter and, for cells, the columns of
+ * the header. Shape NONE with *ret_why (static text) when the file is empty or of no kind that is
+ * read.
  */
 void sniff_file(DataSet *d, SourceFile *f, const char **ret_why);
 /* The columns that a document declares: "columns":[{"name","type"}] in any of its spellings. */

@@ -11,7 +11,13 @@
 
 #include "semantics/semantics.h"
 
-typedef enum FileFormat { FORMAT_NDJSON, FORMAT_JSON, FORMAT_CSV, FORMAT_TSV, FORMAT_PARQUET } FileFormat;
+typedef enum FileFormat {
+    FORMAT_NDJSON,
+    FORMAT_JSON,
+    FORMAT_CSV,
+    FORMAT_TSV,
+    FORMAT_PARQUET
+} FileFormat;
 typedef enum FileCodec { CODEC_NONE, CODEC_GZIP, CODEC_ZSTD } FileCodec;
 
 typedef struct TableBinding {
@@ -19,14 +25,16 @@ typedef struct TableBinding {
 } TableBinding; /* --table NAME=PATH */
 
 typedef struct DataOptions {
-    const char *const *paths;      /* --data: files, folders, globs, "-" */
+    const char *const *paths; /* --data: files, folders, globs, "-" */
     uint32_t n_paths;
-    const TableBinding *tables;    /* --table */
+    const TableBinding *tables; /* --table */
     uint32_t n_tables;
-    const char *watchlists;        /* --watchlists DIR, or NULL */
-    const char *timezone;          /* --timezone for "[Local Time]" CSV headers, "+02:00" style; NULL: UTC with a warning */
-    bool is_strict;                /* --strict */
-    int64_t from_ticks, to_ticks;  /* --from, --to on the time column; INT64_MIN / INT64_MAX when not given */
+    const char *watchlists; /* --watchlists DIR, or NULL */
+    const char *timezone;   /* --timezone for "[Local Time]" CSV headers, "+02:00" style; NULL: UTC
+                               with a warning */
+    bool is_strict;         /* --strict */
+    int64_t from_ticks,
+        to_ticks; /* --from, --to on the time column; INT64_MIN / INT64_MAX when not given */
     unsigned n_threads;
 } DataOptions;
 
@@ -39,17 +47,17 @@ typedef struct DataSet DataSet;
 NODISCARD Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags *diags,
                               DataSet **ret);
 void dataset_free(DataSet *d);
-/* The data's tables over the known ones: present tables have the known columns (in documented order) and then the
- * data's own; twins are mapped (TableColumn.source_name). */
+/* The data's tables over the known ones: present tables have the known columns (in documented
+ * order) and then the data's own; twins are mapped (TableColumn.source_name). */
 SchemaProvider dataset_provider(DataSet *d);
 
 /* What was found and what became of it: for `quarry tables`, reports and --strict. */
 typedef struct FileInfo {
     Str path;
-    Str table;           /* empty when no table fits */
+    Str table; /* empty when no table fits */
     FileFormat format;
     FileCodec codec;
-    Str envelope;        /* "streaming-api", "log-analytics", "graph", "portal-csv", ... or "" */
+    Str envelope; /* "streaming-api", "log-analytics", "graph", "portal-csv", ... or "" */
     int64_t size;
 } FileInfo;
 uint32_t dataset_file_count(const DataSet *d);
@@ -58,7 +66,8 @@ FileInfo dataset_file(const DataSet *d, uint32_t i);
 uint32_t dataset_table_count(const DataSet *d);
 const TableRef *dataset_table(const DataSet *d, uint32_t i);
 
-/* Parquet files of a table: the embedded engine reads them itself. NULL-terminated paths, or NULL. */
+/* Parquet files of a table: the embedded engine reads them itself. NULL-terminated paths, or NULL.
+ */
 const char *const *table_parquet_files(const TableRef *table);
 /* True when some file of the table is not Parquet: it needs a scan. */
 bool table_has_scan(const TableRef *table);
@@ -76,7 +85,7 @@ typedef struct ColumnVector {
         int64_t *l;
         double *r;
         Int128 *d;
-        Str *s;     /* valid until the next scan_next of the same worker */
+        Str *s; /* valid until the next scan_next of the same worker */
     } u;
 } ColumnVector;
 
@@ -87,23 +96,25 @@ typedef struct ColumnBatch {
 
 /* A literal that every matching record must hold somewhere in its raw text (escapes considered). */
 typedef struct ScanNeedle {
-    Str *any_of;      /* at least one of these */
+    Str *any_of; /* at least one of these */
     uint32_t n;
     bool ignores_case;
 } ScanNeedle;
 
 typedef struct ScanSpec {
     const TableRef *table;
-    const uint32_t *columns;   /* indexes into table->columns: the projection */
+    const uint32_t *columns; /* indexes into table->columns: the projection */
     uint32_t n_columns;
     const ScanNeedle *needles; /* all must hold: may only drop records that cannot match */
     uint32_t n_needles;
     /*
-     * Bounds, inclusive, on TimeGenerated or Timestamp: a record is dropped when each of the two that it
-     * holds lies outside. Not given: INT64_MIN, INT64_MAX. --from and --to of the data set apply beside them.
+     * Bounds, inclusive, on TimeGenerated or Timestamp: a record is dropped when each of the two
+     * that it holds lies outside. Not given: INT64_MIN, INT64_MAX. --from and --to of the data set
+     * apply beside them.
      */
     int64_t from_ticks, to_ticks;
-    const volatile int *cancel; /* not 0: the scan ends with CANCELLED at the next look; NULL: never */
+    const volatile int
+        *cancel; /* not 0: the scan ends with CANCELLED at the next look; NULL: never */
 } ScanSpec;
 
 typedef struct Scan Scan;             /* shared by threads */
@@ -115,9 +126,9 @@ void scan_free(Scan *s);
 unsigned scan_max_workers(const Scan *s);
 NODISCARD Status scan_worker_open(Scan *s, ScanWorker **ret);
 void scan_worker_free(ScanWorker *w);
-/* Fills *ret_batch (owned by the worker); n_rows == 0 is the end. A file that vanished or is damaged is
- * counted and told by dataset_report_skips; in strict mode this, like a record that cannot be read, is
- * DATA, and scan_error() tells. */
+/* Fills *ret_batch (owned by the worker); n_rows == 0 is the end. A file that vanished or is
+ * damaged is counted and told by dataset_report_skips; in strict mode this, like a record that
+ * cannot be read, is DATA, and scan_error() tells. */
 NODISCARD Status scan_next(ScanWorker *w, ColumnBatch **ret_batch);
 Str scan_error(const ScanWorker *w);
 
@@ -127,7 +138,8 @@ typedef struct ScanStats {
     int64_t lines_read, lines_skipped;
 } ScanStats;
 ScanStats dataset_stats(const DataSet *d);
-/* One line a file with skipped records: "a.ndjson: 3 of 120 lines skipped; first at line 17: not JSON (…)". */
+/* One line a file with skipped records: "a.ndjson: 3 of 120 lines skipped; first at line 17: not
+ * JSON (…)". */
 void dataset_report_skips(const DataSet *d, Diags *diags);
 
 #endif

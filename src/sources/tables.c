@@ -55,8 +55,8 @@ typedef struct Assembly {
 
 static void warn(Assembly *a, const char *code, const SourceFile *f, const char *text) {
     if (++a->n_warnings > MAX_WARNINGS) return;
-    diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, code, "%.*s: %s", STR_ARG(f->path),
-             text);
+    diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, code, "%.*s: %s",
+             STR_ARG(f->path), text);
 }
 
 /* ---------------------------------------------------------------------- drafts */
@@ -91,12 +91,10 @@ static void bind_file(Assembly *a, Draft *draft) {
 static Draft *unnamed_draft(Assembly *a) {
     SourceFile *f = a->file;
     if (a->unnamed) return a->unnamed;
-    if (f->is_bound)
-        a->unnamed = draft_of(a, f->bound_table, NAME_CUSTOM);
+    if (f->is_bound) a->unnamed = draft_of(a, f->bound_table, NAME_CUSTOM);
     else if (a->path_name.basis == NAME_STEM && f->n_tables)
         a->unnamed = draft_of(a, f->tables[0]->ref.name, NAME_KNOWN);
-    else
-        a->unnamed = draft_of(a, a->path_name.name, a->path_name.basis);
+    else a->unnamed = draft_of(a, a->path_name.name, a->path_name.basis);
     f->table = a->unnamed->table;
     bind_file(a, a->unnamed);
     return a->unnamed;
@@ -129,7 +127,8 @@ static void note_row(Assembly *a, Str object) {
     Str type = text_member(a, object, "Type");
     if (is_table_name(a, type) && !f->is_bound) {
         f->by_type = true;
-        if (!f->envelope[0] || str_is(str_of(f->envelope), "event-hub")) f->envelope = "log-analytics";
+        if (!f->envelope[0] || str_is(str_of(f->envelope), "event-hub"))
+            f->envelope = "log-analytics";
         seen_object(&named_draft(a, type)->seen, object);
         return;
     }
@@ -177,7 +176,8 @@ static void note_values(Assembly *a, Str row, bool is_cells) {
     for (uint32_t i = 0; i < n; i++)
         if (str_is(f->columns[i].name, "Type")) type_at = i;
     Str type = STR_EMPTY;
-    if (type_at < n) type = is_cells ? values[type_at] : json_string(a->scratch_rows, values[type_at]);
+    if (type_at < n)
+        type = is_cells ? values[type_at] : json_string(a->scratch_rows, values[type_at]);
     bool is_named = !f->is_bound && is_table_name(a, type);
     f->by_type |= is_named;
     Draft *draft = is_named ? named_draft(a, type) : unnamed_draft(a);
@@ -298,12 +298,9 @@ static void warn_stem(Assembly *a) {
 /* Two files may say different types of a column: then it is a string, which holds both. */
 static void note_parquet_column(SeenColumn *c, Type declared) {
     bool is_number = c->declared == TYPE_INT || c->declared == TYPE_LONG;
-    if (c->declared == TYPE_ERROR || c->declared == declared)
-        c->declared = declared;
-    else if (is_number && (declared == TYPE_INT || declared == TYPE_LONG))
-        c->declared = TYPE_LONG;
-    else
-        c->declared = TYPE_STRING;
+    if (c->declared == TYPE_ERROR || c->declared == declared) c->declared = declared;
+    else if (is_number && (declared == TYPE_INT || declared == TYPE_LONG)) c->declared = TYPE_LONG;
+    else c->declared = TYPE_STRING;
 }
 
 static Status add_parquet(Assembly *a) {
@@ -311,14 +308,13 @@ static Status add_parquet(Assembly *a) {
     ParquetFooter footer;
     const char *why;
     if (f->fd >= 0) return refuse_kind(a, "Parquet is read from files alone, not from a pipe");
-    if (!parquet_read_footer(a->data->arena, f->path.ptr, &footer, &why)) return refuse_kind(a, why);
+    if (!parquet_read_footer(a->data->arena, f->path.ptr, &footer, &why))
+        return refuse_kind(a, why);
     Draft *draft;
-    if (f->is_bound)
-        draft = draft_of(a, f->bound_table, NAME_CUSTOM);
+    if (f->is_bound) draft = draft_of(a, f->bound_table, NAME_CUSTOM);
     else if (is_table_name(a, footer.type_value))
         draft = draft_of(a, footer.type_value, NAME_KNOWN);
-    else
-        draft = draft_of(a, a->path_name.name, a->path_name.basis);
+    else draft = draft_of(a, a->path_name.name, a->path_name.basis);
     SourceTable *t = draft->table;
     size_t n = t->n_parquet;
     ARENA_PUSH(a->data->arena, t->parquet, n, draft->cap_parquet, f->path.ptr);
@@ -327,7 +323,8 @@ static Status add_parquet(Assembly *a) {
     a->unnamed = draft;
     draft->seen.n_rows += footer.n_rows;
     for (uint32_t i = 0; i < footer.n_columns; i++)
-        note_parquet_column(seen_column(&draft->seen, footer.columns[i].name), footer.columns[i].declared);
+        note_parquet_column(seen_column(&draft->seen, footer.columns[i].name),
+                            footer.columns[i].declared);
     warn_stem(a);
     return OK;
 }
@@ -394,7 +391,8 @@ static void finish_table(Assembly *a, Draft *draft) {
     SourceTable *t = draft->table;
     TableRef *ref = &t->ref;
     size_t n, cap;
-    t->is_known = d->known && known_schemas_table(d->known, d->arena, ref->name, &ref->columns, &ref->n_columns);
+    t->is_known = d->known && known_schemas_table(d->known, d->arena, ref->name, &ref->columns,
+                                                  &ref->n_columns);
     n = cap = ref->n_columns;
     add_seen_columns(a, draft, &n, &cap);
     ref->n_columns = (uint32_t)n;
@@ -416,10 +414,8 @@ Status make_tables(DataSet *d, Diags *diags) {
     Assembly a = {.data = d, .diags = diags, .scratch = arena_new(), .scratch_rows = arena_new()};
     Status status = OK;
     a.names = name_index_make(d->known, a.scratch);
-    for (size_t i = 0; status == OK && i < d->n_files; i++)
-        status = add_file(&a, d->files[i]);
-    for (size_t i = 0; i < a.n; i++)
-        finish_table(&a, a.drafts[i]);
+    for (size_t i = 0; status == OK && i < d->n_files; i++) status = add_file(&a, d->files[i]);
+    for (size_t i = 0; i < a.n; i++) finish_table(&a, a.drafts[i]);
     if (d->n_tables) qsort(d->tables, d->n_tables, sizeof *d->tables, by_table_name);
     if (a.n_warnings > MAX_WARNINGS)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY204",
@@ -427,70 +423,4 @@ Status make_tables(DataSet *d, Diags *diags) {
     arena_free(a.scratch);
     arena_free(a.scratch_rows);
     return status;
-}
-
-/* ------------------------------------------------------------------- watchlists */
-
-static Str alias_of(Str path) {
-    size_t slash = path.len;
-    while (slash && path.ptr[slash - 1] != '/')
-        slash--;
-    Str name = str_sub(path, slash, path.len);
-    size_t dot = str_find(name, STR("."), 0);
-    return dot != SIZE_MAX && dot > 0 ? str_sub(name, 0, dot) : name;
-}
-
-/* Watchlist items are texts; SearchKey is the first column unless the file has one of that name. */
-static SourceTable *make_watchlist(DataSet *d, SourceFile *f) {
-    SourceTable *t = ARENA_NEW(d->arena, SourceTable);
-    size_t n = 0, cap = 0;
-    bool has_key = false;
-    for (uint32_t i = 0; i < f->n_columns; i++) {
-        Str name = f->columns[i].name;
-        has_key |= str_is(name, "SearchKey");
-        ARENA_PUSH(d->arena, t->ref.columns, n, cap, ((TableColumn){name, TYPE_STRING, name}));
-    }
-    if (!has_key && n)
-        ARENA_PUSH(d->arena, t->ref.columns, n, cap,
-                   ((TableColumn){STR("SearchKey"), TYPE_STRING, f->columns[0].name}));
-    t->ref.name = alias_of(f->path);
-    t->ref.n_columns = (uint32_t)n;
-    t->ref.presence = TABLE_PRESENT;
-    t->ref.source = t;
-    t->files = ARENA_ARRAY(d->arena, SourceFile *, 1);
-    t->files[0] = f;
-    t->n_files = 1;
-    f->table = t;
-    f->is_bound = true;
-    t->parquet = ARENA_ARRAY(d->arena, const char *, 1);
-    return t;
-}
-
-static void add_watchlist(DataSet *d, SourceFile *f, Diags *diags) {
-    const char *why;
-    RecordReader *r;
-    Record record;
-    int code;
-    sniff_file(d, f, &why);
-    if (why || f->shape != SHAPE_CELLS || records_open(f, 0, -1, &r, &code) != OK) {
-        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY207",
-                 "%.*s: no watchlist, which is a CSV file: %s", STR_ARG(f->path), why ? why : "not CSV");
-        return;
-    }
-    if (records_next(r, &record) == RECORD_OK) {
-        read_header(d, f, record.text, diags);
-        for (uint32_t i = 0; i < f->n_columns; i++)
-            f->columns[i].declared = TYPE_STRING;
-        ARENA_PUSH(d->arena, d->watchlists, d->n_watchlists, d->cap_watchlists, make_watchlist(d, f));
-    }
-    records_close(r);
-}
-
-Status make_watchlists(DataSet *d, Diags *diags) {
-    SourceFile **files;
-    size_t n;
-    TRY(discover_watchlists(d, diags, &files, &n));
-    for (size_t i = 0; i < n; i++)
-        add_watchlist(d, files[i], diags);
-    return OK;
 }

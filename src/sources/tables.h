@@ -6,7 +6,8 @@
 
 #include "sources/dataset_internal.h"
 
-/* Needs d->files; fills d->tables, sorted by name. INVALID when a file that was named is of no kind that is read. */
+/* Needs d->files; fills d->tables, sorted by name. INVALID when a file that was named is of no kind
+ * that is read. */
 NODISCARD Status make_tables(DataSet *d, Diags *diags);
 /* Fills d->watchlists from options.watchlists: a table a CSV file, all columns strings. */
 NODISCARD Status make_watchlists(DataSet *d, Diags *diags);

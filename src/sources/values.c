@@ -1,17 +1,18 @@
 /*
- * values.c: records out of JSON that does not stand a line each: pretty-printed objects, arrays, and
- * the documents of services, in which an array of rows lies some levels deep.
+ * values.c: records out of JSON that does not stand a line each: pretty-printed objects, arrays,
+ * and the documents of services, in which an array of rows lies some levels deep.
  *
- * Only structure is looked at here (strings, brackets); the record's own text is checked where it is
- * read. A small machine of places walks down to the array of rows:
+ * Only structure is looked at here (strings, brackets); the record's own text is checked where it
+ * is read. A small machine of places walks down to the array of rows:
  *
  *   TOP -> ELEMENTS                          [row, row]              SHAPE_ROWS
  *   TOP -> DOCUMENT -> ELEMENTS              {"records":[row]}       SHAPE_MEMBER
  *   TOP -> DOCUMENT -> TABLES -> TABLE -> ELEMENTS                   SHAPE_TABLES
  *   TOP -> TABLES -> TABLE -> ELEMENTS       [{frame}, {frame}]      SHAPE_FRAMES
  *
- * After a document another may follow. Text that is no JSON at the top is a bad record up to the end
- * of its line; inside a document it ends the file, because nothing says where the next row begins.
+ * After a document another may follow. Text that is no JSON at the top is a bad record up to the
+ * end of its line; inside a document it ends the file, because nothing says where the next row
+ * begins.
  */
 #include "base/json.h"
 #include "sources/records_internal.h"
@@ -22,7 +23,8 @@ enum { MAX_KEY_BYTES = 1 << 10, MAX_COLUMNS_BYTES = 4 << 20 };
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/* Walks on through [p, p + n); true when the value ends, with *ret_n the bytes that belong to it. */
+/* Walks on through [p, p + n); true when the value ends, with *ret_n the bytes that belong to it.
+ */
 static bool walk_value(ValueWalk *v, const char *p, size_t n, size_t *ret_n) {
     size_t i = 0;
     *ret_n = n;
@@ -32,8 +34,7 @@ static bool walk_value(ValueWalk *v, const char *p, size_t n, size_t *ret_n) {
             v->is_escaped = false;
             i++;
         } else if (v->in_string) {
-            while (i < n && p[i] != '"' && p[i] != '\\')
-                i++;
+            while (i < n && p[i] != '"' && p[i] != '\\') i++;
             if (i == n) return false;
             v->is_escaped = p[i] == '\\';
             v->in_string = v->is_escaped;
@@ -84,7 +85,8 @@ static Take take_value(RecordReader *r, size_t cap, Str *ret) {
         if (is_long || seen > cap) {
             if (!is_long) {
                 buf_clear(&r->head);
-                buf_put(&r->head, (Str){w->bytes + w->begin, seen < HEAD_BYTES ? seen : HEAD_BYTES});
+                buf_put(&r->head,
+                        (Str){w->bytes + w->begin, seen < HEAD_BYTES ? seen : HEAD_BYTES});
             }
             is_long = true;
             w->begin += seen;
@@ -166,6 +168,13 @@ static void note_kind(RecordReader *r, Str key, Str value) {
     if (str_is(key, "FrameType") && !str_is(value, "\"TableFragment\"")) r->is_primary = false;
 }
 
+/* "error":{..} of a document, "HasErrors":true of a frame: the rows are not all there are. */
+static void note_error(RecordReader *r, Str key, Str value) {
+    bool is_error = r->place == PLACE_DOCUMENT && str_is(key, "error") && value.ptr[0] == '{';
+    bool has_errors = r->place == PLACE_TABLE && str_is(key, "HasErrors") && str_is(value, "true");
+    if (is_error || has_errors) r->is_partial = true;
+}
+
 /* A member's value that leads to no rows: kept when it names columns, else passed over. */
 static bool pass_member(RecordReader *r, Str key) {
     bool is_columns = key_is_one_of(key, column_arrays) && !r->columns.len && holds_columns_here(r);
@@ -175,6 +184,7 @@ static bool pass_member(RecordReader *r, Str key) {
     if (take == TAKE_CUT) return false;
     if (is_columns && take == TAKE_OK) buf_put(&r->columns, value);
     if (is_frame && take == TAKE_OK) note_kind(r, key, value);
+    note_error(r, key, value);
     return true;
 }
 
@@ -211,7 +221,8 @@ static RecordNext take_record(RecordReader *r, Record *ret) {
     ret->offset = r->window.base + (int64_t)r->window.begin;
     Take take = take_value(r, MAX_RECORD_BYTES, &ret->text);
     if (take == TAKE_OK) return RECORD_OK;
-    ret->reason = take == TAKE_LONG ? "longer than 32 MiB" : "the file ends in the middle of a record";
+    ret->reason =
+        take == TAKE_LONG ? "longer than 32 MiB" : "the file ends in the middle of a record";
     return RECORD_BAD;
 }
 

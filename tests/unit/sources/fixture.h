@@ -1,6 +1,6 @@
 /*
- * fixture.h: a folder of small files made by the test, a data set over it, and all rows of a table as
- * text: a line a row, cells separated by '|', null as ~.
+ * fixture.h: a folder of small files made by the test, a data set over it, and all rows of a table
+ * as text: a line a row, cells separated by '|', null as ~.
  */
 #ifndef QUARRY_SOURCES_FIXTURE_H
 #define QUARRY_SOURCES_FIXTURE_H

@@ -51,7 +51,8 @@ static void test_codecs(void) {
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "a1\na2\n");
     CHECK_STR(fixture_read(&x, "EmailEvents", "AlertId"), "a1\na2\n");
     CHECK_STR(fixture_read(&x, "DeviceInfo", "DeviceId"), "d1\n");
-    CHECK(dataset_file(x.data, 0).codec == CODEC_GZIP && dataset_file(x.data, 2).codec == CODEC_ZSTD);
+    CHECK(dataset_file(x.data, 0).codec == CODEC_GZIP &&
+          dataset_file(x.data, 2).codec == CODEC_ZSTD);
     CHECK_STR(fixture_skips(&x), "");
     fixture_close(&x);
 }
@@ -75,8 +76,7 @@ static Str many_rows(Arena *arena, int n) {
 
 static int64_t count_rows(Str s) {
     int64_t n = 0;
-    for (size_t i = 0; i < s.len; i++)
-        n += s.ptr[i] == '\n';
+    for (size_t i = 0; i < s.len; i++) n += s.ptr[i] == '\n';
     return n;
 }
 
@@ -125,12 +125,14 @@ static void test_bad_lines(void) {
                       "{\"AlertId\":\"5"));
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n4\n");
-    CHECK_STR(fixture_skips(&x), "AlertInfo.json: 7 of 9 lines skipped; first at line 2: not a JSON object (not json at all)\n");
+    CHECK_STR(fixture_skips(&x), "AlertInfo.json: 7 of 9 lines skipped; first at line 2: not a "
+                                 "JSON object (not json at all)\n");
     CHECK_LONG(dataset_stats(x.data).lines_read, 9);
     CHECK_LONG(dataset_stats(x.data).lines_skipped, 7);
     /* a second scan does not tell the same lines twice */
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n4\n");
-    CHECK_STR(fixture_skips(&x), "AlertInfo.json: 7 of 9 lines skipped; first at line 2: not a JSON object (not json at all)\n");
+    CHECK_STR(fixture_skips(&x), "AlertInfo.json: 7 of 9 lines skipped; first at line 2: not a "
+                                 "JSON object (not json at all)\n");
     CHECK(fixture_load(&x, (DataOptions){.is_strict = true}) == OK);
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "");
     CHECK(x.status == DATA);
@@ -142,14 +144,16 @@ static void test_bad_lines(void) {
 static void test_bad_lines_under_prefilter(void) {
     Fixture x;
     fixture_open(&x);
-    fixture_text(&x, "AlertInfo.json", "{\"AlertId\":\"needle\"}\n{\"AlertId\":\"cut\n{\"AlertId\":\"other\"}\n");
+    fixture_text(&x, "AlertInfo.json",
+                 "{\"AlertId\":\"needle\"}\n{\"AlertId\":\"cut\n{\"AlertId\":\"other\"}\n");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     Str text = STR("needle");
     ScanNeedle needle = {&text, 1, false};
     x.spec.needles = &needle;
     x.spec.n_needles = 1;
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "needle\n");
-    CHECK_STR(fixture_skips(&x), "AlertInfo.json: 1 of 3 lines skipped; first at line 2: ends in the middle of a record ({\"AlertId\":\"cut)\n");
+    CHECK_STR(fixture_skips(&x), "AlertInfo.json: 1 of 3 lines skipped; first at line 2: ends in "
+                                 "the middle of a record ({\"AlertId\":\"cut)\n");
     fixture_close(&x);
 }
 
@@ -173,17 +177,19 @@ static void test_values(void) {
     fixture_open(&x);
     Buf big = {0};
     buf_puts(&big, "{\"DeviceId\":\"n\",\"ProcessId\":");
-    for (int i = 0; i < 400; i++)
-        buf_putc(&big, '9');
-    buf_puts(&big, "}\n{\"DeviceId\":\"m\",\"ProcessId\":9223372036854775807,\"LocalPort\":70000000000}\n"
-                   "{\"DeviceId\":\"k\",\"ProcessId\":\"-9223372036854775808\",\"LocalPort\":\"x\"}\n");
+    for (int i = 0; i < 400; i++) buf_putc(&big, '9');
+    buf_puts(&big,
+             "}\n{\"DeviceId\":\"m\",\"ProcessId\":9223372036854775807,\"LocalPort\":70000000000}\n"
+             "{\"DeviceId\":\"k\",\"ProcessId\":\"-9223372036854775808\",\"LocalPort\":\"x\"}\n");
     fixture_write(&x, "DeviceEvents.json", buf_str(&big));
     buf_free(&big);
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(fixture_read(&x, "DeviceEvents", "DeviceId,ProcessId,LocalPort"),
               "n|~|~\nm|9223372036854775807|~\nk|-9223372036854775808|~\n");
     Str told = fixture_skips(&x);
-    CHECK(str_starts_with(told, STR("DeviceEvents.json: 3 of 3 lines with a value that is not of its column's type")));
+    CHECK(str_starts_with(
+        told,
+        STR("DeviceEvents.json: 3 of 3 lines with a value that is not of its column's type")));
     CHECK(str_find(told, STR("ProcessId is no long: 999999"), 0) != SIZE_MAX);
     fixture_close(&x);
 }
@@ -193,10 +199,8 @@ static void test_deep_and_long(void) {
     fixture_open(&x);
     Buf b = {0};
     buf_puts(&b, "{\"AlertId\":\"1\"}\n{\"AlertId\":\"deep\",\"Title\":");
-    for (int i = 0; i < 100000; i++)
-        buf_putc(&b, '[');
-    for (int i = 0; i < 100000; i++)
-        buf_putc(&b, ']');
+    for (int i = 0; i < 100000; i++) buf_putc(&b, '[');
+    for (int i = 0; i < 100000; i++) buf_putc(&b, ']');
     buf_puts(&b, "}\n{\"AlertId\":\"long\",\"Title\":\"");
     size_t n = b.len;
     buf_reserve(&b, 100u << 20);
@@ -209,7 +213,8 @@ static void test_deep_and_long(void) {
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n2\n");
     CHECK(x.n_workers == 3);
     Str told = fixture_skips(&x);
-    CHECK(str_starts_with(told, STR("AlertInfo.json: 2 of 4 lines skipped; first at line 2: nested too deep")));
+    CHECK(str_starts_with(
+        told, STR("AlertInfo.json: 2 of 4 lines skipped; first at line 2: nested too deep")));
     fixture_close(&x);
 }
 
@@ -228,7 +233,8 @@ static void test_long_document(void) {
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n2\n");
     Str told = fixture_skips(&x);
-    CHECK(str_find(told, STR("1 of 3 records skipped; first at byte 28: longer than 32 MiB"), 0) != SIZE_MAX);
+    CHECK(str_find(told, STR("1 of 3 records skipped; first at byte 28: longer than 32 MiB"), 0) !=
+          SIZE_MAX);
     CHECK(str_find(told, STR("ends in the middle of a JSON document"), 0) != SIZE_MAX);
     fixture_close(&x);
 }
@@ -240,8 +246,26 @@ static void test_cells(void) {
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(fixture_read(&x, "DeviceInfo", "DeviceId,DeviceName"), "a|\nb|c\ng|h\n");
     Str told = fixture_skips(&x);
-    CHECK(str_find(told, STR("1 of 4 lines skipped; first at line 4: a quoted cell is not closed (\"e,f)"), 0) != SIZE_MAX);
-    CHECK(str_find(told, STR("2 of 4 lines with more or fewer cells than the header; first at line 2"), 0) != SIZE_MAX);
+    CHECK(
+        str_find(told,
+                 STR("1 of 4 lines skipped; first at line 4: a quoted cell is not closed (\"e,f)"),
+                 0) != SIZE_MAX);
+    CHECK(str_find(told,
+                   STR("2 of 4 lines with more or fewer cells than the header; first at line 2"),
+                   0) != SIZE_MAX);
+    fixture_close(&x);
+}
+
+static void test_partial(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "AlertInfo.json",
+                 "{\"tables\":[{\"name\":\"PrimaryResult\",\"rows\":[[\"a\"]],"
+                 "\"columns\":[{\"name\":\"AlertId\",\"type\":\"string\"}]}],"
+                 "\"error\":{\"code\":\"PartialError\"}}");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "a\n"); /* columns stand behind the rows */
+    CHECK(str_find(fixture_skips(&x), STR("AlertInfo.json: the service told an error"), 0) == 0);
     fixture_close(&x);
 }
 
@@ -254,7 +278,8 @@ static void test_vanished(void) {
     unlink(gone);
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n");
     CHECK(x.status == OK);
-    CHECK(str_find(fixture_skips(&x), STR("AlertInfo-2.json: cannot be opened: No such file"), 0) == 0);
+    CHECK(str_find(fixture_skips(&x), STR("AlertInfo-2.json: cannot be opened: No such file"), 0) ==
+          0);
     fixture_close(&x);
 }
 
@@ -264,15 +289,24 @@ static void test_foreign(void) {
     fixture_open(&x);
     Buf b = {0};
     for (int i = 0; i < 40000; i++)
-        buf_printf(&b, "{\"category\":\"AdvancedHunting-AlertInfo\",\"properties\":{\"AlertId\":\"%d\"}}\n", i);
-    buf_puts(&b, "{\"category\":\"AdvancedHunting-EmailEvents\",\"properties\":{\"Subject\":\"s\"}}\n");
+        buf_printf(
+            &b,
+            "{\"category\":\"AdvancedHunting-AlertInfo\",\"properties\":{\"AlertId\":\"%d\"}}\n",
+            i);
+    buf_puts(&b,
+             "{\"category\":\"AdvancedHunting-EmailEvents\",\"properties\":{\"Subject\":\"s\"}}\n");
     for (int i = 0; i < 2000; i++)
-        buf_printf(&b, "{\"category\":\"AdvancedHunting-AlertInfo\",\"properties\":{\"AlertId\":\"%d\"}}\n", i);
+        buf_printf(
+            &b,
+            "{\"category\":\"AdvancedHunting-AlertInfo\",\"properties\":{\"AlertId\":\"%d\"}}\n",
+            i);
     fixture_write(&x, "stream.json", buf_str(&b));
     buf_free(&b);
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_LONG(count_rows(fixture_read(&x, "AlertInfo", "AlertId")), 42000);
-    CHECK(str_starts_with(fixture_skips(&x), STR("stream.json: 1 of 42001 lines of a table that the start of the file did not show; first at line 40001: a record of EmailEvents")));
+    CHECK(str_starts_with(fixture_skips(&x),
+                          STR("stream.json: 1 of 42001 lines of a table that the start of the file "
+                              "did not show; first at line 40001: a record of EmailEvents")));
     fixture_close(&x);
 }
 
@@ -286,6 +320,7 @@ int main(void) {
     test_deep_and_long();
     test_long_document();
     test_cells();
+    test_partial();
     test_vanished();
     test_foreign();
     return test_finish();

@@ -7,7 +7,8 @@ static const char *row = "{\"DeviceId\":\"d\"}\n";
 
 static Str table_of(Fixture *x, const char *name) {
     for (uint32_t i = 0; i < dataset_file_count(x->data); i++)
-        if (str_ends_with(dataset_file(x->data, i).path, str_of(name))) return dataset_file(x->data, i).table;
+        if (str_ends_with(dataset_file(x->data, i).path, str_of(name)))
+            return dataset_file(x->data, i).table;
     return STR("no such file");
 }
 
@@ -30,14 +31,13 @@ static void test_names(void) {
     };
     Fixture x;
     fixture_open(&x);
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        fixture_text(&x, cases[i].path, row);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) fixture_text(&x, cases[i].path, row);
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_LONG(dataset_file_count(x.data), COUNT_OF(cases));
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         CHECK_STR(table_of(&x, cases[i].path), cases[i].table);
-    CHECK_STR(fixture_messages(&x),
-              "l/some-thing-7.json: neither its records nor its path name a known table; it is read as some-thing\n");
+    CHECK_STR(fixture_messages(&x), "l/some-thing-7.json: neither its records nor its path name a "
+                                    "known table; it is read as some-thing\n");
     CHECK_STR(fixture_read(&x, "some-thing", "DeviceId"), "d\n");
     fixture_close(&x);
 }
@@ -45,8 +45,10 @@ static void test_names(void) {
 static void test_record_beats_path(void) {
     Fixture x;
     fixture_open(&x);
-    const char *path = fixture_text(&x, "AlertInfo.json", "{\"Type\":\"SigninLogs\",\"Identity\":\"i\"}\n");
-    fixture_text(&x, "EmailEvents.json", "{\"Type\":\"phish\",\"Subject\":\"s\"}\n"); /* no table's name */
+    const char *path =
+        fixture_text(&x, "AlertInfo.json", "{\"Type\":\"SigninLogs\",\"Identity\":\"i\"}\n");
+    fixture_text(&x, "EmailEvents.json",
+                 "{\"Type\":\"phish\",\"Subject\":\"s\"}\n"); /* no table's name */
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(table_of(&x, "AlertInfo.json"), "SigninLogs");
     CHECK_STR(table_of(&x, "EmailEvents.json"), "EmailEvents");
@@ -94,9 +96,11 @@ static void test_refused(void) {
     fixture_open(&x);
     check_refused(&x, fixture_path(&x, "none"), "none: No such file or directory");
     check_refused(&x, fixture_path(&x, "none*.json"), "none*.json: no file matches");
-    check_refused(&x, fixture_text(&x, "notes.txt", "hello\n"), "notes.txt: neither JSON nor Parquet");
+    check_refused(&x, fixture_text(&x, "notes.txt", "hello\n"),
+                  "notes.txt: neither JSON nor Parquet");
     check_refused(&x, fixture_text(&x, "c.avro", "Obj\x01xxxxxxx"), "Avro");
-    check_refused(&x, fixture_write(&x, "b.json", STR("\0\0\0\1\2\3\4\5")), "neither text nor Parquet");
+    check_refused(&x, fixture_write(&x, "b.json", STR("\0\0\0\1\2\3\4\5")),
+                  "neither text nor Parquet");
     fixture_close(&x);
 }
 
@@ -129,9 +133,11 @@ static void test_columns(void) {
     Fixture x;
     fixture_open(&x);
     fixture_text(&x, "odd.json",
-                 "{\"t\":\"2026-07-22T10:43:01Z\",\"l\":1,\"r\":1,\"b\":true,\"d\":{\"x\":1},\"s\":\"x\",\"m\":1,\"n\":null,"
+                 "{\"t\":\"2026-07-22T10:43:01Z\",\"l\":1,\"r\":1,\"b\":true,\"d\":{\"x\":1},\"s\":"
+                 "\"x\",\"m\":1,\"n\":null,"
                  "\"big\":9007199254740993,\"w\":\"a\"}\n"
-                 "{\"t\":\"2026-07-22T10:43:02Z\",\"l\":2,\"r\":1.5,\"b\":false,\"d\":[1],\"s\":\"2026-07-22T10:43:01Z\","
+                 "{\"t\":\"2026-07-22T10:43:02Z\",\"l\":2,\"r\":1.5,\"b\":false,\"d\":[1],\"s\":"
+                 "\"2026-07-22T10:43:01Z\","
                  "\"m\":\"x\",\"big\":0.5,\"w\":[1]}\n");
     fixture_text(&x, "MyApp_CL.csv", "Raw_s,Count_d,When_t,Plain\n5,1,2026-07-22T10:43:01Z,7\n");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
@@ -156,7 +162,9 @@ static void test_columns(void) {
 static void test_twins(void) {
     Fixture x;
     fixture_open(&x);
-    fixture_text(&x, "IdentityInfo.json", "{\"Timestamp\":\"2026-07-22T10:43:01Z\",\"OnPremSid\":\"S-1\",\"AccountUpn\":\"u\"}\n");
+    fixture_text(
+        &x, "IdentityInfo.json",
+        "{\"Timestamp\":\"2026-07-22T10:43:01Z\",\"OnPremSid\":\"S-1\",\"AccountUpn\":\"u\"}\n");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(column(&x, "IdentityInfo", "AccountSID")->source_name, "OnPremSid");
     CHECK_STR(column(&x, "IdentityInfo", "OnPremSid")->source_name, "OnPremSid");
@@ -172,9 +180,11 @@ static void test_bounds(void) {
                  "{\"AlertId\":\"1\",\"Timestamp\":\"2026-07-22T10:00:00Z\"}\n"
                  "{\"AlertId\":\"2\",\"Timestamp\":\"2026-07-23T10:00:00Z\"}\n"
                  "{\"AlertId\":\"3\"}\n"
-                 "{\"AlertId\":\"4\",\"Timestamp\":\"2026-07-21T10:00:00Z\",\"TimeGenerated\":\"2026-07-23T11:00:00Z\"}\n");
+                 "{\"AlertId\":\"4\",\"Timestamp\":\"2026-07-21T10:00:00Z\",\"TimeGenerated\":"
+                 "\"2026-07-23T11:00:00Z\"}\n");
     int64_t from, to;
-    CHECK(ticks_parse_datetime(STR("2026-07-22T12:00:00Z"), &from) && ticks_parse_datetime(STR("2026-07-24"), &to));
+    CHECK(ticks_parse_datetime(STR("2026-07-22T12:00:00Z"), &from) &&
+          ticks_parse_datetime(STR("2026-07-24"), &to));
     CHECK(fixture_load(&x, (DataOptions){.from_ticks = from, .to_ticks = to}) == OK);
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "2\n3\n4\n");
     CHECK(fixture_load(&x, (DataOptions){.from_ticks = INT64_MIN, .to_ticks = INT64_MAX}) == OK);
@@ -187,13 +197,16 @@ static void test_bounds(void) {
 static void test_zones(void) {
     Fixture x;
     fixture_open(&x);
-    fixture_text(&x, "AlertInfo.csv", "Timestamp [Local Time],AlertId\n\"7/22/2026, 9:00:00.000 AM\",1\n2026-07-22T09:00:00Z,2\n");
+    fixture_text(&x, "AlertInfo.csv",
+                 "Timestamp [Local Time],AlertId\n\"7/22/2026, 9:00:00.000 "
+                 "AM\",1\n2026-07-22T09:00:00Z,2\n");
     CHECK(fixture_load(&x, (DataOptions){.timezone = "+02:00"}) == OK);
     CHECK_STR(fixture_read(&x, "AlertInfo", "Timestamp,AlertId"),
               "2026-07-22T07:00:00.0000000Z|1\n2026-07-22T09:00:00.0000000Z|2\n");
     CHECK_STR(fixture_messages(&x), "");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
-    CHECK_STR(fixture_messages(&x), "AlertInfo.csv: times are marked [Local Time]; they are read as UTC\n");
+    CHECK_STR(fixture_messages(&x),
+              "AlertInfo.csv: times are marked [Local Time]; they are read as UTC\n");
     CHECK_STR(fixture_read(&x, "AlertInfo", "Timestamp"),
               "2026-07-22T09:00:00.0000000Z\n2026-07-22T09:00:00.0000000Z\n");
     fixture_close(&x);
@@ -228,7 +241,9 @@ static void test_provider(void) {
     fixture_text(&x, "data/DeviceEvents.json", row);
     fixture_text(&x, "lists/VIPs.csv", "User,Note\nu1,a\nu2,b\n");
     const char *paths[] = {fixture_path(&x, "data")};
-    CHECK(fixture_load(&x, (DataOptions){.paths = paths, .n_paths = 1, .watchlists = fixture_path(&x, "lists")}) == OK);
+    CHECK(fixture_load(&x, (DataOptions){.paths = paths,
+                                         .n_paths = 1,
+                                         .watchlists = fixture_path(&x, "lists")}) == OK);
     SchemaProvider p = dataset_provider(x.data);
     CHECK(p.find(p.self, STR("DeviceInfo"))->presence == TABLE_PRESENT);
     CHECK(p.find(p.self, STR("EmailEvents"))->presence == TABLE_MISSING);
@@ -243,11 +258,16 @@ static void test_provider(void) {
     CHECK(p.watchlist(p.self, STR("none")) == NULL);
     if (list) {
         uint32_t all[] = {0, 1, 2};
-        ScanSpec spec = {.table = list, .columns = all, .n_columns = 3, .from_ticks = INT64_MIN, .to_ticks = INT64_MAX};
+        ScanSpec spec = {.table = list,
+                         .columns = all,
+                         .n_columns = 3,
+                         .from_ticks = INT64_MIN,
+                         .to_ticks = INT64_MAX};
         Scan *s;
         ScanWorker *w;
         ColumnBatch *b;
-        CHECK(scan_open(x.data, &spec, &s) == OK && scan_worker_open(s, &w) == OK && scan_next(w, &b) == OK);
+        CHECK(scan_open(x.data, &spec, &s) == OK && scan_worker_open(s, &w) == OK &&
+              scan_next(w, &b) == OK);
         CHECK_LONG(b->n_rows, 2);
         CHECK_STR(b->columns[2].u.s[1], "u2");
         scan_worker_free(w);

@@ -5,8 +5,7 @@
 
 /* The little of Thrift's compact protocol that footers need. */
 static void put_varint(Buf *out, uint64_t v) {
-    for (; v > 127; v >>= 7)
-        buf_putc(out, (char)(v | 128));
+    for (; v > 127; v >>= 7) buf_putc(out, (char)(v | 128));
     buf_putc(out, (char)v);
 }
 static void put_head(Buf *out, int *last, int id, int type) {
@@ -59,14 +58,14 @@ static void put_type_chunk(Buf *out, const char *least, const char *greatest) {
     buf_putc(out, 0);
 }
 
-static void put_footer(Buf *out, const Leaf *leaves, uint32_t n, const char *least, const char *greatest) {
+static void put_footer(Buf *out, const Leaf *leaves, uint32_t n, const char *least,
+                       const char *greatest) {
     int last = 0, group = 0;
     put_int(out, &last, 1, 2);
     put_head(out, &last, 2, 9);
     buf_putc(out, (char)(15 << 4 | 12));
     put_varint(out, n);
-    for (uint32_t i = 0; i < n; i++)
-        put_leaf(out, &leaves[i]);
+    for (uint32_t i = 0; i < n; i++) put_leaf(out, &leaves[i]);
     put_int(out, &last, 3, 1234);
     put_head(out, &last, 4, 9);
     buf_putc(out, 1 << 4 | 12);
@@ -90,12 +89,10 @@ static const char *write_parquet(Fixture *x, const char *name, Str footer) {
 }
 
 static const Leaf leaves[] = {
-    {"schema", -1, -1, 0, 9},       {"Type", 6, 0, 1, 0},
-    {"TimeGenerated", 2, 10, 8, 0}, {"EventId", 1, -1, 0, 0},
-    {"Size", 2, -1, 0, 0},          {"Score", 5, -1, 0, 0},
-    {"Properties", -1, -1, 0, 2},   {"a", 6, 0, 0, 0},
-    {"b", -1, -1, 0, 1},            {"c", 1, -1, 0, 0},
-    {"Flag", 0, -1, 0, 0},          {"Id", 7, -1, 14, 0},
+    {"schema", -1, -1, 0, 9},     {"Type", 6, 0, 1, 0},  {"TimeGenerated", 2, 10, 8, 0},
+    {"EventId", 1, -1, 0, 0},     {"Size", 2, -1, 0, 0}, {"Score", 5, -1, 0, 0},
+    {"Properties", -1, -1, 0, 2}, {"a", 6, 0, 0, 0},     {"b", -1, -1, 0, 1},
+    {"c", 1, -1, 0, 0},           {"Flag", 0, -1, 0, 0}, {"Id", 7, -1, 14, 0},
     {"Raw", 6, 19, 12, 0},
 };
 
@@ -109,8 +106,8 @@ static void test_footer(void) {
     const TableRef *t = fixture_table(&x, "MyApp_CL");
     CHECK(t && t->presence == TABLE_PRESENT && !table_has_scan(t));
     CHECK(t && table_parquet_files(t) && table_parquet_files(t)[0] && !table_parquet_files(t)[1]);
-    static const Type types[] = {TYPE_STRING, TYPE_DATETIME, TYPE_INT,  TYPE_LONG,   TYPE_REAL,
-                                 TYPE_DYNAMIC, TYPE_BOOL,    TYPE_GUID, TYPE_DYNAMIC};
+    static const Type types[] = {TYPE_STRING,  TYPE_DATETIME, TYPE_INT,  TYPE_LONG,   TYPE_REAL,
+                                 TYPE_DYNAMIC, TYPE_BOOL,     TYPE_GUID, TYPE_DYNAMIC};
     CHECK_LONG(t ? t->n_columns : 0, COUNT_OF(types));
     for (uint32_t i = 0; t && i < t->n_columns && i < COUNT_OF(types); i++)
         CHECK(t->columns[i].type == types[i]);

@@ -1,7 +1,7 @@
 /*
- * The literal prefilter is exact: whatever way a value is written as JSON, a record whose value holds
- * the literal passes. Checked over random values, literals and spellings, against a plain search in
- * the decoded value; and that it does drop what it can.
+ * The literal prefilter is exact: whatever way a value is written as JSON, a record whose value
+ * holds the literal passes. Checked over random values, literals and spellings, against a plain
+ * search in the decoded value; and that it does drop what it can.
  */
 #include "base/json.h"
 #include "base/utf8.h"
@@ -18,23 +18,46 @@ static unsigned dice(unsigned n) {
     return (unsigned)((seed >> 20) % n);
 }
 
-static const uint32_t letters[] = {'a', 'A', 'b', 'k', 'K', 's', '0', '/', '\\', '"', ' ', '.', ':', ',', '{', '}',
-                                   '[', ']', '\n', 1, 0xE9, 0xC9, 0x212A /* Kelvin */, 0x17F /* long s */, 0x1F600, 0xFFFD, 0};
+static const uint32_t letters[] = {'a',
+                                   'A',
+                                   'b',
+                                   'k',
+                                   'K',
+                                   's',
+                                   '0',
+                                   '/',
+                                   '\\',
+                                   '"',
+                                   ' ',
+                                   '.',
+                                   ':',
+                                   ',',
+                                   '{',
+                                   '}',
+                                   '[',
+                                   ']',
+                                   '\n',
+                                   1,
+                                   0xE9,
+                                   0xC9,
+                                   0x212A /* Kelvin */,
+                                   0x17F /* long s */,
+                                   0x1F600,
+                                   0xFFFD,
+                                   0};
 
 static Str random_text(Arena *arena, unsigned max) {
     Buf out = {0};
     for (unsigned n = dice(max + 1); n; n--) {
         char bytes[4];
         uint32_t cp = letters[dice(COUNT_OF(letters))];
-        
+
         buf_put(&out, (Str){bytes, utf8_encode(cp, bytes)});
     }
     Str s = arena_str(arena, buf_str(&out));
     buf_free(&out);
     return s;
 }
-
-
 
 static void put_unit(Buf *out, uint32_t unit) {
     buf_printf(out, dice(2) ? "\\u%04x" : "\\u%04X", unit);
@@ -77,8 +100,7 @@ static void put_string(Buf *out, Str text) {
 }
 
 static void put_blanks(Buf *out) {
-    for (unsigned n = dice(3); n; n--)
-        buf_putc(out, ' ');
+    for (unsigned n = dice(3); n; n--) buf_putc(out, ' ');
 }
 
 /* A nested value, with blanks where JSON allows them. */
@@ -118,10 +140,8 @@ static void test_random(void) {
         Buf line = {0};
         buf_puts(&line, "{\"x\":\"pad pad\",\"c\":");
         size_t start = line.len;
-        if (dice(3))
-            put_string(&line, random_text(arena, 12));
-        else
-            put_nested(&line, arena, random_text(arena, 12));
+        if (dice(3)) put_string(&line, random_text(arena, 12));
+        else put_nested(&line, arena, random_text(arena, 12));
         Str raw = arena_str(arena, str_sub(buf_str(&line), start, line.len - start));
         buf_puts(&line, "}");
         Str value = column_value(arena, raw), literal = random_text(arena, 4);
