@@ -61,6 +61,23 @@ static RecordNext give_up_row(RecordReader *r, Record *ret) {
     return RECORD_BAD;
 }
 
+/* A row past the cap: its first bytes are kept, the rest up to the line's end is thrown away. */
+static RecordNext drop_long_row(RecordReader *r, Record *ret) {
+    Window *w = &r->window;
+    size_t left = window_left(w);
+    buf_clear(&r->head);
+    buf_put(&r->head, (Str){w->bytes + w->begin, left < HEAD_BYTES ? left : HEAD_BYTES});
+    for (;;) {
+        char *end = window_left(w) ? memchr(w->bytes + w->begin, '\n', window_left(w)) : NULL;
+        w->begin = end ? (size_t)(end - w->bytes) + 1 : w->end;
+        if (end || !window_more(w)) break;
+    }
+    r->line++;
+    ret->text = buf_str(&r->head);
+    ret->reason = "longer than 32 MiB";
+    return RECORD_BAD;
+}
+
 RecordNext cells_next(RecordReader *r, Record *ret) {
     Window *w = &r->window;
     for (;;) {
@@ -76,7 +93,7 @@ RecordNext cells_next(RecordReader *r, Record *ret) {
         if (!left) return RECORD_END;
         bool ends_quoted = look.in_quotes && look.at + 1 == left && w->bytes[w->end - 1] == '"';
         if (!has_end && look.in_quotes && !ends_quoted) return give_up_row(r, ret);
-        if (!has_end && look.at > MAX_RECORD_BYTES) return give_up_row(r, ret);
+        if (!has_end && look.at > MAX_RECORD_BYTES) return drop_long_row(r, ret);
         size_t len = has_end ? look.at : left;
         ret->text = (Str){w->bytes + w->begin, len};
         w->begin += len + has_end;

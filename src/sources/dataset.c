@@ -205,7 +205,7 @@ static void report_kind(const DataSet *d, const SourceFile *f, LossKind kind, Di
 
 static void report_file(const DataSet *d, const SourceFile *f, Diags *diags) {
     for (int kind = 0; kind < LOSS_KINDS; kind++) report_kind(d, f, (LossKind)kind, diags);
-    if (f->losses.damage[0])
+    if (f->losses.damage)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211", "%.*s: %s",
                  STR_ARG(f->path), f->losses.damage);
 }

@@ -5,6 +5,7 @@
  * [Local Time]". The bracket is no part of the name. What zone "local" was, only the user knows.
  */
 #include "base/ticks.h"
+#include "kernels/convert.h"
 #include "sources/rows.h"
 #include "sources/tables.h"
 
@@ -55,23 +56,37 @@ static void take_zone(DataSet *d, SourceFile *f, FileColumn *c, bool *warned, Di
     *warned = true;
 }
 
-/* A name, not a value: begins with a letter, `_`, `$` or `@`, and is short. */
-static bool is_name(Str cell) {
-    if (!cell.len || cell.len > 200) return false;
-    unsigned char c = (unsigned char)cell.ptr[0];
-    bool is_letter = (unsigned char)((c | 0x20) - 'a') < 26;
-    return (is_letter || strchr("_$@", c) || c >= 0x80) && !memchr(cell.ptr, '\n', cell.len);
+/* A number, a truth or a time: what no column is called. */
+static bool is_value(Str cell) {
+    int64_t ticks;
+    double number;
+    cell = str_trim(cell);
+    if (!cell.len) return false;
+    bool is_digit = cell.ptr[0] >= '0' && cell.ptr[0] <= '9';
+    if (str_eq_nocase(cell, STR("true")) || str_eq_nocase(cell, STR("false"))) return true;
+    return text_to_real(cell, &number) || (is_digit && ticks_parse_datetime(cell, &ticks));
 }
 
+/* No value among the cells, and most of them not empty (tools leave the index column unnamed). */
 static bool looks_like_header(const Str *cells, uint32_t n) {
+    uint32_t n_named = 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (!is_name(str_trim(cells[i]))) return false;
-        if (str_eq_nocase(cells[i], STR("true")) || str_eq_nocase(cells[i], STR("false")))
-            return false;
-        for (uint32_t j = 0; j < i && n < 512; j++)
-            if (str_eq(cells[i], cells[j])) return false;
+        if (is_value(cells[i]) || memchr(cells[i].ptr, '\n', cells[i].len)) return false;
+        n_named += str_trim(cells[i]).len > 0;
     }
-    return true;
+    return n_named * 2 > n;
+}
+
+/* A name that stands twice gets a number, as a join would give it: Id, Id1. */
+static void make_distinct(DataSet *d, SourceFile *f, uint32_t at) {
+    FileColumn *c = &f->columns[at];
+    Str plain = c->name;
+    unsigned suffix = 0;
+    for (uint32_t i = 0; i < at && at < 1024; i++) {
+        if (!str_eq(f->columns[i].name, c->name)) continue;
+        c->name = arena_printf(d->arena, "%.*s%u", STR_ARG(plain), ++suffix);
+        i = UINT32_MAX; /* from the start again */
+    }
 }
 
 void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags) {
@@ -84,12 +99,13 @@ void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags) {
     f->n_columns = n;
     for (uint32_t i = 0; i < n; i++) {
         FileColumn *c = &f->columns[i];
-        if (!f->has_header) {
+        if (!f->has_header || !str_trim(cells[i]).len) {
             c->name = arena_printf(d->arena, "Column%u", i + 1);
             continue;
         }
         c->name = arena_str(d->arena, str_trim(cells[i]));
         take_zone(d, f, c, &warned, diags);
+        make_distinct(d, f, i);
     }
     if (f->has_header) return;
     diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY206",

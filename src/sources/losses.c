@@ -19,9 +19,21 @@ void losses_add(Losses *l, LossKind kind, const char *reason, Str record, int64_
     if (e->n_bytes) memcpy(e->bytes, record.ptr, e->n_bytes);
 }
 
+void losses_set_damage(Losses *l, Str reason, int64_t offset) {
+    free(l->damage);
+    l->damage = NULL;
+    if (asprintf(&l->damage, "%.*s (at byte %lld of the file)", STR_ARG(reason),
+                 (long long)offset) < 0)
+        l->damage = NULL;
+}
+
 void losses_merge(Losses *into, Losses *from) {
     if (from->lines > into->lines) into->lines = from->lines;
-    if (from->damage[0]) memcpy(into->damage, from->damage, sizeof into->damage);
+    if (from->damage) {
+        free(into->damage);
+        into->damage = from->damage;
+        from->damage = NULL;
+    }
     for (int kind = 0; kind < LOSS_KINDS; kind++) {
         if (from->counts[kind] > into->counts[kind]) into->counts[kind] = from->counts[kind];
         LossExample *e = from->first[kind];
@@ -34,6 +46,7 @@ void losses_merge(Losses *into, Losses *from) {
 
 void losses_free(Losses *l) {
     for (int kind = 0; kind < LOSS_KINDS; kind++) free(l->first[kind]);
+    free(l->damage);
     *l = (Losses){0};
 }
 

@@ -33,12 +33,14 @@ typedef struct Losses {
     int64_t lines; /* read, of the scan that saw most */
     int64_t counts[LOSS_KINDS];
     LossExample *first[LOSS_KINDS]; /* on the heap */
-    char damage[200];               /* the file as a whole: "damaged gzip data: ... at byte 17" */
+    char *damage;                   /* the file as a whole, on the heap; NULL: none */
 } Losses;
 
 /* Counts one; keeps it as the example when it stands before the one kept. */
 void losses_add(Losses *l, LossKind kind, const char *reason, Str record, int64_t offset,
                 int64_t line);
+/* Sets what is wrong with the file as a whole: "damaged gzip data (at byte 17 of the file)". */
+void losses_set_damage(Losses *l, Str reason, int64_t offset);
 /* Larger counts and earlier examples win. */
 void losses_merge(Losses *into, Losses *from);
 void losses_free(Losses *l);

@@ -44,6 +44,8 @@ struct RecordReader {
     int64_t told;       /* stored bytes already counted */
     Place place, outer; /* values.c; `outer` is where the elements' array ends into */
     size_t n_tables;    /* tables or frames entered */
+    int64_t document;   /* offset of the document entered last */
+    bool has_rows;      /* it holds an array of rows or of tables */
     bool is_primary;    /* this table's rows are the result */
     bool skips_rows;
     Buf columns;

@@ -62,10 +62,10 @@ static FieldPlace find_place(const RowLayout *l, Str name, Str twin) {
     for (uint32_t i = 0; i < l->file->n_columns; i++) {
         const FileColumn *c = &l->file->columns[i];
         if (str_eq(c->name, name)) place.own = i;
-        else if (twin.len && str_eq(c->name, twin)) place.twin = i;
-        else continue;
-        place.zone_ticks = c->zone_ticks;
+        if (twin.len && str_eq(c->name, twin)) place.twin = i;
     }
+    uint32_t from = place.own != NO_FIELD ? place.own : place.twin;
+    if (from != NO_FIELD) place.zone_ticks = l->file->columns[from].zone_ticks;
     return place;
 }
 

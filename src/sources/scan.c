@@ -235,12 +235,12 @@ static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
 static Status lose_rest(ScanWorker *w, Str reason, int64_t offset) {
     Losses *l = &w->scan->losses[w->morsel->file];
     pthread_mutex_lock(&w->scan->lock);
-    snprintf(l->damage, sizeof l->damage, "%.*s (at byte %lld of the file)", STR_ARG(reason),
-             (long long)offset);
+    losses_set_damage(l, reason, offset);
     pthread_mutex_unlock(&w->scan->lock);
     if (!is_strict(w)) return OK;
     buf_clear(&w->error);
-    buf_printf(&w->error, "%.*s: %s", STR_ARG(w->file->path), l->damage);
+    buf_printf(&w->error, "%.*s: %.*s (at byte %lld of the file)", STR_ARG(w->file->path),
+               STR_ARG(reason), (long long)offset);
     return DATA;
 }
 
@@ -336,6 +336,9 @@ static Status lose_value(ScanWorker *w, uint32_t column, Str raw) {
     return lose(w, LOSS_VALUE, reason);
 }
 
+/* Absent, an empty cell, or JSON null. */
+static bool is_null_text(Str raw) { return !raw.len || str_is(raw, "null"); }
+
 static Status put_row(ScanWorker *w) {
     uint32_t row = w->batch.n_rows;
     for (uint32_t i = 0; i < w->batch.n_columns; i++) {
@@ -343,7 +346,7 @@ static Status put_row(ScanWorker *w) {
         const FieldPlace *place = &w->layout.places[i];
         Str raw = row_value(&w->layout, place);
         const TableColumn *c = &w->scan->table->ref.columns[w->scan->columns[i]];
-        if (!raw.ptr && v->type == TYPE_STRING && str_is(c->name, "Type")) {
+        if (is_null_text(raw) && v->type == TYPE_STRING && str_is(c->name, "Type")) {
             v->u.s[row] = w->scan->table->ref.name;
             v->valid[row] = 1;
         } else if (!raw.ptr) {

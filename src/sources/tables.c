@@ -1,7 +1,7 @@
 /*
  * tables.c: see tables.h.
  *
- * Each file is sampled: its first records, and of a large plain file some from its middle and end.
+ * Each file is sampled: its first records, and of a large plain file some from all over it.
  * A record says its table itself (category, Type), else the path does. A file whose sample shows
  * several tables is read through once, so that none is missed. Known tables have their published
  * columns, and then what the sample showed besides.
@@ -23,6 +23,7 @@ enum {
     BRIEF_BYTES = 64 << 10, /* of files past the first few of a table */
     FULL_FILES = 16,
     PROBE_BYTES = 64 << 10,
+    PROBES = 8,
     MAX_TABLES_A_FILE = 256,
     MAX_WARNINGS = 20
 };
@@ -262,7 +263,7 @@ static void sample_file(Assembly *a) {
     if (may_hold_more) {
         sample(a, 0, -1);
     } else if (file_is_divisible(f) && f->size > 4 * SAMPLE_BYTES) {
-        sample(a, f->size / 2, PROBE_BYTES);
+        for (int64_t i = 1; i < PROBES; i++) sample(a, f->size / PROBES * i, PROBE_BYTES);
         sample(a, f->size - PROBE_BYTES, PROBE_BYTES);
     }
     if (!f->n_tables) (void)unnamed_draft(a);
@@ -335,6 +336,7 @@ static Status add_file(Assembly *a, SourceFile *f) {
     a->cap_tables = 0;
     a->unnamed = NULL;
     a->path_name = path_table_name(a->names, a->data->arena, f->path);
+    if (str_is(f->path, "-")) a->path_name.name = STR("stdin");
     sniff_file(a->data, f, &why);
     if (why) {
         TRY(refuse_kind(a, why));

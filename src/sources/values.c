@@ -154,6 +154,7 @@ static const char *const column_arrays[] = {"columns", "Columns", "schema", "Sch
 
 static void enter(RecordReader *r, Place place) {
     r->window.begin++;
+    r->has_rows |= place == PLACE_ELEMENTS || place == PLACE_TABLES;
     if (place == PLACE_ELEMENTS) r->outer = r->place;
     r->place = place;
 }
@@ -235,8 +236,10 @@ static RecordNext step_top(RecordReader *r, char c, Record *ret, bool *ret_is_re
         return RECORD_OK;
     }
     if (c == '{' && (shape == SHAPE_MEMBER || shape == SHAPE_TABLES)) {
-        enter(r, PLACE_DOCUMENT);
+        r->document = r->window.base + (int64_t)r->window.begin;
+        r->has_rows = false;
         r->n_tables = 0;
+        enter(r, PLACE_DOCUMENT);
         return RECORD_OK;
     }
     *ret_is_record = true;
@@ -269,8 +272,13 @@ RecordNext values_next(RecordReader *r, Record *ret) {
             RecordNext next = step_top(r, c, ret, &is_record);
             if (is_record) return next;
         } else if (closes(r->place, c)) {
+            bool is_document = r->place == PLACE_DOCUMENT;
             r->window.begin++;
             r->place = place_around(r);
+            if (is_document && !r->has_rows && !r->skips_rows) {
+                *ret = (Record){.offset = r->document, .reason = "a document without rows"};
+                return RECORD_BAD;
+            }
         } else if (r->place == PLACE_ELEMENTS) {
             if (c == '}' || c == ':') return no_json(r);
             RecordNext next = take_record(r, ret);

@@ -269,6 +269,34 @@ static void test_partial(void) {
     fixture_close(&x);
 }
 
+static void test_other_documents(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "AlertInfo.json",
+                 "{\"records\":[\n{\"AlertId\":\"1\"}\n]}\n{\"AlertId\":\n\"2\"}\n");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n");
+    CHECK(str_find(fixture_skips(&x),
+                   STR("1 of 2 records skipped; first at byte 32: a document without rows"),
+                   0) != SIZE_MAX);
+    Buf b = {0};
+    buf_puts(&b, "AlertId,Title\n1,x\n2,");
+    size_t n = b.len;
+    buf_reserve(&b, 34u << 20);
+    memset(b.ptr + n, 'y', 34u << 20);
+    b.len += 34u << 20;
+    buf_puts(&b, "\n3,z\n");
+    fixture_write(&x, "AlertInfo.json", STR("{}\n"));
+    fixture_write(&x, "EmailEvents.csv", buf_str(&b));
+    buf_free(&b);
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "EmailEvents", "AlertId,Title"), "1|x\n3|z\n");
+    CHECK(str_find(fixture_skips(&x),
+                   STR("1 of 3 lines skipped; first at line 3: longer than 32 MiB"),
+                   0) != SIZE_MAX);
+    fixture_close(&x);
+}
+
 static void test_vanished(void) {
     Fixture x;
     fixture_open(&x);
@@ -321,6 +349,7 @@ int main(void) {
     test_long_document();
     test_cells();
     test_partial();
+    test_other_documents();
     test_vanished();
     test_foreign();
     return test_finish();

@@ -154,6 +154,21 @@ static void test_cells(void) {
     fixture_close(&x);
 }
 
+/* What tools write as a header, and a file without one. */
+static void test_headers(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "one.csv", ",Id,Id,% used\n0,a,b,5\n");
+    fixture_text(&x, "two.csv", "a,5,2026-07-22T10:43:01Z\nb,6,2026-07-22T10:43:02Z\n");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "one", "Column1,Id,Id1,% used"), "0|a|b|5\n");
+    CHECK_STR(fixture_read(&x, "two", "Column1,Column2,Column3"),
+              "a|5|2026-07-22T10:43:01.0000000Z\nb|6|2026-07-22T10:43:02.0000000Z\n");
+    CHECK(str_find(fixture_messages(&x), STR("two.csv: the first row names no columns"), 0) !=
+          SIZE_MAX);
+    fixture_close(&x);
+}
+
 static void test_pretty(void) {
     Fixture x;
     fixture_open(&x);
@@ -175,6 +190,7 @@ int main(void) {
     test_log_analytics();
     test_saved_bodies();
     test_cells();
+    test_headers();
     test_pretty();
     return test_finish();
 }
