@@ -173,6 +173,14 @@ static bool typed_text(ColumnVector *v, uint32_t row, Str text, int64_t zone_tic
     return false;
 }
 
+/* A cell is read as parse_json reads text: any JSON value, else a string. */
+static void dynamic_from_cell(ColumnVector *v, uint32_t row, Str text, Arena *arena) {
+    Value value = text_to_dynamic(arena, text);
+    if (value.is_null) return;
+    bool is_same = value.u.s.ptr >= text.ptr && value.u.s.ptr < text.ptr + text.len;
+    set_text(v, row, is_same ? arena_str(arena, value.u.s) : value.u.s);
+}
+
 bool coerce_text(ColumnVector *v, uint32_t row, Str text, int64_t zone_ticks, Arena *arena) {
     coerce_null(v, row);
     if (v->type == TYPE_STRING) {
@@ -180,6 +188,10 @@ bool coerce_text(ColumnVector *v, uint32_t row, Str text, int64_t zone_ticks, Ar
         return true;
     }
     if (!str_trim(text).len) return true;
+    if (v->type == TYPE_DYNAMIC) {
+        dynamic_from_cell(v, row, text, arena);
+        return true;
+    }
     if (typed_text(v, row, text, zone_ticks, arena)) return true;
     coerce_null(v, row);
     return false;

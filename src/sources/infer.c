@@ -65,7 +65,7 @@ void seen_json(SeenColumn *c, Str raw) {
     int64_t number;
     switch (json_kind(raw)) {
     case JSON_NULL:
-    case JSON_INVALID: break;
+    case JSON_INVALID: return;
     case JSON_TRUE:
     case JSON_FALSE: c->kinds |= SEEN_BOOL; break;
     case JSON_LONG:
@@ -79,6 +79,7 @@ void seen_json(SeenColumn *c, Str raw) {
     case JSON_ARRAY:
     case JSON_OBJECT: c->kinds |= SEEN_NESTED; break;
     }
+    c->n++;
 }
 
 /* "10/25/2023, 9:43:21.990 AM": as the portal writes times. */
@@ -94,6 +95,7 @@ void seen_cell(SeenColumn *c, Str text) {
     c->is_text_only = true;
     text = str_trim(text);
     if (!text.len) return;
+    c->n++;
     if (str_eq_nocase(text, STR("true")) || str_eq_nocase(text, STR("false")))
         c->kinds |= SEEN_BOOL;
     else if (json_long(text, &number)) c->kinds |= long_kind(number);

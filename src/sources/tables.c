@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "sources/discover.h"
+#include "sources/guess.h"
 #include "sources/infer.h"
 #include "sources/naming.h"
 #include "sources/parquet.h"
@@ -25,7 +25,8 @@ enum {
     PROBE_BYTES = 64 << 10,
     PROBES = 8,
     MAX_TABLES_A_FILE = 256,
-    MAX_WARNINGS = 20
+    MAX_WARNINGS = 20,
+    MAX_GUESSES = 5
 };
 
 typedef struct Draft {
@@ -45,7 +46,7 @@ typedef struct Assembly {
     Draft **drafts;
     size_t n, cap;
     Draft *last;
-    unsigned n_warnings;
+    unsigned n_warnings, n_guesses;
     /* the file in hand */
     SourceFile *file;
     PathName path_name;
@@ -286,6 +287,16 @@ static Status refuse_kind(Assembly *a, const char *why) {
     return INVALID;
 }
 
+/* What to say to --table; of tables that no path or record names, the columns may tell. */
+static Str binding_hint(Assembly *a) {
+    Str guess = a->n_guesses++ < MAX_GUESSES
+                    ? guess_table(a->data->known, a->data->arena, &a->unnamed->seen)
+                    : STR_EMPTY;
+    if (!guess.len) return STR("bind it with --table NAME=PATH");
+    return arena_printf(a->diags->arena, "its columns fit %.*s: --table %.*s=%.*s", STR_ARG(guess),
+                        STR_ARG(guess), STR_ARG(a->file->path));
+}
+
 static void warn_stem(Assembly *a) {
     const SourceFile *f = a->file;
     if (f->is_bound || !a->unnamed || a->unnamed->basis != NAME_STEM) return;
@@ -293,7 +304,7 @@ static void warn_stem(Assembly *a) {
     diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY203",
              "%.*s: neither its records nor its path name a known table; it is read as %.*s",
              STR_ARG(f->path), STR_ARG(a->unnamed->table->ref.name))
-        ->hint = STR("bind it with --table NAME=PATH");
+        ->hint = binding_hint(a);
 }
 
 /* Two files may say different types of a column: then it is a string, which holds both. */
@@ -388,6 +399,23 @@ static void map_twins(const Draft *draft) {
     }
 }
 
+/* Some records hold one of two twins and some the other: each answers for both, and that is said. */
+static void warn_mixed_twins(Assembly *a, const Draft *draft) {
+    const SeenColumns *seen = &draft->seen;
+    Str table = draft->table->ref.name;
+    for (size_t i = 0; i < seen->n; i++) {
+        const SeenColumn *c = &seen->items[i];
+        Str name = known_schemas_twin(table, c->name);
+        if (!name.len || str_compare(c->name, name) > 0) continue;
+        const SeenColumn *twin = seen_find(seen, name);
+        bool is_mixed = twin && c->n && twin->n && c->n < seen->n_rows && twin->n < seen->n_rows;
+        if (!is_mixed || draft->table->n_parquet) continue;
+        diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY208",
+                 "%.*s: some records hold %.*s and some %.*s; each is read in place of the other",
+                 STR_ARG(table), STR_ARG(c->name), STR_ARG(name));
+    }
+}
+
 static void finish_table(Assembly *a, Draft *draft) {
     DataSet *d = a->data;
     SourceTable *t = draft->table;
@@ -402,6 +430,7 @@ static void finish_table(Assembly *a, Draft *draft) {
     ref->presence = draft->seen.n_rows ? TABLE_PRESENT : TABLE_EMPTY;
     ref->source = t;
     map_twins(draft);
+    warn_mixed_twins(a, draft);
     size_t n_parquet = t->n_parquet;
     ARENA_PUSH(d->arena, t->parquet, n_parquet, draft->cap_parquet, NULL);
     ARENA_PUSH(d->arena, d->tables, d->n_tables, d->cap_tables, t);

@@ -173,6 +173,32 @@ static void test_twins(void) {
     fixture_close(&x);
 }
 
+static void test_mixed_twins(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "AlertInfo-1.json", "{\"AlertId\":\"1\",\"Timestamp\":\"2026-07-22T10:00:00Z\"}\n");
+    fixture_text(&x, "AlertInfo-2.json", "{\"AlertId\":\"2\",\"TimeGenerated\":\"2026-07-23T10:00:00Z\"}\n");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId,Timestamp"),
+              "1|2026-07-22T10:00:00.0000000Z\n2|2026-07-23T10:00:00.0000000Z\n");
+    CHECK_STR(fixture_messages(&x), "AlertInfo: some records hold TimeGenerated and some Timestamp; each "
+                                    "is read in place of the other\n");
+    fixture_close(&x);
+}
+
+/* A body without a table's name is read by its stem; the hint says what it looks like. */
+static void test_guess(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "results.json",
+                 "{\"schema\":[{\"name\":\"UrlCount\",\"type\":\"Int32\"}],\"results\":["
+                 "{\"NetworkMessageId\":\"n\",\"UrlCount\":1,\"AttachmentCount\":2,\"InternetMessageId\":\"i\"}]}");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_LONG(x.diags.n, 1);
+    CHECK(x.diags.n && str_starts_with(x.diags.items[0].hint, STR("its columns fit EmailEvents: --table EmailEvents=")));
+    fixture_close(&x);
+}
+
 static void test_bounds(void) {
     Fixture x;
     fixture_open(&x);
@@ -284,6 +310,8 @@ int main(void) {
     test_pipe();
     test_columns();
     test_twins();
+    test_mixed_twins();
+    test_guess();
     test_bounds();
     test_zones();
     test_utf16();
