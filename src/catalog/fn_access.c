@@ -1,8 +1,9 @@
 /*
- * fn_access.c: the operators that look into dynamic values.
+ * fn_access.c: the operators that look into dynamic values, and the functions that look at columns.
  *
  * The binder writes bag.name and bag['name'] as "." with a literal name, and everything else in
  * brackets as "[]". On a string column neither is defined: Kusto asks for parse_json() there.
+ * The functions have no kernels: the binder puts what they find in their place.
  */
 #include "catalog/catalog.h"
 #include "kernels/access.h"
@@ -29,6 +30,23 @@ static const FnDef rows[] = {
      .doc = "The element at a position or the member of a name; null when there is none.",
      .example = "dynamic([10, 20, 30])[(-1)]",
      .gives = "30"},
+    {.name = "column_ifexists",
+     .aliases = "columnifexists",
+     .kind = FN_SCALAR,
+     .params = {{"columnName", TS_STRING, PARAM_CONSTANT, NULL},
+                {"defaultValue", TS_ANY, 0, "given when there is no such column"}},
+     .result = RESULT_ARG1,
+     .nulls = NULLS_SEEN,
+     .category = "context",
+     .doc = "The column of that name, or another value when there is none."},
+    {.name = "column_names_of",
+     .kind = FN_SCALAR,
+     .params = {{"expression", TS_ANY, PARAM_TABLE, NULL}},
+     .result = RESULT_FIXED,
+     .type = TYPE_DYNAMIC,
+     .nulls = NULLS_SEEN,
+     .category = "context",
+     .doc = "The names of a table's columns, as an array."},
 };
 
 const FnTable fn_access = {rows, COUNT_OF(rows)};

@@ -1,5 +1,5 @@
 /*
- * context.c: current_...() and estimate_data_size.
+ * context.c: current_...(), estimate_data_size, extent_...() and assert.
  *
  * Source: their pages. There is no directory here to ask: the principal is the local user, written
  * "localuser=NAME" where Kusto writes "aaduser=ID;TENANT", and a member of nothing but itself.
@@ -104,9 +104,47 @@ static void estimate_data_size(KernelCall *call, const Value *args, uint32_t n_a
     ret_long(ret, total);
 }
 
+static void extent_id(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    (void)call;
+    (void)args;
+    (void)n_args;
+    ret_text(ret, STR("00000000-0000-0000-0000-000000000000"));
+}
+
+static void extent_tags(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    (void)call;
+    (void)args;
+    (void)n_args;
+    (void)ret;
+}
+
+/* ---------------------------------------------------------------- assert */
+
+static bool holds(const Value *condition) { return !condition->is_null && condition->u.b; }
+
+static Str assert_message(Arena *arena, const Value *message) {
+    return arena_printf(arena, "assert() has failed with message: '%.*s'", STR_ARG(message->u.s));
+}
+
+static void *prepare_assert(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                            Str *ret_error) {
+    if (n_args == 2 && constant[0] && constant[1] && !holds(&args[0]))
+        *ret_error = assert_message(arena, &args[1]);
+    return NULL;
+}
+
+static void assert_condition(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    if (n_args != 2) return;
+    if (holds(&args[0])) ret_bool(ret, true);
+    else kernel_fail(call, "%s", assert_message(call->scratch, &args[1]).ptr);
+}
+
 const Kernel kernel_current_cluster_endpoint = {.fn = current_cluster_endpoint};
 const Kernel kernel_current_database = {.fn = current_database};
 const Kernel kernel_current_principal = {.fn = current_principal};
 const Kernel kernel_current_principal_details = {.fn = current_principal_details};
 const Kernel kernel_current_principal_is_member_of = {.fn = current_principal_is_member_of};
 const Kernel kernel_estimate_data_size = {.fn = estimate_data_size};
+const Kernel kernel_extent_id = {.fn = extent_id};
+const Kernel kernel_extent_tags = {.fn = extent_tags};
+const Kernel kernel_assert = {.fn = assert_condition, .prepare = prepare_assert};

@@ -10,5 +10,7 @@ extern const Kernel kernel_current_cluster_endpoint, kernel_current_database;
 extern const Kernel kernel_current_principal, kernel_current_principal_details;
 extern const Kernel kernel_current_principal_is_member_of;
 extern const Kernel kernel_estimate_data_size;
+extern const Kernel kernel_extent_id, kernel_extent_tags; /* local data is in no extent */
+extern const Kernel kernel_assert;
 
 #endif

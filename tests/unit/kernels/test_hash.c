@@ -72,6 +72,12 @@ static void test_context(void) {
     FN("current_principal_is_member_of", ARGS(S("x"), name), "true");
     FN("current_principal_is_member_of", ARGS(D("[\"aadgroup=group1@example.com\"]")), "false");
     FN("estimate_data_size", ARGS(L(1), S("1234567890")), "18");
+    FN("extent_id", NO_ARGS, "00000000-0000-0000-0000-000000000000");
+    FN("extent_tags", NO_ARGS, NULL_TEXT);
+    FN("assert", ARGS(B(true), S("never")), "true");
+    FN("assert", ARGS(B(false), S("Length must be greater than zero")),
+       "error: assert() has failed with message: 'Length must be greater than zero'");
+    FN("assert", ARGS(NUL(TYPE_BOOL), S("m")), "error: assert() has failed with message: 'm'");
     FN("estimate_data_size", ARGS(I(1), B(true), NUL(TYPE_LONG), S("")), "5");
 }
 
