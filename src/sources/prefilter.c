@@ -16,8 +16,8 @@
 
 #include <stdlib.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
 typedef struct Run {
@@ -39,6 +39,7 @@ struct Prefilter {
     Condition *conditions; /* all of them */
     uint32_t n;
     bool is_json;
+    bool is_wide; /* the machine has 32-byte vectors */
 };
 
 /* --------------------------------------------------------------------- runs */
@@ -119,44 +120,6 @@ static Run make_run(Str text, bool ignores_case) {
     return run;
 }
 
-/* -------------------------------------------------------------- making, freeing */
-
-/* False when one of the literals has no run: then all records pass this condition. */
-static bool make_condition(const ScanNeedle *needle, Condition *ret) {
-    Run *runs = calloc(needle->n ? needle->n : 1, sizeof *runs);
-    if (!runs) abort();
-    for (uint32_t i = 0; i < needle->n; i++) {
-        Str text = longest_run(needle->any_of[i], needle->ignores_case);
-        if (!text.len) {
-            free(runs);
-            return false;
-        }
-        runs[i] = make_run(text, needle->ignores_case);
-    }
-    *ret = (Condition){runs, needle->n};
-    return true;
-}
-
-Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json) {
-    Prefilter *p = calloc(1, sizeof *p);
-    if (!p) abort();
-    p->is_json = is_json;
-    p->conditions = calloc(n ? n : 1, sizeof *p->conditions);
-    if (!p->conditions) abort();
-    for (uint32_t i = 0; i < n; i++)
-        if (make_condition(&needles[i], &p->conditions[p->n])) p->n++;
-    if (p->n) return p;
-    prefilter_free(p);
-    return NULL;
-}
-
-void prefilter_free(Prefilter *p) {
-    if (!p) return;
-    for (uint32_t i = 0; i < p->n; i++) free(p->conditions[i].runs);
-    free(p->conditions);
-    free(p);
-}
-
 /* ------------------------------------------------------------------ searching */
 
 static unsigned char fold(unsigned char c) {
@@ -170,26 +133,123 @@ static bool equals_at(const Run *run, const char *at) {
     return true;
 }
 
-static bool contains(const Run *run, Str raw) {
-    if (raw.len < run->text.len) return false;
-    size_t end = raw.len - run->text.len + 1, i = 0;
-#ifdef __SSE2__
-    const __m128i first = _mm_set1_epi8((char)run->first),
-                  second = _mm_set1_epi8((char)run->second);
+/* Whether the run stands at one of the places base + bit. */
+static bool any_equals(const Run *run, const char *base, unsigned bits) {
+    for (; bits; bits &= bits - 1)
+        if (equals_at(run, base + (unsigned)__builtin_ctz(bits))) return true;
+    return false;
+}
+
+/*
+ * The two loops over all bytes of the data come in two widths. Each moves *at on as far as whole
+ * vectors reach and stops early at a find; the plain loop behind them does the rest.
+ */
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static bool contains_wide(const Run *run, const char *p, size_t end,
+                                                          size_t *at) {
+    const __m256i first = _mm256_set1_epi8((char)run->first);
+    const __m256i second = _mm256_set1_epi8((char)run->second);
+    const __m256i first_mask = _mm256_set1_epi8((char)run->first_mask);
+    const __m256i second_mask = _mm256_set1_epi8((char)run->second_mask);
+    size_t i = *at;
+    for (; i + 32 <= end; i += 32) {
+        __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(p + i + run->a));
+        __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(p + i + run->b));
+        __m256i hit = _mm256_and_si256(_mm256_cmpeq_epi8(_mm256_or_si256(x, first_mask), first),
+                                       _mm256_cmpeq_epi8(_mm256_or_si256(y, second_mask), second));
+        unsigned bits = (unsigned)_mm256_movemask_epi8(hit);
+        if (bits && any_equals(run, p + i, bits)) return true;
+    }
+    *at = i;
+    return false;
+}
+
+static bool contains_vectors(const Run *run, const char *p, size_t end, size_t *at) {
+    const __m128i first = _mm_set1_epi8((char)run->first);
+    const __m128i second = _mm_set1_epi8((char)run->second);
     const __m128i first_mask = _mm_set1_epi8((char)run->first_mask);
     const __m128i second_mask = _mm_set1_epi8((char)run->second_mask);
+    size_t i = *at;
     for (; i + 16 <= end; i += 16) {
-        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(raw.ptr + i + run->a));
-        __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(raw.ptr + i + run->b));
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i + run->a));
+        __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(p + i + run->b));
         __m128i hit = _mm_and_si128(_mm_cmpeq_epi8(_mm_or_si128(x, first_mask), first),
                                     _mm_cmpeq_epi8(_mm_or_si128(y, second_mask), second));
-        for (unsigned bits = (unsigned)_mm_movemask_epi8(hit); bits; bits &= bits - 1)
-            if (equals_at(run, raw.ptr + i + (unsigned)__builtin_ctz(bits))) return true;
+        unsigned bits = (unsigned)_mm_movemask_epi8(hit);
+        if (bits && any_equals(run, p + i, bits)) return true;
     }
+    *at = i;
+    return false;
+}
+
+/* A backslash that u or / follows. */
+__attribute__((target("avx2"))) static bool escape_wide(const char *p, size_t len, size_t *at) {
+    const __m256i slash = _mm256_set1_epi8('\\');
+    const __m256i u = _mm256_set1_epi8('u'), solidus = _mm256_set1_epi8('/');
+    size_t i = *at;
+    for (; i + 33 <= len; i += 32) {
+        __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
+        unsigned bits = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x, slash));
+        if (!bits) continue;
+        __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(p + i + 1));
+        bits &= (unsigned)_mm256_movemask_epi8(
+            _mm256_or_si256(_mm256_cmpeq_epi8(y, u), _mm256_cmpeq_epi8(y, solidus)));
+        if (bits) {
+            *at = i + (unsigned)__builtin_ctz(bits);
+            return true;
+        }
+    }
+    *at = i;
+    return false;
+}
+
+static bool escape_vectors(const char *p, size_t len, size_t *at) {
+    const __m128i slash = _mm_set1_epi8('\\');
+    const __m128i u = _mm_set1_epi8('u'), solidus = _mm_set1_epi8('/');
+    size_t i = *at;
+    for (; i + 17 <= len; i += 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        unsigned bits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, slash));
+        if (!bits) continue;
+        __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(p + i + 1));
+        bits &= (unsigned)_mm_movemask_epi8(
+            _mm_or_si128(_mm_cmpeq_epi8(y, u), _mm_cmpeq_epi8(y, solidus)));
+        if (bits) {
+            *at = i + (unsigned)__builtin_ctz(bits);
+            return true;
+        }
+    }
+    *at = i;
+    return false;
+}
+
+static bool is_wide_machine(void) { return __builtin_cpu_supports("avx2"); }
+#else
+static bool contains_wide(const Run *run, const char *p, size_t end, size_t *at) {
+    (void)run, (void)p, (void)end, (void)at;
+    return false;
+}
+static bool contains_vectors(const Run *run, const char *p, size_t end, size_t *at) {
+    return contains_wide(run, p, end, at);
+}
+static bool escape_wide(const char *p, size_t len, size_t *at) {
+    (void)p, (void)len, (void)at;
+    return false;
+}
+static bool escape_vectors(const char *p, size_t len, size_t *at) {
+    return escape_wide(p, len, at);
+}
+static bool is_wide_machine(void) { return false; }
 #endif
+
+static bool contains(const Run *run, Str raw, bool is_wide) {
+    if (raw.len < run->text.len) return false;
+    size_t end = raw.len - run->text.len + 1, i = 0;
+    if (is_wide && contains_wide(run, raw.ptr, end, &i)) return true;
+    if (contains_vectors(run, raw.ptr, end, &i)) return true;
     for (; i < end; i++) {
-        unsigned char x = (unsigned char)raw.ptr[i + run->a],
-                      y = (unsigned char)raw.ptr[i + run->b];
+        unsigned char x = (unsigned char)raw.ptr[i + run->a];
+        unsigned char y = (unsigned char)raw.ptr[i + run->b];
         if ((x | run->first_mask) == run->first && (y | run->second_mask) == run->second &&
             equals_at(run, raw.ptr + i))
             return true;
@@ -198,18 +258,9 @@ static bool contains(const Run *run, Str raw) {
 }
 
 /* The first backslash at or after `at` that u or / follows; raw.len when there is none. */
-static size_t find_escape(Str raw, size_t at) {
-#ifdef __SSE2__
-    const __m128i slash = _mm_set1_epi8('\\'), u = _mm_set1_epi8('u'), solidus = _mm_set1_epi8('/');
-    for (; at + 17 <= raw.len; at += 16) {
-        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(raw.ptr + at));
-        __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(raw.ptr + at + 1));
-        __m128i hit = _mm_and_si128(_mm_cmpeq_epi8(x, slash),
-                                    _mm_or_si128(_mm_cmpeq_epi8(y, u), _mm_cmpeq_epi8(y, solidus)));
-        unsigned bits = (unsigned)_mm_movemask_epi8(hit);
-        if (bits) return at + (unsigned)__builtin_ctz(bits);
-    }
-#endif
+static size_t find_escape(Str raw, size_t at, bool is_wide) {
+    if (is_wide && escape_wide(raw.ptr, raw.len, &at)) return at;
+    if (escape_vectors(raw.ptr, raw.len, &at)) return at;
     for (; at + 1 < raw.len; at++)
         if (raw.ptr[at] == '\\' && (raw.ptr[at + 1] == 'u' || raw.ptr[at + 1] == '/')) return at;
     return raw.len;
@@ -238,10 +289,11 @@ static int spelled_at(Str raw, size_t at) {
 static void add_byte(uint64_t set[2], int c) { set[c / 64] |= UINT64_C(1) << (c % 64); }
 
 /* What escapes in the record spell, as a set: bit c for an ASCII byte, *ret_high for others. */
-static void gather_spelled(Str raw, uint64_t spelled[2], bool *ret_high) {
+static void gather_spelled(Str raw, bool is_wide, uint64_t spelled[2], bool *ret_high) {
     spelled[0] = spelled[1] = 0;
     *ret_high = false;
-    for (size_t at = find_escape(raw, 0); at < raw.len; at = find_escape(raw, at + 1)) {
+    for (size_t at = find_escape(raw, 0, is_wide); at < raw.len;
+         at = find_escape(raw, at + 1, is_wide)) {
         int c = spelled_at(raw, at);
         if (c >= 0x80) *ret_high = true;
         else add_byte(spelled, c);
@@ -250,13 +302,13 @@ static void gather_spelled(Str raw, uint64_t spelled[2], bool *ret_high) {
     }
 }
 
-static bool condition_holds(const Condition *c, Str raw, bool is_json) {
+static bool condition_holds(const Prefilter *p, const Condition *c, Str raw) {
     for (uint32_t i = 0; i < c->n; i++)
-        if (contains(&c->runs[i], raw)) return true;
-    if (!is_json) return false;
+        if (contains(&c->runs[i], raw, p->is_wide)) return true;
+    if (!p->is_json) return false;
     uint64_t spelled[2];
     bool has_high;
-    gather_spelled(raw, spelled, &has_high);
+    gather_spelled(raw, p->is_wide, spelled, &has_high);
     for (uint32_t i = 0; i < c->n; i++) {
         const Run *run = &c->runs[i];
         if ((run->spelled[0] & spelled[0]) || (run->spelled[1] & spelled[1])) return true;
@@ -267,6 +319,45 @@ static bool condition_holds(const Condition *c, Str raw, bool is_json) {
 
 bool prefilter_passes(const Prefilter *p, Str raw) {
     for (uint32_t i = 0; i < p->n; i++)
-        if (!condition_holds(&p->conditions[i], raw, p->is_json)) return false;
+        if (!condition_holds(p, &p->conditions[i], raw)) return false;
     return true;
+}
+
+/* -------------------------------------------------------------- making, freeing */
+
+/* False when one of the literals has no run: then all records pass this condition. */
+static bool make_condition(const ScanNeedle *needle, Condition *ret) {
+    Run *runs = calloc(needle->n ? needle->n : 1, sizeof *runs);
+    if (!runs) abort();
+    for (uint32_t i = 0; i < needle->n; i++) {
+        Str text = longest_run(needle->any_of[i], needle->ignores_case);
+        if (!text.len) {
+            free(runs);
+            return false;
+        }
+        runs[i] = make_run(text, needle->ignores_case);
+    }
+    *ret = (Condition){runs, needle->n};
+    return true;
+}
+
+Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json) {
+    Prefilter *p = calloc(1, sizeof *p);
+    if (!p) abort();
+    p->is_json = is_json;
+    p->is_wide = is_wide_machine();
+    p->conditions = calloc(n ? n : 1, sizeof *p->conditions);
+    if (!p->conditions) abort();
+    for (uint32_t i = 0; i < n; i++)
+        if (make_condition(&needles[i], &p->conditions[p->n])) p->n++;
+    if (p->n) return p;
+    prefilter_free(p);
+    return NULL;
+}
+
+void prefilter_free(Prefilter *p) {
+    if (!p) return;
+    for (uint32_t i = 0; i < p->n; i++) free(p->conditions[i].runs);
+    free(p->conditions);
+    free(p);
 }
