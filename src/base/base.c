@@ -34,9 +34,11 @@ size_t str_find(Str s, Str needle, size_t from) {
     return hit ? (size_t)(hit - s.ptr) : SIZE_MAX;
 }
 
+static bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 Str str_trim(Str s) {
-    while (s.len && strchr(" \t\r\n\f\v", s.ptr[0]) && s.ptr[0]) s.ptr++, s.len--;
-    while (s.len && strchr(" \t\r\n\f\v", s.ptr[s.len - 1]) && s.ptr[s.len - 1]) s.len--;
+    while (s.len && is_ascii_space(s.ptr[0])) s.ptr++, s.len--;
+    while (s.len && is_ascii_space(s.ptr[s.len - 1])) s.len--;
     return s;
 }
 

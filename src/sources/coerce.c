@@ -200,9 +200,10 @@ bool coerce_text(ColumnVector *v, uint32_t row, Str text, int64_t zone_ticks, Ar
 /* -------------------------------------------------------------------- JSON */
 
 static Str plain_copy(Str raw, Arena *arena) {
-    Str text = json_string(arena, raw);
-    bool is_raw = text.ptr >= raw.ptr && text.ptr < raw.ptr + raw.len;
-    return is_raw ? arena_str(arena, text) : text;
+    Str inside = str_sub(raw, 1, raw.len - 2);
+    if (!inside.len) return STR_EMPTY;
+    if (memchr(inside.ptr, '\\', inside.len)) return json_string(arena, raw);
+    return arena_str(arena, inside);
 }
 
 static bool typed_number(ColumnVector *v, uint32_t row, Str raw, Arena *arena) {

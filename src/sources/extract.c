@@ -151,6 +151,11 @@ static bool is_hex(char c) {
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }
 
+static bool is_short_escape(char c) {
+    return c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' ||
+           c == 't';
+}
+
 static bool walk_escape(Walk *w) {
     if (w->end - w->p < 2) return false;
     if (w->p[1] == 'u') {
@@ -161,7 +166,7 @@ static bool walk_escape(Walk *w) {
         w->p += 6;
         return true;
     }
-    if (!w->p[1] || !strchr("\"\\/bfnrt", w->p[1])) return false;
+    if (!is_short_escape(w->p[1])) return false;
     w->p += 2;
     return true;
 }

@@ -20,7 +20,7 @@ typedef enum SeenKinds {
 typedef struct SeenColumn {
     Str name;
     unsigned kinds;
-    int64_t n; /* values that are not null */
+    int64_t n;         /* values that are not null */
     bool is_text_only; /* from cells: all kinds are readings of text */
     Type declared;     /* TYPE_ERROR: not said */
 } SeenColumn;

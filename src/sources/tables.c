@@ -399,7 +399,8 @@ static void map_twins(const Draft *draft) {
     }
 }
 
-/* Some records hold one of two twins and some the other: each answers for both, and that is said. */
+/* Some records hold one of two twins and some the other: each answers for both, and that is said.
+ */
 static void warn_mixed_twins(Assembly *a, const Draft *draft) {
     const SeenColumns *seen = &draft->seen;
     Str table = draft->table->ref.name;
