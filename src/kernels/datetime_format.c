@@ -13,8 +13,7 @@ static bool is_delimiter(char c) { return c && strchr(" /-:,._[]", c) != NULL; }
 /* Length of the run of one letter at `at`. */
 static size_t run_length(Str format, size_t at) {
     size_t end = at;
-    while (end < format.len && format.ptr[end] == format.ptr[at])
-        end++;
+    while (end < format.len && format.ptr[end] == format.ptr[at]) end++;
     return end - at;
 }
 
@@ -77,19 +76,23 @@ static void *check_timespan(Arena *arena, const Value *args, const bool *constan
 
 /* --------------------------------------------------------------- writing */
 
-static void put_number(Out *out, int64_t number, size_t width) {
-    char text[24];
-    int len = snprintf(text, sizeof text, "%0*lld", (int)width, (long long)number);
-    out_put(out, (Str){text, (size_t)len});
+/* At least `width` digits, zeros in front. */
+static void put_number(Out *out, uint64_t number, size_t width) {
+    char digits[24];
+    size_t n = 0;
+    do {
+        digits[n++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number || n < width);
+    while (n) out_putc(out, digits[--n]);
 }
 
 /* The first `width` of the seven digits behind the point; F leaves zeros at the end away. */
 static void put_fraction(Out *out, int fraction, size_t width, bool keeps_zeros) {
-    char text[16];
-    (void)snprintf(text, sizeof text, "%07d", fraction);
-    while (!keeps_zeros && width && text[width - 1] == '0')
-        width--;
-    out_put(out, (Str){text, width});
+    uint64_t shown = (uint64_t)fraction;
+    for (size_t i = width; i < 7; i++) shown /= 10;
+    for (; !keeps_zeros && width && shown % 10 == 0; width--) shown /= 10;
+    if (width) put_number(out, shown, width);
 }
 
 /* An F that prints nothing takes a point before it away. */
@@ -101,13 +104,13 @@ static void put_optional_fraction(Out *out, int fraction, size_t width) {
 
 static void put_datetime_element(Out *out, const CivilTime *c, char letter, size_t width) {
     switch (letter) {
-    case 'd': put_number(out, c->day, width); return;
-    case 'M': put_number(out, c->month, width); return;
-    case 'y': put_number(out, width == 4 ? c->year : c->year % 100, width); return;
-    case 'h': put_number(out, (c->hour + 11) % 12 + 1, width); return;
-    case 'H': put_number(out, c->hour, width); return;
-    case 'm': put_number(out, c->minute, width); return;
-    case 's': put_number(out, c->second, width); return;
+    case 'd': put_number(out, (uint64_t)c->day, width); return;
+    case 'M': put_number(out, (uint64_t)c->month, width); return;
+    case 'y': put_number(out, (uint64_t)(width == 4 ? c->year : c->year % 100), width); return;
+    case 'h': put_number(out, (uint64_t)((c->hour + 11) % 12 + 1), width); return;
+    case 'H': put_number(out, (uint64_t)c->hour, width); return;
+    case 'm': put_number(out, (uint64_t)c->minute, width); return;
+    case 's': put_number(out, (uint64_t)c->second, width); return;
     case 'f': put_fraction(out, c->fraction, width, true); return;
     case 'F': put_optional_fraction(out, c->fraction, width); return;
     case 't': out_put(out, c->hour < 12 ? STR("AM") : STR("PM")); return;
@@ -122,10 +125,8 @@ static void format_datetime(KernelCall *call, const Value *args, uint32_t n_args
     Out out = {.arena = call->scratch};
     for (size_t at = 0; at < format.len;) {
         size_t len = run_length(format, at);
-        if (is_delimiter(format.ptr[at]))
-            out_put(&out, str_sub(format, at, len));
-        else
-            put_datetime_element(&out, &c, format.ptr[at], len);
+        if (is_delimiter(format.ptr[at])) out_put(&out, str_sub(format, at, len));
+        else put_datetime_element(&out, &c, format.ptr[at], len);
         at += len;
     }
     ret_text(ret, out_str(&out));
@@ -136,11 +137,11 @@ static void put_timespan_element(Out *out, uint64_t ticks, char letter, size_t w
     uint64_t seconds = ticks / (uint64_t)TICKS_PER_SECOND;
     int fraction = (int)(ticks % (uint64_t)TICKS_PER_SECOND);
     switch (letter) {
-    case 'd': put_number(out, (int64_t)(seconds / 86400), width); return;
+    case 'd': put_number(out, seconds / 86400, width); return;
     case 'h':
-    case 'H': put_number(out, (int64_t)(seconds / 3600 % 24), width); return;
-    case 'm': put_number(out, (int64_t)(seconds / 60 % 60), width); return;
-    case 's': put_number(out, (int64_t)(seconds % 60), width); return;
+    case 'H': put_number(out, seconds / 3600 % 24, width); return;
+    case 'm': put_number(out, seconds / 60 % 60, width); return;
+    case 's': put_number(out, seconds % 60, width); return;
     case 'f': put_fraction(out, fraction, width, true); return;
     case 'F': put_fraction(out, fraction, width, false); return;
     default: return;
@@ -155,10 +156,8 @@ static void format_timespan(KernelCall *call, const Value *args, uint32_t n_args
     Out out = {.arena = call->scratch};
     for (size_t at = 0; at < format.len;) {
         size_t len = run_length(format, at);
-        if (is_delimiter(format.ptr[at]))
-            out_put(&out, str_sub(format, at, len));
-        else
-            put_timespan_element(&out, magnitude, format.ptr[at], len);
+        if (is_delimiter(format.ptr[at])) out_put(&out, str_sub(format, at, len));
+        else put_timespan_element(&out, magnitude, format.ptr[at], len);
         at += len;
     }
     ret_text(ret, out_str(&out));
