@@ -67,11 +67,12 @@ static Status prepare(Run *r, Diags *diags) {
 }
 
 static Status fail_pending(Run *r, Diags *diags) {
-    /* The pending result tells its message only; fetching the result tells the type. */
+    /* The pending result tells its message only, and only until the result is fetched, which tells the
+     * type. */
     duckdb_error_type type = DUCKDB_ERROR_INVALID;
     duckdb_result result;
     memset(&result, 0, sizeof result);
-    const char *message = duckdb_pending_error(r->pending);
+    const char *message = arena_cstr(r->arena, str_of(duckdb_pending_error(r->pending)));
     if (duckdb_execute_pending(r->pending, &result) != DuckDBSuccess)
         type = duckdb_result_error_type(&result);
     Status status = error_to_diag(r, message, type, diags);
