@@ -77,7 +77,9 @@ static double round_real(double value, int64_t digits) {
 
 static void round_number(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)call;
+    enum { FAR = 400 }; /* beyond the digits of any number */
     int64_t digits = n_args > 1 ? arg_long(&args[1]) : 0;
+    digits = digits > FAR ? FAR : digits < -FAR ? -FAR : digits;
     if (args[0].type == TYPE_REAL) {
         ret_real(ret, round_real(args[0].u.r, digits));
     } else if (args[0].type == TYPE_DECIMAL) {

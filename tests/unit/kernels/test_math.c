@@ -34,6 +34,8 @@ static void test_rounding(void) {
     FN("round", ARGS(value_decimal(DECIMAL_ONE / 8), L(2)), "0.13");
     FN("round", ARGS(value_decimal(DECIMAL_ONE / 8), L(99)), "0.125");
     FN("round", ARGS(value_decimal(DECIMAL_ONE * 150), L(-2)), "200");
+    FN("round", ARGS(value_decimal(DECIMAL_ONE * 150), L(INT64_MIN)), "0");
+    FN("round", ARGS(L(7), L(INT64_MIN)), "0");
     FN("round", ARGS(NUL(TYPE_REAL)), NULL_TEXT);
     FN("ceiling", ARGS(R(-1.1)), "-1.0");
     FN("ceiling", ARGS(L(0)), "0");
