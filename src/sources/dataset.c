@@ -158,6 +158,11 @@ bool table_has_scan(const TableRef *table) {
     return t && t->n_files > 0;
 }
 
+void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to) {
+    *ret_from = d->options.from_ticks;
+    *ret_to = d->options.to_ticks;
+}
+
 /* ------------------------------------------------------------------- counters */
 
 ScanStats dataset_stats(const DataSet *d) {

@@ -41,13 +41,15 @@ static void skip_mark(Window *w) {
     if (window_left(w) >= 3 && memcmp(w->bytes + w->begin, "\xEF\xBB\xBF", 3) == 0) w->begin += 3;
 }
 
-/* Behind the line that the range's first byte belongs to: its owner is the range before. */
+/* Behind the line that the range's first byte belongs to: its owner is the range before. A range
+ * inside one long line holds no line's start: it is not searched to the file's end. */
 static void skip_partial(RecordReader *r) {
     Window *w = &r->window;
     for (;;) {
         char *end = window_left(w) ? memchr(w->bytes + w->begin, '\n', window_left(w)) : NULL;
         w->begin = end ? (size_t)(end - w->bytes) + 1 : w->end;
-        if (end || !window_more(w)) return;
+        bool is_past = r->stop >= 0 && w->base + (int64_t)w->begin >= r->stop;
+        if (end || is_past || !window_more(w)) return;
     }
 }
 

@@ -62,6 +62,9 @@ typedef struct FileInfo {
 } FileInfo;
 uint32_t dataset_file_count(const DataSet *d);
 FileInfo dataset_file(const DataSet *d, uint32_t i);
+/* --from and --to, INT64_MIN and INT64_MAX when not given. Scans apply them; who reads the Parquet
+ * files does it himself: on TimeGenerated, else Timestamp, and rows without such a time stay. */
+void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to);
 /* Names of the tables that the data holds, sorted. */
 uint32_t dataset_table_count(const DataSet *d);
 const TableRef *dataset_table(const DataSet *d, uint32_t i);

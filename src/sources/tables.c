@@ -24,6 +24,7 @@ enum {
     FULL_FILES = 16,
     PROBE_BYTES = 64 << 10,
     PROBES = 8,
+    MAX_SAMPLE_READ = 64 << 20, /* when records do not come out of it */
     MAX_TABLES_A_FILE = 256,
     MAX_WARNINGS = 20,
     MAX_GUESSES = 5
@@ -225,12 +226,14 @@ static void sample(Assembly *a, int64_t from, int64_t limit) {
     RecordReader *r;
     Record record;
     int code;
-    if (records_open(a->file, from, -1, &r, &code) != OK) return;
+    int64_t stop = from > 0 ? from + limit : -1;
+    if (records_open(a->file, from, stop, &r, &code) != OK) return;
     a->n_bytes = 0;
     bool is_header = a->file->shape == SHAPE_CELLS && from == 0;
     while (limit < 0 || a->n_bytes < limit) {
         RecordNext next = records_next(r, &record);
         if (next == RECORD_END) break;
+        if (next == RECORD_BAD && limit >= 0 && records_position(r) - from > MAX_SAMPLE_READ) break;
         if (next == RECORD_BAD) continue;
         if (is_header && !a->file->n_columns) read_header(a->data, a->file, record.text, a->diags);
         if (is_header) {

@@ -169,10 +169,8 @@ static Status put_parquet_column(Lowering *l, const ParquetColumn *from, const C
         status = put_helper(l, HELPER_CANONICAL, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (c->type == TYPE_DYNAMIC)
         status = put_helper(l, HELPER_CONVERT, type, TYPE_DYNAMIC, buf_str(&plain), out);
-    else if (type == c->type)
-        buf_put(out, buf_str(&plain));
-    else
-        status = put_helper(l, HELPER_CONVERT, type, c->type, buf_str(&plain), out);
+    else if (type == c->type) buf_put(out, buf_str(&plain));
+    else status = put_helper(l, HELPER_CONVERT, type, c->type, buf_str(&plain), out);
     if (is_text) buf_puts(out, ", '')");
     buf_free(&plain);
     return status;
@@ -195,6 +193,29 @@ static void put_file_list(Buf *out, const char *const *paths) {
     buf_puts(out, "], union_by_name = true, hive_partitioning = false)");
 }
 
+/* --from and --to, as the own scan applies them. */
+static Status put_bounds(Lowering *l, const ParquetColumn *columns, uint32_t n, Buf *body) {
+    static const char *const names[] = {"TimeGenerated", "Timestamp"};
+    const Column ticks = {.type = TYPE_DATETIME};
+    int64_t from, to;
+    dataset_time_bounds(l->engine->data, &from, &to);
+    if (from == INT64_MIN && to == INT64_MAX) return OK;
+    buf_puts(body, " WHERE COALESCE(COALESCE(");
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const ParquetColumn *c = find_parquet(columns, n, str_of(names[i]));
+        if (c) TRY(put_parquet_column(l, c, &ticks, body));
+        buf_puts(body, c ? ", " : "");
+    }
+    buf_printf(body, "NULL::BIGINT) BETWEEN %" PRId64 " AND %" PRId64 ", true)", from, to);
+    return OK;
+}
+
+/* A column that the files lack; Type is the table's name, as in the own scan. */
+static void put_absent(const Plan *p, const Column *c, Str source, Buf *body) {
+    if (str_is(source, "Type") && c->type == TYPE_STRING) sql_text(body, p->u.scan.table->name);
+    else sql_missing(body, c->type);
+}
+
 static Status put_parquet_scan(Lowering *l, const Plan *p, const char *const *paths, Buf *body) {
     ParquetColumn *columns;
     uint32_t n;
@@ -205,17 +226,15 @@ static Status put_parquet_scan(Lowering *l, const Plan *p, const char *const *pa
         Str source = p->u.scan.source_names[i];
         const ParquetColumn *from = source.len ? find_parquet(columns, n, source) : NULL;
         if (i) buf_puts(body, ", ");
-        if (from)
-            TRY(put_parquet_column(l, from, c, body));
-        else
-            sql_missing(body, c->type);
+        if (from) TRY(put_parquet_column(l, from, c, body));
+        else put_absent(p, c, source, body);
         buf_puts(body, " AS ");
         sql_column(body, c->id);
     }
     if (!p->schema.n) buf_puts(body, "1 AS o0");
     buf_puts(body, " FROM ");
     put_file_list(body, paths);
-    return OK;
+    return put_bounds(l, columns, n, body);
 }
 
 Status parquet_columns(Engine *e, const TableRef *table, Arena *arena, Diags *diags,

@@ -86,10 +86,35 @@ static void test_parquet(void) {
     const TableRef *t = fixture_table(&x, "DeviceEvents");
     CHECK(t && t->presence == TABLE_PRESENT && !table_has_scan(t) && table_parquet_files(t));
     CHECK_STR(run_plan(&x, scan_of(&x, "DeviceEvents", columns)), arena_cstr(x.arena, direct));
+    DataOptions bounded = {.paths = paths, .n_paths = 1, .to_ticks = INT64_MAX};
+    CHECK(ticks_parse_datetime(STR("2026-07-23"), &bounded.from_ticks));
+    CHECK(fixture_load(&x, bounded) == OK);
+    CHECK_STR(run_plan(&x, scan_of(&x, "DeviceEvents", "DeviceId")), "evil\ngood\n");
     /* both together */
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     p = make_sort(x.arena, scan_of(&x, "DeviceEvents", "DeviceId"), 1);
     CHECK_STR(run_plan(&x, p), "good\ngood\nevil\nevil\nevil\nevil\n");
+    fixture_close(&x);
+}
+
+/* A Parquet file without Type: the table's name stands in its place, as in the own scan. */
+static void test_parquet_type(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "in/DeviceEvents.json", rows);
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    EngineOptions options = {.n_threads = 1, .data = x.data};
+    RunOptions run_options = {.query = &context};
+    Engine *e = NULL;
+    CHECK(engine_open(&options, &x.diags, &e) == OK);
+    const char *path = fixture_path(&x, "out/DeviceEvents.parquet");
+    CHECK(engine_write_parquet(e, scan_of(&x, "DeviceEvents", "DeviceId"), &run_options, path,
+                               &x.diags) == OK);
+    engine_close(e);
+    const char *paths[] = {path};
+    CHECK(fixture_load(&x, (DataOptions){.paths = paths, .n_paths = 1}) == OK);
+    CHECK_STR(run_plan(&x, scan_of(&x, "DeviceEvents", "DeviceId,Type,ProcessId")),
+              "evil|DeviceEvents|~\nevil|DeviceEvents|~\ngood|DeviceEvents|~\n");
     fixture_close(&x);
 }
 
@@ -114,6 +139,7 @@ static void test_faults(void) {
 int main(void) {
     test_scan();
     test_parquet();
+    test_parquet_type();
     test_faults();
     return test_finish();
 }

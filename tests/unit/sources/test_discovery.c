@@ -176,13 +176,16 @@ static void test_twins(void) {
 static void test_mixed_twins(void) {
     Fixture x;
     fixture_open(&x);
-    fixture_text(&x, "AlertInfo-1.json", "{\"AlertId\":\"1\",\"Timestamp\":\"2026-07-22T10:00:00Z\"}\n");
-    fixture_text(&x, "AlertInfo-2.json", "{\"AlertId\":\"2\",\"TimeGenerated\":\"2026-07-23T10:00:00Z\"}\n");
+    fixture_text(&x, "AlertInfo-1.json",
+                 "{\"AlertId\":\"1\",\"Timestamp\":\"2026-07-22T10:00:00Z\"}\n");
+    fixture_text(&x, "AlertInfo-2.json",
+                 "{\"AlertId\":\"2\",\"TimeGenerated\":\"2026-07-23T10:00:00Z\"}\n");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId,Timestamp"),
               "1|2026-07-22T10:00:00.0000000Z\n2|2026-07-23T10:00:00.0000000Z\n");
-    CHECK_STR(fixture_messages(&x), "AlertInfo: some records hold TimeGenerated and some Timestamp; each "
-                                    "is read in place of the other\n");
+    CHECK_STR(fixture_messages(&x),
+              "AlertInfo: some records hold TimeGenerated and some Timestamp; each "
+              "is read in place of the other\n");
     fixture_close(&x);
 }
 
@@ -192,10 +195,12 @@ static void test_guess(void) {
     fixture_open(&x);
     fixture_text(&x, "results.json",
                  "{\"schema\":[{\"name\":\"UrlCount\",\"type\":\"Int32\"}],\"results\":["
-                 "{\"NetworkMessageId\":\"n\",\"UrlCount\":1,\"AttachmentCount\":2,\"InternetMessageId\":\"i\"}]}");
+                 "{\"NetworkMessageId\":\"n\",\"UrlCount\":1,\"AttachmentCount\":2,"
+                 "\"InternetMessageId\":\"i\"}]}");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_LONG(x.diags.n, 1);
-    CHECK(x.diags.n && str_starts_with(x.diags.items[0].hint, STR("its columns fit EmailEvents: --table EmailEvents=")));
+    CHECK(x.diags.n && str_starts_with(x.diags.items[0].hint,
+                                       STR("its columns fit EmailEvents: --table EmailEvents=")));
     fixture_close(&x);
 }
 

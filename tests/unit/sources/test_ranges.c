@@ -104,7 +104,29 @@ static void test_ranges(void) {
     fixture_close(&x);
 }
 
+/* One line over many ranges: each range ends where it begins, and the file is not read again and
+ * again. */
+static void test_one_long_line(void) {
+    Fixture x;
+    fixture_open(&x);
+    Buf b = {0};
+    buf_puts(&b, "{\"DeviceName\":\"");
+    size_t n = b.len, width = 200u << 20;
+    buf_reserve(&b, width + 64);
+    memset(b.ptr + n, 'x', width);
+    b.len += width;
+    buf_puts(&b, "\"}\n{\"ReportId\":5}\n");
+    fixture_write(&x, "DeviceEvents.json", buf_str(&b));
+    CHECK(fixture_load(&x, (DataOptions){.n_threads = THREADS}) == OK);
+    Sum sum = read_all(&x, NULL);
+    CHECK(sum.status == OK && sum.n_rows == 1 && sum.total == 5);
+    CHECK(dataset_stats(x.data).bytes_read < 3 * (int64_t)b.len);
+    buf_free(&b);
+    fixture_close(&x);
+}
+
 int main(void) {
     test_ranges();
+    test_one_long_line();
     return test_finish();
 }
