@@ -72,7 +72,10 @@ bool expr_reads_only(const Expr *e, const Schema *schema) {
 }
 
 void expr_split_and(Arena *arena, Expr *predicate, ExprList *out) {
-    if (!expr_is_call(predicate, "and")) {
+    bool splits = expr_is_call(predicate, "and");
+    for (uint32_t i = 0; splits && i < predicate->n_args; i++)
+        splits = predicate->args[i]->type == TYPE_BOOL; /* alone, a side must be a predicate too */
+    if (!splits) {
         ARENA_PUSH(arena, out->items, out->n, out->cap, predicate);
         return;
     }
