@@ -32,35 +32,26 @@ static void bin_real(const Value *value, const Value *size, double from, Value *
     if (step > 0) ret_real(ret, floor((arg_real(value) - from) / step) * step + from);
 }
 
-static void bin_decimal(const Value *value, const Value *size, const Value *point, Value *ret) {
+static void bin_decimal(const Value *args, uint32_t n_args, Value *ret) {
     Int128 x, step, from = 0;
-    if (!arg_decimal(value, &x) || !arg_decimal(size, &step) || step <= 0) return;
-    if (point && !arg_decimal(point, &from)) return;
+    if (!arg_decimal(&args[0], &x) || !arg_decimal(&args[1], &step) || step <= 0) return;
+    if (n_args > 2 && !arg_decimal(&args[2], &from)) return;
     Int128 floor = floor_to(x - from, step) + from;
     if (!decimal_fits(floor)) return;
     ret->is_null = false;
     ret->u.d = floor;
 }
 
-/* The result has the type of the value or, for numbers, the widest of all; `point` may be NULL. */
-static void bin_from(const Value *value, const Value *size, const Value *point, Value *ret) {
-    if (ret->type == TYPE_REAL)
-        bin_real(value, size, point ? arg_real(point) : 0, ret);
-    else if (ret->type == TYPE_DECIMAL)
-        bin_decimal(value, size, point, ret);
-    else
-        bin_integer(value, size, point ? arg_long(point) : 0, ret);
-}
-
+/* Value, bin size and, for bin_at, the fixed point. The result has the type of the value or, for
+ * numbers, the widest of all. */
 static void bin(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)call;
-    if (n_args == 2) bin_from(&args[0], &args[1], NULL, ret);
-}
-
-static void bin_at(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
-    (void)call;
-    if (n_args == 3) bin_from(&args[0], &args[1], &args[2], ret);
+    if (n_args < 2) return;
+    if (ret->type == TYPE_REAL)
+        bin_real(&args[0], &args[1], n_args > 2 ? arg_real(&args[2]) : 0, ret);
+    else if (ret->type == TYPE_DECIMAL) bin_decimal(args, n_args, ret);
+    else bin_integer(&args[0], &args[1], n_args > 2 ? arg_long(&args[2]) : 0, ret);
 }
 
 const Kernel kernel_bin = {.fn = bin};
-const Kernel kernel_bin_at = {.fn = bin_at};
+const Kernel kernel_bin_at = {.fn = bin};

@@ -4,8 +4,8 @@
  * Source: the pages of binary_and and its kin and of bitset_count_ones. Ints are widened to long
  * first, sign kept.
  */
-#include "kernels/numeric.h"
 #include "kernels/number.h"
+#include "kernels/numeric.h"
 #include "kernels/out.h"
 
 #define BINARY(name, expression)                                                                   \

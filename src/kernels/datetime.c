@@ -198,8 +198,7 @@ static void make_datetime(KernelCall *call, const Value *args, uint32_t n_args, 
         return;
     }
     int64_t parts[5] = {0}, rest = 0, ticks;
-    for (uint32_t i = 0; i < 5 && i < n_args; i++)
-        parts[i] = arg_long(&args[i]);
+    for (uint32_t i = 0; i < 5 && i < n_args; i++) parts[i] = arg_long(&args[i]);
     if (n_args > 5 && !second_ticks(&args[5], &rest)) return;
     for (uint32_t i = 0; i < 5; i++)
         if (!in_range(parts[i], 0, 9999)) return;

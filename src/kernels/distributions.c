@@ -5,8 +5,8 @@
  * continued fraction, evaluated from its head by Lentz's method, with the symmetry
  * I(x; a, b) = 1 - I(1 - x; b, a) where it converges faster.
  */
-#include "kernels/numeric.h"
 #include "kernels/number.h"
+#include "kernels/numeric.h"
 #include "kernels/out.h"
 
 /* lgamma() itself would write a global. */
