@@ -192,7 +192,7 @@ static int64_t line_at(const SourceFile *f, int64_t offset) {
     return n ? line : 0;
 }
 
-static void report_kind(const DataSet *d, const SourceFile *f, LossKind kind, Diags *diags) {
+static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     const LossExample *e = f->losses.first[kind];
     if (!f->losses.counts[kind] || !e) return;
     bool has_lines = f->shape == SHAPE_LINES || f->shape == SHAPE_CELLS;
@@ -200,7 +200,6 @@ static void report_kind(const DataSet *d, const SourceFile *f, LossKind kind, Di
     Str shown = losses_show(diags->arena, e);
     Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
                      : arena_printf(diags->arena, "byte %lld", (long long)e->offset);
-    (void)d;
     diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY210",
              "%.*s: %lld of %lld %s %s; first at %.*s: %s (%.*s)", STR_ARG(f->path),
              (long long)f->losses.counts[kind], (long long)f->losses.lines,
@@ -208,14 +207,14 @@ static void report_kind(const DataSet *d, const SourceFile *f, LossKind kind, Di
              STR_ARG(shown));
 }
 
-static void report_file(const DataSet *d, const SourceFile *f, Diags *diags) {
-    for (int kind = 0; kind < LOSS_KINDS; kind++) report_kind(d, f, (LossKind)kind, diags);
+static void report_file(const SourceFile *f, Diags *diags) {
+    for (int kind = 0; kind < LOSS_KINDS; kind++) report_kind(f, (LossKind)kind, diags);
     if (f->losses.damage)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211", "%.*s: %s",
                  STR_ARG(f->path), f->losses.damage);
 }
 
 void dataset_report_skips(const DataSet *d, Diags *diags) {
-    for (size_t i = 0; i < d->n_files; i++) report_file(d, d->files[i], diags);
-    for (size_t i = 0; i < d->n_watchlists; i++) report_file(d, d->watchlists[i]->files[0], diags);
+    for (size_t i = 0; i < d->n_files; i++) report_file(d->files[i], diags);
+    for (size_t i = 0; i < d->n_watchlists; i++) report_file(d->watchlists[i]->files[0], diags);
 }

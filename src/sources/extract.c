@@ -218,6 +218,7 @@ static bool is_too_deep(const char *p, const char *end) {
     return false;
 }
 
+/* json_value_len has checked the UTF-8 too. */
 static bool walk_nested(Walk *w) {
     Str rest = {w->p, (size_t)(w->end - w->p)};
     size_t len = json_value_len(rest);
@@ -231,11 +232,6 @@ static bool walk_nested(Walk *w) {
         if (slash[1] == 'u') w->traits |= TEXT_HAS_UNICODE;
         p = slash + 2;
     }
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)w->p[i] >= 0x80) {
-            w->traits |= TEXT_HAS_HIGH;
-            break;
-        }
     w->p += len;
     return true;
 }

@@ -32,8 +32,7 @@ static bool parse_offset(Str text, int64_t *ret) {
     return true;
 }
 
-static void warn_local(DataSet *d, const SourceFile *f, Str zone, Diags *diags) {
-    (void)d;
+static void warn_local(const SourceFile *f, Str zone, Diags *diags) {
     diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY205",
              "%.*s: times are marked [%.*s]; they are read as UTC", STR_ARG(f->path), STR_ARG(zone))
         ->hint = STR("say the zone with --timezone +02:00");
@@ -52,7 +51,7 @@ static void take_zone(DataSet *d, SourceFile *f, FileColumn *c, bool *warned, Di
         parse_offset(str_sub(zone, 3, zone.len), &c->zone_ticks))
         return;
     if (d->options.timezone && parse_offset(str_of(d->options.timezone), &c->zone_ticks)) return;
-    if (!*warned) warn_local(d, f, zone, diags);
+    if (!*warned) warn_local(f, zone, diags);
     *warned = true;
 }
 

@@ -325,8 +325,12 @@ bool prefilter_passes(const Prefilter *p, Str raw) {
 
 /* -------------------------------------------------------------- making, freeing */
 
-/* False when one of the literals has no run: then all records pass this condition. */
+/* Each literal is a pass over the record; with more of them reading it whole is quicker. */
+enum { MAX_RUNS = 8 };
+
+/* False when it would drop nothing, one of the literals being without a run, or not pay. */
 static bool make_condition(const ScanNeedle *needle, Condition *ret) {
+    if (!needle->n || needle->n > MAX_RUNS) return false;
     Run *runs = calloc(needle->n ? needle->n : 1, sizeof *runs);
     if (!runs) abort();
     for (uint32_t i = 0; i < needle->n; i++) {

@@ -252,8 +252,7 @@ static const char *sniff_text(SourceFile *f, Str s, bool is_whole) {
     return NULL;
 }
 
-void sniff_file(DataSet *d, SourceFile *f, const char **ret_why) {
-    (void)d;
+void sniff_file(SourceFile *f, const char **ret_why) {
     char *sample = malloc(SAMPLE_BYTES);
     size_t n;
     f->envelope = "";

@@ -11,7 +11,7 @@
  * the header. Shape NONE with *ret_why (static text) when the file is empty or of no kind that is
  * read.
  */
-void sniff_file(DataSet *d, SourceFile *f, const char **ret_why);
+void sniff_file(SourceFile *f, const char **ret_why);
 /* The columns that a document declares: "columns":[{"name","type"}] in any of its spellings. */
 void read_declared_columns(Arena *arena, Str text, FileColumn **ret, uint32_t *ret_n);
 

@@ -351,7 +351,7 @@ static Status add_file(Assembly *a, SourceFile *f) {
     a->unnamed = NULL;
     a->path_name = path_table_name(a->names, a->data->arena, f->path);
     if (str_is(f->path, "-")) a->path_name.name = STR("stdin");
-    sniff_file(a->data, f, &why);
+    sniff_file(f, &why);
     if (why) {
         TRY(refuse_kind(a, why));
         bool is_empty = strcmp(why, "empty") == 0;

@@ -45,7 +45,7 @@ static void add_watchlist(DataSet *d, SourceFile *f, Diags *diags) {
     RecordReader *r;
     Record record;
     int code;
-    sniff_file(d, f, &why);
+    sniff_file(f, &why);
     if (why || f->shape != SHAPE_CELLS || records_open(f, 0, -1, &r, &code) != OK) {
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY207",
                  "%.*s: no watchlist, which is a CSV file: %s", STR_ARG(f->path),
