@@ -104,11 +104,22 @@ static Str take_last(Str *path) {
     return last;
 }
 
+/* A table of one word is spelled exactly: a folder `usage` or `event` need not be Usage or Event.
+ */
+static bool is_spelled_well(Str table, Str given) {
+    size_t n_capitals = 0;
+    for (size_t i = 0; i < table.len; i++) n_capitals += table.ptr[i] >= 'A' && table.ptr[i] <= 'Z';
+    return n_capitals > 1 || str_eq(table, given);
+}
+
 static Str known_name(const NameIndex *index, Arena *arena, Str component) {
     bool is_rule;
-    Str bare = without_prefix(arena, component, &is_rule);
-    Str found = name_index_find(index, name_stem(bare));
-    return found.len ? found : name_index_find(index, bare);
+    Str bare = without_prefix(arena, component, &is_rule), stem = name_stem(bare);
+    bool has_prefix = bare.len < component.len;
+    Str found = name_index_find(index, stem);
+    if (found.len && (has_prefix || is_spelled_well(found, stem))) return found;
+    found = name_index_find(index, bare);
+    return has_prefix || is_spelled_well(found, bare) ? found : STR_EMPTY;
 }
 
 static Str custom_name(Arena *arena, Str component) {

@@ -27,7 +27,10 @@ static void test_names(void) {
         {"i/deviceevents.json", "DeviceEvents"},
         {"j/DeviceEvents/part-1.json", "DeviceEvents"},
         {"k/AlertInfo/DeviceEvents.json", "DeviceEvents"}, /* the file's own name first */
-        {"l/some-thing-7.json", "some-thing"},
+        {"l/event/DeviceInfo.json", "DeviceInfo"},
+        {"m/Event/1.json", "Event"},
+        {"n/am-event/PT05M.json", "Event"},
+        {"usage/some-thing-7.json", "some-thing"}, /* one word: spelled exactly */
     };
     Fixture x;
     fixture_open(&x);
@@ -36,8 +39,9 @@ static void test_names(void) {
     CHECK_LONG(dataset_file_count(x.data), COUNT_OF(cases));
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         CHECK_STR(table_of(&x, cases[i].path), cases[i].table);
-    CHECK_STR(fixture_messages(&x), "l/some-thing-7.json: neither its records nor its path name a "
-                                    "known table; it is read as some-thing\n");
+    CHECK_STR(fixture_messages(&x),
+              "usage/some-thing-7.json: neither its records nor its path name a "
+              "known table; it is read as some-thing\n");
     CHECK_STR(fixture_read(&x, "some-thing", "DeviceId"), "d\n");
     fixture_close(&x);
 }
