@@ -29,8 +29,7 @@ Expr *expr_call(Arena *arena, const FnDef *fn, Type type, Expr *const *args, uin
     e->span = span;
     e->n_args = n_args;
     e->args = ARENA_ARRAY(arena, Expr *, n_args);
-    for (uint32_t i = 0; i < n_args; i++)
-        e->args[i] = args[i];
+    for (uint32_t i = 0; i < n_args; i++) e->args[i] = args[i];
     e->u.fn = fn;
     return e;
 }
@@ -79,8 +78,7 @@ void expr_split_and(Arena *arena, Expr *predicate, ExprList *out) {
         ARENA_PUSH(arena, out->items, out->n, out->cap, predicate);
         return;
     }
-    for (uint32_t i = 0; i < predicate->n_args; i++)
-        expr_split_and(arena, predicate->args[i], out);
+    for (uint32_t i = 0; i < predicate->n_args; i++) expr_split_and(arena, predicate->args[i], out);
 }
 
 Expr *expr_join_and(Arena *arena, const ExprList *list) {

@@ -24,8 +24,7 @@ static bool run_kernel(Arena *arena, const Expr *e, const QueryContext *query, c
     const Kernel *kernel = e->u.fn->kernel;
     Str error = STR_EMPTY;
     bool *constant = ARENA_ARRAY(arena, bool, e->n_args + 1);
-    for (uint32_t i = 0; i < e->n_args; i++)
-        constant[i] = true;
+    for (uint32_t i = 0; i < e->n_args; i++) constant[i] = true;
     void *state =
         kernel->prepare ? kernel->prepare(arena, args, constant, e->n_args, &error) : NULL;
     KernelCall call = {.scratch = arena, .state = state, .query = query, .error = STR_EMPTY};

@@ -59,14 +59,14 @@ Expr *expr_substitute(Arena *arena, Expr *e, const Substitution *s);
 /* ------------------------------------------------------------------ nodes */
 
 Plan *plan_filter(Arena *arena, Plan *input, Expr *predicate, Span span);
+/* The largest column id of the plan, nested plans included. */
+ColumnId plan_max_id(Arena *arena, Plan *p);
 bool schema_same(const Schema *a, const Schema *b);
 
 /* ---------------------------------------------------------- the rewrites */
 
 Plan *plan_fold_constants(Arena *arena, Plan *p, const RewriteOptions *options);
-Plan *plan_merge_projects(Arena *arena, Plan *p, const RewriteOptions *options);
 Plan *plan_push_filters(Arena *arena, Plan *p, const RewriteOptions *options);
-Plan *plan_push_takes(Arena *arena, Plan *p, const RewriteOptions *options);
 Plan *plan_prune_columns(Arena *arena, Plan *p, const RewriteOptions *options);
 Plan *plan_unwrap_url_joins(Arena *arena, Plan *p, const RewriteOptions *options);
 

@@ -244,23 +244,20 @@ typedef struct NestedPrint {
 static void print_nested(Expr *e, void *ctx) {
     NestedPrint *n = ctx;
     if (!e->plan) return;
-    for (unsigned i = 0; i < n->depth; i++)
-        buf_puts(&n->w->out, "  ");
+    for (unsigned i = 0; i < n->depth; i++) buf_puts(&n->w->out, "  ");
     buf_puts(&n->w->out, "(plan)\n");
     print_plan(n->w, e->plan, n->depth + 1);
 }
 
 static void print_plan(Printer *w, const Plan *p, unsigned depth) {
     if (depth > PLAN_MAX_DEPTH) return;
-    for (unsigned i = 0; i < depth; i++)
-        buf_puts(&w->out, "  ");
+    for (unsigned i = 0; i < depth; i++) buf_puts(&w->out, "  ");
     w->node = p;
     print_node(w, p);
     buf_putc(&w->out, '\n');
     NestedPrint nested = {w, depth + 1};
     plan_visit_exprs((Plan *)(uintptr_t)p, print_nested, &nested);
-    for (uint32_t i = 0; i < p->n_inputs; i++)
-        print_plan(w, p->inputs[i], depth + 1);
+    for (uint32_t i = 0; i < p->n_inputs; i++) print_plan(w, p->inputs[i], depth + 1);
 }
 
 Str plan_print(Arena *arena, const Plan *p) {

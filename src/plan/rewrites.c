@@ -10,6 +10,8 @@
 const Rewrite plan_rewrites[] = {
     {"fold_constants", "computes what is the same for all rows once, at compile time",
      plan_fold_constants},
+    {"unwrap_url_joins", "lets a join see the link behind a mail gateway's wrapper",
+     plan_unwrap_url_joins},
     {"push_filters", "tests conditions as near to the tables as they may be", plan_push_filters},
     {"prune_columns", "makes and reads no column that nobody looks at", plan_prune_columns},
     {NULL, NULL, NULL},

@@ -34,8 +34,7 @@ void plan_visit_slots(Plan *p, SlotVisit fn, void *ctx) {
             visit_array(p->u.aggregate.aggs[i].args, p->u.aggregate.aggs[i].n_args, fn, ctx);
         return;
     case PLAN_SORT:
-        for (uint32_t i = 0; i < p->u.sort.n; i++)
-            visit_slot(&p->u.sort.keys[i].expr, fn, ctx);
+        for (uint32_t i = 0; i < p->u.sort.n; i++) visit_slot(&p->u.sort.keys[i].expr, fn, ctx);
         return;
     case PLAN_TAKE:
     case PLAN_SAMPLE: visit_slot(&p->u.take.count, fn, ctx); return;
@@ -240,6 +239,19 @@ static Plan *rewrite_plan(PlanWalk *w, Plan *p) {
 Plan *plan_rewrite(Arena *arena, Plan *p, PlanRewrite fn, void *ctx) {
     PlanWalk w = {.arena = arena, .fn = fn, .ctx = ctx};
     return rewrite_plan(&w, p);
+}
+
+static Plan *find_max_id(Plan *p, void *ctx) {
+    ColumnId *max = ctx;
+    for (uint32_t i = 0; i < p->schema.n; i++)
+        if (p->schema.items[i].id > *max) *max = p->schema.items[i].id;
+    return p;
+}
+
+ColumnId plan_max_id(Arena *arena, Plan *p) {
+    ColumnId max = 0;
+    plan_rewrite(arena, p, find_max_id, &max);
+    return max;
 }
 
 /* ----------------------------------------------------------------- schema */

@@ -57,8 +57,7 @@ static void add_expr(IdSet *set, Expr *e) {
 }
 
 static void add_columns(IdSet *set, const Schema *schema) {
-    for (uint32_t i = 0; i < schema->n; i++)
-        add(set, schema->items[i].id);
+    for (uint32_t i = 0; i < schema->n; i++) add(set, schema->items[i].id);
 }
 
 static bool reads_nothing_of(const IdSet *need, const Schema *schema) {
@@ -152,8 +151,7 @@ static Plan *narrow_aggregates(const Prune *w, const Plan *p, const IdSet *need)
         bool is_last_hope = !n_keys && !n && i + 1 == p->u.aggregate.n_aggs;
         if (!is_wanted(&a, need) && !is_last_hope) continue;
         if (is_wanted(&a, need) && is_row_pick(&a)) narrow_pick(w, &a, need);
-        for (uint32_t j = 0; j < a.n_columns; j++)
-            copy->schema.items[n_columns++] = a.columns[j];
+        for (uint32_t j = 0; j < a.n_columns; j++) copy->schema.items[n_columns++] = a.columns[j];
         copy->u.aggregate.aggs[n++] = a;
     }
     copy->u.aggregate.n_aggs = n;
@@ -198,8 +196,7 @@ static IdSet reads_of(const Prune *w, Plan *p, const IdSet *kept, uint32_t k) {
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_RANGE:
-        for (size_t i = 0; i < kept->n_words; i++)
-            reads.words[i] = kept->words[i];
+        for (size_t i = 0; i < kept->n_words; i++) reads.words[i] = kept->words[i];
         plan_visit_slots(p, add_slot, &reads);
         for (uint32_t i = 0; p->kind == PLAN_MV_EXPAND && i < p->u.mv_expand.n; i++)
             add(&reads, p->u.mv_expand.columns[i]);
@@ -222,8 +219,7 @@ static SharedNeed *find_shared(Prune *w, const Plan *plan) {
 /* Goes on into a shared plan only when more of it is needed than was known. */
 static void note_shared(Prune *w, Plan *plan, const IdSet *reads) {
     bool is_new = true;
-    for (size_t i = 0; i < w->n && is_new; i++)
-        is_new = w->shared[i].plan != plan;
+    for (size_t i = 0; i < w->n && is_new; i++) is_new = w->shared[i].plan != plan;
     SharedNeed *known = find_shared(w, plan);
     IdSet need = known->need;
     bool grows = is_new;
@@ -249,10 +245,8 @@ static void note(Prune *w, Plan *p, const IdSet *need) {
     IdSet kept = kept_of(w, p, need);
     for (uint32_t k = 0; k < p->n_inputs; k++) {
         IdSet reads = reads_of(w, p, &kept, k);
-        if (p->kind == PLAN_SHARED)
-            note_shared(w, p->inputs[k], &reads);
-        else
-            note(w, p->inputs[k], &reads);
+        if (p->kind == PLAN_SHARED) note_shared(w, p->inputs[k], &reads);
+        else note(w, p->inputs[k], &reads);
     }
     plan_visit_exprs(p, note_nested, w);
 }
@@ -308,8 +302,7 @@ static void keep_shared(Prune *w, Plan *p, const Schema *before, const IdSet *ke
 /* Expanded columns stay, read or not: they make the rows. */
 static void keep_expand(Plan *p, const Schema *before, const IdSet *kept) {
     IdSet all = *kept;
-    for (uint32_t i = 0; i < p->u.mv_expand.n; i++)
-        add(&all, p->u.mv_expand.outputs[i].id);
+    for (uint32_t i = 0; i < p->u.mv_expand.n; i++) add(&all, p->u.mv_expand.outputs[i].id);
     if (p->u.mv_expand.index_column) add(&all, p->u.mv_expand.index_column);
     keep_columns(p, before, &all);
 }
@@ -382,22 +375,9 @@ static Plan *rebuild(Prune *w, Plan *p, const IdSet *need) {
 
 /* ------------------------------------------------------------------ entry */
 
-typedef struct MaxId {
-    ColumnId id;
-} MaxId;
-
-static Plan *find_max_id(Plan *p, void *ctx) {
-    MaxId *max = ctx;
-    for (uint32_t i = 0; i < p->schema.n; i++)
-        if (p->schema.items[i].id > max->id) max->id = p->schema.items[i].id;
-    return p;
-}
-
 Plan *plan_prune_columns(Arena *arena, Plan *p, const RewriteOptions *options) {
     (void)options;
-    MaxId max = {0};
-    plan_rewrite(arena, p, find_max_id, &max);
-    Prune w = {.arena = arena, .n_words = max.id / 64 + 1};
+    Prune w = {.arena = arena, .n_words = plan_max_id(arena, p) / 64 + 1};
     IdSet need = set_new(&w);
     add_columns(&need, &p->schema);
     note(&w, p, &need);

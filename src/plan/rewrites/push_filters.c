@@ -56,8 +56,7 @@ static bool is_movable(const Expr *e) {
 
 static size_t expr_size(const Expr *e) {
     size_t n = 1;
-    for (uint32_t i = 0; i < e->n_args && n <= PUSH_MAX_SIZE; i++)
-        n += expr_size(e->args[i]);
+    for (uint32_t i = 0; i < e->n_args && n <= PUSH_MAX_SIZE; i++) n += expr_size(e->args[i]);
     return n;
 }
 
@@ -135,8 +134,7 @@ static Plan *through_expand(Push *w, Plan *p, const ExprList *list) {
 static Plan *through_filter(Push *w, Plan *p, const ExprList *list) {
     ExprList all = {0};
     expr_split_and(w->arena, p->u.filter.predicate, &all);
-    for (size_t i = 0; i < list->n; i++)
-        add(w, &all, list->items[i]);
+    for (size_t i = 0; i < list->n; i++) add(w, &all, list->items[i]);
     return sink(w, p->inputs[0], &all);
 }
 

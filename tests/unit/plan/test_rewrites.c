@@ -246,6 +246,48 @@ static void test_prune_shared(Arena *a) {
                "      scan T [a#1:string, b#2:string, c#3:string]\n");
 }
 
+/* ------------------------------------------------------------------ links */
+
+/* Messages (url, id) and clicks (link, user), where link is a renamed RemoteUrl. */
+static Plan *click_join(Arena *a, JoinKind kind, const char *left_name, const char *right_name) {
+    Plan *left = make_scan(a, "Mail", 1, 2, 0), *clicks = make_scan(a, "Clicks", 5, 2, 0);
+    left->schema.items[0].name = str_of(left_name);
+    clicks->schema.items[0].name = str_of(right_name);
+    Plan *right = make_node(a, PLAN_PROJECT, 2, clicks, NULL);
+    right->u.project.exprs = ARENA_ARRAY(a, Expr *, 2);
+    right->u.project.exprs[0] = col(a, clicks, 5);
+    right->u.project.exprs[1] = col(a, clicks, 6);
+    right->schema.items[0] = (Column){8, TYPE_STRING, STR("target")};
+    right->schema.items[1] = clicks->schema.items[1];
+    return make_join(a, kind, left, right, 1, 8);
+}
+
+static Str unwrapped(Arena *a, Plan *p) {
+    static const RewriteOptions unwraps = {.query = &query, .unwraps_urls = true};
+    Plan *after = plan_unwrap_url_joins(a, p, &unwraps);
+    CHECK_STR(plan_verify(a, after), "");
+    CHECK(schema_same(&p->schema, &after->schema));
+    CHECK(plan_unwrap_url_joins(a, after, &unwraps) == after);
+    CHECK(plan_unwrap_url_joins(a, p, &options) == p);
+    return after == p ? STR("same") : str_sub(plan_print(a, after), 0, 400);
+}
+
+static void test_unwrap(Arena *a) {
+    CHECK(str_starts_with(unwrapped(a, click_join(a, JOIN_INNER, "Url", "RemoteUrl")),
+                          STR("join inner on __url_unwrap(Url#1) == __url_unwrap(target#8) ")));
+    CHECK(str_starts_with(unwrapped(a, click_join(a, JOIN_LEFT_SEMI, "url_s", "RequestURI")),
+                          STR("join leftsemi on __url_unwrap(url_s#1) == __url_unwrap(")));
+    /* former keys keep their rows */
+    Str text = unwrapped(a, click_join(a, JOIN_INNER_UNIQUE, "Url", "RemoteUrl"));
+    CHECK(str_starts_with(text, STR("join inner on __url_unwrap(Url#1) == ")));
+    CHECK(str_find(text, STR("\n  aggregate b#2 = take_any(b#2) by Url#1 = Url#1\n    scan Mail"),
+                   0) != SIZE_MAX);
+    CHECK_STR(unwrapped(a, click_join(a, JOIN_LEFT_ANTI, "Url", "RemoteUrl")), "same");
+    CHECK_STR(unwrapped(a, click_join(a, JOIN_LEFT_OUTER, "Url", "RemoteUrl")), "same");
+    CHECK_STR(unwrapped(a, click_join(a, JOIN_INNER, "Url", "DeviceName")), "same");
+    CHECK_STR(unwrapped(a, click_join(a, JOIN_INNER, "UrlDomain", "RemoteUrl")), "same");
+}
+
 /* -------------------------------------------------------------------- all */
 
 static void test_optimise(Arena *a) {
@@ -275,6 +317,7 @@ int main(void) {
     test_prune(a);
     test_prune_joins(a);
     test_prune_shared(a);
+    test_unwrap(a);
     test_optimise(a);
     arena_free(a);
     return test_finish();
