@@ -87,7 +87,7 @@ static void put_files_json(Listing *l, Buf *out, Str table) {
     buf_putc(out, '[');
     for (uint32_t i = 0; i < dataset_file_count(d); i++) {
         FileInfo f = dataset_file(d, i);
-        if (!str_eq(f.table, table)) continue;
+        if (!dataset_file_holds(d, i, table)) continue;
         buf_puts(out, is_first ? "{\"path\":" : ",{\"path\":");
         is_first = false;
         json_put_string(out, f.path);
@@ -102,7 +102,7 @@ static void print_files(Listing *l, Str table) {
     DataSet *d = session_data(l->s);
     for (uint32_t i = 0; i < dataset_file_count(d); i++) {
         FileInfo f = dataset_file(d, i);
-        if (!str_eq(f.table, table)) continue;
+        if (!dataset_file_holds(d, i, table)) continue;
         Buf path = {0};
         text_put_terminal(&path, f.path, 0);
         printf("    %.*s  %s%s%s%.*s, %lld bytes\n", (int)path.len, path.ptr, format_names[f.format], codec_names[f.codec],

@@ -145,6 +145,13 @@ FileInfo dataset_file(const DataSet *d, uint32_t i) {
                       .size = f->size};
 }
 
+bool dataset_file_holds(const DataSet *d, uint32_t i, Str table) {
+    const SourceFile *f = d->files[i];
+    for (uint32_t j = 0; j < f->n_tables; j++)
+        if (str_eq(f->tables[j]->ref.name, table)) return true;
+    return !f->n_tables && f->table && str_eq(f->table->ref.name, table);
+}
+
 uint32_t dataset_table_count(const DataSet *d) { return (uint32_t)d->n_tables; }
 const TableRef *dataset_table(const DataSet *d, uint32_t i) { return &d->tables[i]->ref; }
 

@@ -66,7 +66,9 @@ struct SourceTable {
     uint32_t n_files;
     const char **parquet; /* NULL-terminated */
     uint32_t n_parquet;
-    bool is_known; /* its schema is published */
+    bool
+        is_in_part; /* some file was not sampled to its end: columns may exist that were not seen */
+    bool is_known;  /* its schema is published */
 };
 
 struct DataSet {

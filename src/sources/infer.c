@@ -119,6 +119,7 @@ void seen_object(SeenColumns *s, Str object) {
             key = json_string(scratch, (Str){key.ptr - 1, key.len + 2});
         }
         if (s->n < MAX_SEEN_COLUMNS || seen_find(s, key)) seen_json(seen_column(s, key), value);
+        else s->is_full = true;
     }
     arena_free(scratch);
 }

@@ -33,6 +33,7 @@ typedef struct SeenColumns {
     uint32_t *buckets;
     size_t n_buckets;
     int64_t n_rows;
+    bool is_full; /* more columns were met than are kept */
 } SeenColumns;
 
 SeenColumn *seen_column(SeenColumns *s, Str name); /* added when new */

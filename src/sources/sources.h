@@ -62,6 +62,8 @@ typedef struct FileInfo {
 } FileInfo;
 uint32_t dataset_file_count(const DataSet *d);
 FileInfo dataset_file(const DataSet *d, uint32_t i);
+/* Whether a file holds records of a table; FileInfo.table names several as "A, B". */
+bool dataset_file_holds(const DataSet *d, uint32_t i, Str table);
 /* --from and --to, INT64_MIN and INT64_MAX when not given. Scans apply them; who reads the Parquet
  * files does it himself: on TimeGenerated, else Timestamp, and rows without such a time stay. */
 void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "sources/guess.h"
 #include "sources/infer.h"
 #include "sources/naming.h"
@@ -54,6 +55,7 @@ typedef struct Assembly {
     size_t cap_tables;
     int64_t n_bytes;
     Draft *unnamed;
+    bool reached_end; /* the last sample went on to the file's end */
 } Assembly;
 
 static void warn(Assembly *a, const char *code, const SourceFile *f, const char *text) {
@@ -215,9 +217,9 @@ static void note_text(Assembly *a, const Record *record) {
         note_values(a, record->text, true);
     } else if (f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES) {
         note_values(a, record->text, false);
-    } else if (json_is_valid(record->text)) {
-        Str text = str_trim(record->text);
-        if (text.ptr[0] == '{') note_record(a, text, false);
+    } else {
+        Str text = str_trim(utf8_repair(a->scratch_rows, record->text));
+        if (json_is_valid(text) && text.ptr[0] == '{') note_record(a, text, false);
     }
 }
 
@@ -229,10 +231,12 @@ static void sample(Assembly *a, int64_t from, int64_t limit) {
     int64_t stop = from > 0 ? from + limit : -1;
     if (records_open(a->file, from, stop, &r, &code) != OK) return;
     a->n_bytes = 0;
+    a->reached_end = false;
     bool is_header = a->file->shape == SHAPE_CELLS && from == 0;
     while (limit < 0 || a->n_bytes < limit) {
         RecordNext next = records_next(r, &record);
-        if (next == RECORD_END) break;
+        a->reached_end = next == RECORD_END;
+        if (a->reached_end) break;
         if (next == RECORD_BAD && limit >= 0 && records_position(r) - from > MAX_SAMPLE_READ) break;
         if (next == RECORD_BAD) continue;
         if (is_header && !a->file->n_columns) read_header(a->data, a->file, record.text, a->diags);
@@ -263,15 +267,18 @@ static void note_declared(Assembly *a) {
 static void sample_file(Assembly *a) {
     SourceFile *f = a->file;
     sample(a, 0, SAMPLE_BYTES);
+    bool is_whole = a->reached_end || f->n_columns > 0; /* declared, or a header */
     bool may_hold_more = f->n_tables > 1 || (f->is_wrapped && f->member);
     if (may_hold_more) {
         sample(a, 0, -1);
+        is_whole = true;
     } else if (file_is_divisible(f) && f->size > 4 * SAMPLE_BYTES) {
         for (int64_t i = 1; i < PROBES; i++) sample(a, f->size / PROBES * i, PROBE_BYTES);
         sample(a, f->size - PROBE_BYTES, PROBE_BYTES);
     }
     if (!f->n_tables) (void)unnamed_draft(a);
     note_declared(a);
+    for (uint32_t i = 0; i < f->n_tables && !is_whole; i++) f->tables[i]->is_in_part = true;
     if (f->is_wrapped || !f->member || f->shape != SHAPE_LINES) return;
     f->member = NULL;
 }
@@ -391,14 +398,17 @@ static void add_seen_columns(Assembly *a, const Draft *draft, size_t *n, size_t 
     }
 }
 
-/* A column that the data lacks takes the values of its twin, when the data holds that. */
+/* A column that the data lacks takes the values of its twin, when the data holds that. That the
+ * data lacks it is only sure when all of it was looked at. */
 static void map_twins(const Draft *draft) {
     TableRef *ref = &draft->table->ref;
     for (uint32_t i = 0; i < ref->n_columns; i++) {
         TableColumn *c = &ref->columns[i];
         if (seen_find(&draft->seen, c->name)) continue;
         Str twin = known_schemas_twin(ref->name, c->name);
+        bool is_sure = !draft->table->is_in_part && !draft->seen.is_full;
         if (twin.len && seen_find(&draft->seen, twin)) c->source_name = twin;
+        else if (is_sure && !str_is(c->name, "Type")) c->source_name = STR_EMPTY;
     }
 }
 

@@ -177,6 +177,29 @@ static void test_twins(void) {
     fixture_close(&x);
 }
 
+/* Whether a column is said to be absent: only when all of the data was looked at. */
+static void test_absent(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "AlertInfo.json", "{\"AlertId\":\"1\"}\n");
+    Buf b = {0};
+    while (b.len < 3u << 20)
+        buf_puts(&b, "{\"Subject\":\"a subject line, as long as subjects are\"}\n");
+    buf_puts(&b, "{\"NetworkMessageId\":\"n\"}\n");
+    while (b.len < 6u << 20)
+        buf_puts(&b, "{\"Subject\":\"a subject line, as long as subjects are\"}\n");
+    fixture_write(&x, "EmailEvents.json", buf_str(&b));
+    buf_free(&b);
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(column(&x, "AlertInfo", "AlertId")->source_name, "AlertId");
+    CHECK_STR(column(&x, "AlertInfo", "Title")->source_name, "");
+    CHECK_STR(column(&x, "AlertInfo", "Type")->source_name, "Type");
+    CHECK_STR(column(&x, "EmailEvents", "NetworkMessageId")->source_name, "NetworkMessageId");
+    Str all = fixture_read(&x, "EmailEvents", "NetworkMessageId");
+    CHECK(str_find(all, STR("\nn\n"), 0) != SIZE_MAX);
+    fixture_close(&x);
+}
+
 static void test_mixed_twins(void) {
     Fixture x;
     fixture_open(&x);
@@ -319,6 +342,7 @@ int main(void) {
     test_pipe();
     test_columns();
     test_twins();
+    test_absent();
     test_mixed_twins();
     test_guess();
     test_bounds();
