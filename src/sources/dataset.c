@@ -10,6 +10,15 @@
 
 /* ------------------------------------------------------------- open and close */
 
+static Status check_zone(const DataOptions *options, Diags *diags) {
+    int64_t ticks;
+    if (!options->timezone || parse_zone(str_of(options->timezone), &ticks)) return OK;
+    diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY209", "\"%s\" is no time zone",
+             options->timezone)
+        ->hint = STR("say how far east of UTC it is: +02:00, -05:30");
+    return INVALID;
+}
+
 Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags *diags,
                     DataSet **ret) {
     DataSet *d = calloc(1, sizeof *d);
@@ -22,7 +31,8 @@ Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags
         d->options.to_ticks = INT64_MAX;
     }
     pthread_mutex_init(&d->lock, NULL);
-    Status status = discover_files(d, diags);
+    Status status = check_zone(options, diags);
+    if (status == OK) status = discover_files(d, diags);
     if (status == OK) status = make_tables(d, diags);
     if (status == OK && options->watchlists) status = make_watchlists(d, diags);
     if (status != OK) {

@@ -11,8 +11,11 @@
 
 enum { MAX_CELLS = 4096 };
 
-/* "+02:00", "-5", "+0530" as ticks east of UTC. */
-static bool parse_offset(Str text, int64_t *ret) {
+bool parse_zone(Str text, int64_t *ret) {
+    if (str_eq_nocase(text, STR("UTC")) || str_eq_nocase(text, STR("Z"))) {
+        *ret = 0;
+        return true;
+    }
     if (text.len < 2 || (text.ptr[0] != '+' && text.ptr[0] != '-')) return false;
     int64_t digits = 0;
     size_t n = 0, n_first = 0;
@@ -48,9 +51,9 @@ static void take_zone(DataSet *d, SourceFile *f, FileColumn *c, bool *warned, Di
     f->envelope = "portal-csv";
     if (str_eq_nocase(zone, STR("UTC")) || str_eq_nocase(zone, STR("GMT"))) return;
     if (zone.len > 3 && str_eq_nocase(str_sub(zone, 0, 3), STR("UTC")) &&
-        parse_offset(str_sub(zone, 3, zone.len), &c->zone_ticks))
+        parse_zone(str_sub(zone, 3, zone.len), &c->zone_ticks))
         return;
-    if (d->options.timezone && parse_offset(str_of(d->options.timezone), &c->zone_ticks)) return;
+    if (d->options.timezone && parse_zone(str_of(d->options.timezone), &c->zone_ticks)) return;
     if (!*warned) warn_local(f, zone, diags);
     *warned = true;
 }

@@ -255,6 +255,14 @@ static void count(ScanWorker *w) {
 
 /* ------------------------------------------------------------------- morsels */
 
+/* The header is the first row that could be read. */
+static Status pass_header(ScanWorker *w) {
+    RecordNext next;
+    while ((next = records_next(w->reader, &w->record)) == RECORD_BAD)
+        TRY(lose(w, LOSS_LINE, w->record.reason));
+    return OK;
+}
+
 static Status open_morsel(ScanWorker *w) {
     const Morsel *m = w->morsel;
     w->file = w->scan->table->files[m->file];
@@ -263,10 +271,7 @@ static Status open_morsel(ScanWorker *w) {
     row_layout_file(&w->layout, w->file);
     int code;
     if (records_open(w->file, m->from, m->stop, &w->reader, &code) == OK) {
-        Record header;
-        if (w->file->shape == SHAPE_CELLS && w->file->has_header)
-            (void)records_next(w->reader, &header);
-        return OK;
+        return w->file->shape == SHAPE_CELLS && w->file->has_header ? pass_header(w) : OK;
     }
     char text[160];
     snprintf(text, sizeof text, "cannot be opened: %s", strerror(code));

@@ -11,6 +11,8 @@
 NODISCARD Status make_tables(DataSet *d, Diags *diags);
 /* Fills d->watchlists from options.watchlists: a table a CSV file, all columns strings. */
 NODISCARD Status make_watchlists(DataSet *d, Diags *diags);
+/* "+02:00", "-5", "+0530", "UTC": ticks east of UTC. */
+NODISCARD bool parse_zone(Str text, int64_t *ret_ticks);
 /* The columns of a file of cells, from its header row. */
 void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags);
 

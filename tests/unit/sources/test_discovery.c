@@ -267,6 +267,8 @@ static void test_zones(void) {
               "AlertInfo.csv: times are marked [Local Time]; they are read as UTC\n");
     CHECK_STR(fixture_read(&x, "AlertInfo", "Timestamp"),
               "2026-07-22T09:00:00.0000000Z\n2026-07-22T09:00:00.0000000Z\n");
+    CHECK(fixture_load(&x, (DataOptions){.timezone = "Berlin"}) == INVALID);
+    CHECK_STR(fixture_messages(&x), "\"Berlin\" is no time zone\n");
     fixture_close(&x);
 }
 
