@@ -167,6 +167,32 @@ static void check_function(const FnDef *fn) {
     }
 }
 
+/* A new value for each row, not one for all. */
+static void test_volatile(const char *name) {
+    const FnDef *fn = catalog_scalar(str_of(name));
+    Case c = {.fn = fn, .result = fn->type};
+    Value seen[N_ROWS];
+    uint32_t n = 0;
+    Diags diags;
+    diags_init(&diags, arena);
+    RunOptions options = {.query = &context};
+    Run *run = NULL;
+    ColumnBatch *batch = NULL;
+    CHECK(fn->is_volatile);
+    Status status = engine_run(engine, plan_of(&c), &options, &diags, &run);
+    while (status == OK && (status = run_next(run, &diags, &batch)) == OK && batch->n_rows) {
+        for (uint32_t r = 0; r < batch->n_rows && n < N_ROWS; r++) {
+            Value v = cell(&batch->columns[1], r);
+            for (uint32_t k = 0; k < n; k++) CHECK(!is_same(&v, &seen[k]));
+            seen[n] = v;
+            if (v.type == TYPE_GUID) seen[n].u.s = arena_str(arena, v.u.s);
+            n++;
+        }
+    }
+    CHECK(status == OK && n == N_ROWS);
+    run_free(run);
+}
+
 int main(void) {
     arena = arena_new();
     Arena *own = arena_new();
@@ -181,6 +207,8 @@ int main(void) {
         bool has_kernel = fn->kernel && fn->kernel->fn;
         if (is_scalar && has_kernel && !fn->is_volatile) check_function(fn);
     }
+    test_volatile("new_guid");
+    test_volatile("rand");
     engine_close(engine);
     arena_free(own);
     arena_free(arena);
