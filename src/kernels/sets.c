@@ -119,10 +119,32 @@ static bool matches(Arena *arena, const Wanted *w, Str element) {
     return false;
 }
 
+/* The strings in a constant array, unescaped, for the usual question: is this text in that list? */
+static void *prepare_strings(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                             Str *ret_error) {
+    JsonCursor c;
+    Str element;
+    (void)ret_error;
+    if (!n_args || !constant[0] || !is_array(&args[0])) return NULL;
+    if (!json_enter(args[0].u.s, &c)) return NULL;
+    StrSet *strings = ARENA_NEW(arena, StrSet);
+    strings->arena = arena;
+    while (json_next(&c, NULL, &element))
+        if (json_kind(element) == JSON_STRING) strset_add(strings, json_string(arena, element));
+    return strings;
+}
+
+/* The arena of prepare owns the set. */
+static void release_strings(void *state) { (void)state; }
+
 static void set_has_element(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     JsonCursor c;
     Str element;
     if (n_args != 2 || !is_array(&args[0]) || !json_enter(args[0].u.s, &c)) return;
+    if (call->state && args[1].type == TYPE_STRING) {
+        ret_bool(ret, strset_has(call->state, args[1].u.s));
+        return;
+    }
     Wanted wanted = wanted_of(call->scratch, &args[1]);
     bool found = false;
     while (!found && json_next(&c, NULL, &element))
@@ -153,6 +175,7 @@ const Kernel kernel_set_union = {.fn = set_union};
 const Kernel kernel_set_intersect = {.fn = set_intersect};
 const Kernel kernel_set_difference = {.fn = set_difference};
 const Kernel kernel_set_equals = {.fn = set_equals};
-const Kernel kernel_set_has_element = {.fn = set_has_element};
+const Kernel kernel_set_has_element = {
+    .fn = set_has_element, .prepare = prepare_strings, .release = release_strings};
 const Kernel kernel_jaccard_index = {.fn = jaccard_index};
 const Kernel kernel_array_index_of = {.fn = array_index_of};

@@ -174,6 +174,9 @@ static void test_sets(void) {
     FN("set_equals", ARGS(D("[2]"), D("[1,2]")), "false");
     FN("set_has_element", ARGS(D("[\"this\",\"is\"]"), S("is")), "true");
     FN("set_has_element", ARGS(D("[\"this\",\"is\"]"), S("IS")), "false");
+    FN("set_has_element", ARGS(D("[\"a\\\"b\",\"\",7]"), S("a\"b")), "true");
+    FN("set_has_element", ARGS(D("[\"a\",\"\",7]"), S("")), "true");
+    FN("set_has_element", ARGS(D("[\"a\",7]"), S("7")), "false");
     FN("set_has_element", ARGS(D("[1,2]"), I(2)), "true");
     FN("set_has_element", ARGS(D("[1.5]"), R(1.5)), "true");
     FN("set_has_element", ARGS(D("[\"1.5\"]"), value_decimal(DECIMAL_ONE * 3 / 2)), "true");
