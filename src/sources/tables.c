@@ -267,15 +267,16 @@ static void note_declared(Assembly *a) {
 static void sample_file(Assembly *a) {
     SourceFile *f = a->file;
     sample(a, 0, SAMPLE_BYTES);
-    bool is_whole = a->reached_end || f->n_columns > 0; /* declared, or a header */
-    bool may_hold_more = f->n_tables > 1 || (f->is_wrapped && f->member);
-    if (may_hold_more) {
-        sample(a, 0, -1);
-        is_whole = true;
-    } else if (file_is_divisible(f) && f->size > 4 * SAMPLE_BYTES) {
+    bool is_read = a->reached_end;
+    if (!is_read && file_is_divisible(f) && f->size > 4 * SAMPLE_BYTES) {
         for (int64_t i = 1; i < PROBES; i++) sample(a, f->size / PROBES * i, PROBE_BYTES);
         sample(a, f->size - PROBE_BYTES, PROBE_BYTES);
     }
+    if (!is_read && (f->n_tables > 1 || (f->is_wrapped && f->member))) {
+        sample(a, 0, -1);
+        is_read = true;
+    }
+    bool is_whole = is_read || f->n_columns > 0; /* declared, or a header */
     if (!f->n_tables) (void)unnamed_draft(a);
     note_declared(a);
     for (uint32_t i = 0; i < f->n_tables && !is_whole; i++) f->tables[i]->is_in_part = true;

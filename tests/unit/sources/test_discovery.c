@@ -200,6 +200,29 @@ static void test_absent(void) {
     fixture_close(&x);
 }
 
+/* Exports of several tables in one file, one behind the other: all are found. */
+static void test_many_tables(void) {
+    static const char *const names[] = {"AlertInfo", "AlertEvidence", "EmailEvents", "DeviceInfo"};
+    Fixture x;
+    fixture_open(&x);
+    Buf b = {0};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        for (int j = 0; j < 20000; j++)
+            buf_printf(&b, "{\"category\":\"AdvancedHunting-%s\",\"properties\":{\"Id\":%d}}\r\n",
+                       names[i], j);
+    fixture_write(&x, "all.json", buf_str(&b));
+    buf_free(&b);
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(dataset_file(x.data, 0).table, "AlertInfo, AlertEvidence, EmailEvents, DeviceInfo");
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        CHECK(dataset_file_holds(x.data, 0, str_of(names[i])));
+        CHECK(str_ends_with(fixture_read(&x, names[i], "Id"), STR("\n19998\n19999\n")));
+    }
+    CHECK(!dataset_file_holds(x.data, 0, STR("SigninLogs")));
+    CHECK_STR(fixture_skips(&x), "");
+    fixture_close(&x);
+}
+
 static void test_mixed_twins(void) {
     Fixture x;
     fixture_open(&x);
@@ -345,6 +368,7 @@ int main(void) {
     test_columns();
     test_twins();
     test_absent();
+    test_many_tables();
     test_mixed_twins();
     test_guess();
     test_bounds();
