@@ -18,20 +18,20 @@ static void pack_array(KernelCall *call, const Value *args, uint32_t n_args, Val
     ret_text(ret, buf_to_arena(call->scratch, &out));
 }
 
-enum { MAX_MADE_BYTES = 64 << 20 };
-
 static void repeat(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     if (n_args != 2 || args[1].is_null) return;
     int64_t count = arg_long(&args[1]);
     if (count < 0) return;
     Str element = json_of_value(call->scratch, &args[0]);
-    if (count > ARRAY_MAX_MADE || (element.len + 1) * (size_t)count > MAX_MADE_BYTES) {
-        kernel_fail(call, "repeat makes arrays of at most %d elements and %d MB", ARRAY_MAX_MADE,
-                    MAX_MADE_BYTES >> 20);
+    if (count > ARRAY_MAX_MADE) {
+        kernel_fail(call, "repeat makes arrays of at most %d elements", ARRAY_MAX_MADE);
         return;
     }
     Out out = out_open(call->scratch);
-    for (int64_t i = 0; i < count; i++) out_element(&out, element);
+    for (int64_t i = 0; i < count; i++) {
+        out_element(&out, element);
+        if (!out_fits(call, &out)) return;
+    }
     ret_text(ret, out_close(&out));
 }
 

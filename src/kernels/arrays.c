@@ -62,6 +62,7 @@ static void array_split(KernelCall *call, const Value *args, uint32_t n_args, Va
         if (!json_long(at.at[i], &index)) return;
         size_t to = position(index, e.n);
         out_element(&out, sub_array(call->scratch, &e, from, to));
+        if (!out_fits(call, &out)) return;
         from = to;
     }
     out_element(&out, sub_array(call->scratch, &e, from, e.n));
@@ -125,8 +126,10 @@ static void shift(KernelCall *call, const Value *args, uint32_t n_args, int64_t 
     if (by > n) by = n;
     if (by < -n) by = -n;
     Out out = out_open(call->scratch);
-    for (int64_t i = 0; i < n; i++)
+    for (int64_t i = 0; i < n; i++) {
         out_element(&out, i + by >= 0 && i + by < n ? e.at[i + by] : fill);
+        if (!out_fits(call, &out)) return;
+    }
     ret_text(ret, out_close(&out));
 }
 
@@ -183,6 +186,7 @@ static void array_iff(KernelCall *call, const Value *args, uint32_t n_args, Valu
     for (size_t i = 0; i < conditions.n; i++) {
         int is_true = truth(conditions.at[i]);
         out_element(&out, is_true < 0 ? STR("null") : choice_at(&when[is_true], i));
+        if (!out_fits(call, &out)) return;
     }
     ret_text(ret, out_close(&out));
 }

@@ -141,6 +141,7 @@ static void bag_set_key(KernelCall *call, const Value *args, uint32_t n_args, Va
 /* -------------------------------------------------------------- treepath */
 
 typedef struct Tree {
+    KernelCall *call;
     Arena *arena;
     StrSet seen;
     Out out; /* the array of paths */
@@ -157,7 +158,7 @@ static void add_paths(Tree *t, Str value, Str path, unsigned depth) {
     JsonCursor c;
     Str name, inner;
     if (depth >= JSON_MAX_DEPTH || !json_enter(value, &c)) return;
-    while (json_next(&c, &name, &inner)) {
+    while (out_fits(t->call, &t->out) && json_next(&c, &name, &inner)) {
         Str below =
             c.is_object
                 ? arena_printf(t->arena, "%.*s['%.*s']", STR_ARG(path),
@@ -171,8 +172,10 @@ static void add_paths(Tree *t, Str value, Str path, unsigned depth) {
 static void treepath(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)n_args;
     if (!is_bag(&args[0]) && !is_array(&args[0])) return;
-    Tree tree = {
-        .arena = call->scratch, .seen = {.arena = call->scratch}, .out = {.arena = call->scratch}};
+    Tree tree = {.call = call,
+                 .arena = call->scratch,
+                 .seen = {.arena = call->scratch},
+                 .out = {.arena = call->scratch}};
     out_putc(&tree.out, '[');
     add_paths(&tree, args[0].u.s, STR_EMPTY, 0);
     out_putc(&tree.out, ']');

@@ -35,6 +35,12 @@ bool strset_add(StrSet *set, Str s) {
     return true;
 }
 
+bool out_fits(KernelCall *call, const Out *o) {
+    if (o->len <= ARRAY_MAX_BYTES) return true;
+    kernel_fail(call, "the array is longer than %d MB", ARRAY_MAX_BYTES >> 20);
+    return false;
+}
+
 Str json_of_value(Arena *arena, const Value *v) {
     if (v->type == TYPE_DYNAMIC && !v->is_null && v->u.s.len) return v->u.s;
     Buf out = {0};

@@ -51,6 +51,11 @@ static inline Str out_close(Out *o) {
     return out_str(o);
 }
 
+/* A few arguments can ask for very much: false, and the query fails, when the array has grown past
+ * ARRAY_MAX_BYTES. For results that repeat what they are given. */
+enum { ARRAY_MAX_BYTES = 64 << 20 };
+bool out_fits(KernelCall *call, const Out *o);
+
 /* A value as canonical JSON, in the arena. */
 Str json_of_value(Arena *arena, const Value *v);
 /* Appends text as a JSON string. */

@@ -134,8 +134,7 @@ static void test_makers(void) {
     FN("repeat", ARGS(S("a"), L(0)), "[]");
     FN("repeat", ARGS(S("a"), L(-1)), NULL_TEXT);
     FN("repeat", ARGS(TS("1h"), I(2)), "[\"01:00:00\",\"01:00:00\"]");
-    FN("repeat", ARGS(L(1), L(1048577)),
-       "error: repeat makes arrays of at most 1048576 elements and 64 MB");
+    FN("repeat", ARGS(L(1), L(1048577)), "error: repeat makes arrays of at most 1048576 elements");
     FN("range", ARGS(L(1), L(8), L(3)), "[1,4,7]");
     FN("range", ARGS(L(1), L(3)), "[1,2,3]");
     FN("range", ARGS(TS("1h"), TS("5h")),
@@ -156,6 +155,27 @@ static void test_makers(void) {
     FN("zip", ARGS(D("[\"A\",1,1.5]"), D("[{},\"B\"]")), "[[\"A\",{}],[1,\"B\"],[1.5,null]]");
     FN("zip", ARGS(D("[]"), D("[]")), "[]");
     FN("zip", ARGS(D("[1]"), D("2")), NULL_TEXT);
+}
+
+/* Short calls that would make arrays of many gigabytes. */
+static void test_too_much(void) {
+    Str spaces = arena_printf(run_arena, "%*s", 1 << 20, "");
+    Value long_text = value_str(spaces);
+    FN("repeat", ARGS(long_text, L(1000000)), "error: the array is longer than 64 MB");
+    Value many[2] = {S("0"), L(100000)}, ones[2] = {L(1), L(100000)};
+    Value zeros = run_call(catalog_scalar(STR("repeat")), many, 2);
+    Value hundred_thousand = run_call(catalog_scalar(STR("repeat")), ones, 2);
+    FN("array_iff", ARGS(hundred_thousand, long_text, S("")),
+       "error: the array is longer than 64 MB");
+    FN("array_shift_left", ARGS(zeros, L(100000), long_text),
+       "error: the array is longer than 64 MB");
+    Value ends[3] = {D("[0,-1]"), D("[0,-1]"), D("[0,-1]")};
+    Value indexes = run_call(catalog_scalar(STR("array_concat")), ends, 3);
+    for (int i = 0; i < 10; i++) {
+        Value twice[2] = {indexes, indexes};
+        indexes = run_call(catalog_scalar(STR("array_concat")), twice, 2);
+    }
+    FN("array_split", ARGS(zeros, indexes), "error: the array is longer than 64 MB");
 }
 
 static void test_sets(void) {
@@ -209,6 +229,7 @@ int main(void) {
     test_index_of();
     test_sort();
     test_makers();
+    test_too_much();
     test_sets();
     arena_free(run_arena);
     return test_finish();

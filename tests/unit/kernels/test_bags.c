@@ -102,6 +102,17 @@ static void test_treepath(void) {
     FN("treepath", ARGS(D("{}")), "[]");
 }
 
+/* 500 bags in one another, with names so long that all paths together have 250 MB. */
+static void test_treepath_of_depth(void) {
+    Buf json = {0};
+    for (int i = 0; i < 500; i++) buf_printf(&json, "{\"%*d\":", 2000, i);
+    buf_putc(&json, '1');
+    for (int i = 0; i < 500; i++) buf_putc(&json, '}');
+    Value deep = value_text(TYPE_DYNAMIC, arena_str(run_arena, buf_str(&json)));
+    buf_free(&json);
+    FN("treepath", ARGS(deep), "error: the array is longer than 64 MB");
+}
+
 #define JSON                                                                                       \
     "{\"Source\": \"Server-01\", \"Log Level\": \"INFO\", \"Details\": "                           \
     "{\"Response Code\": 200, \"Response Time\": 54.21, \"User\": {\"User ID\": \"u1\"}, "         \
@@ -145,6 +156,7 @@ int main(void) {
     test_remove();
     test_set();
     test_treepath();
+    test_treepath_of_depth();
     test_extract();
     arena_free(run_arena);
     return test_finish();
