@@ -91,6 +91,8 @@ static int32_t find_escaped(const KeySet *k, Str raw) {
     return NO_SLOT;
 }
 
+/* Looks a key up and learns it as the one at `position`: only a plain ASCII one, which needs no
+ * check when it comes again. */
 static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
     if (is_escaped) return find_escaped(k, raw);
     int32_t slot = find_key(k, raw);
@@ -101,14 +103,6 @@ static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
         memcpy(e->key, raw.ptr, raw.len);
     }
     return slot;
-}
-
-static inline int32_t slot_of(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
-    if (position < EXPECTED && !is_escaped) {
-        const ExpectedKey *e = &k->expected[position];
-        if (e->len == raw.len && raw.len && memcmp(e->key, raw.ptr, raw.len) == 0) return e->slot;
-    }
-    return look_up(k, position, raw, is_escaped);
 }
 
 /* ------------------------------------------------------------------ strings */
@@ -236,6 +230,14 @@ static bool walk_nested(Walk *w) {
     return true;
 }
 
+/* Length of the plain digits at p that a comma or brace ends; 0 when it is something else. */
+static size_t short_number(const char *p, const char *end) {
+    const char *digit = p;
+    while (digit < end && *digit >= '0' && *digit <= '9') digit++;
+    bool is_whole = digit > p && digit < end && (*digit == ',' || *digit == '}');
+    return is_whole && (*p != '0' || digit == p + 1) ? (size_t)(digit - p) : 0;
+}
+
 static bool walk_value(Walk *w, Str *ret) {
     const char *first = w->p;
     if (w->p == w->end) return fail(w, "ends in the middle of a record");
@@ -244,7 +246,8 @@ static bool walk_value(Walk *w, Str *ret) {
     } else if (*w->p == '{' || *w->p == '[') {
         if (!walk_nested(w)) return false;
     } else {
-        size_t len = json_value_len((Str){w->p, (size_t)(w->end - w->p)});
+        size_t len = short_number(w->p, w->end);
+        if (!len) len = json_value_len((Str){w->p, (size_t)(w->end - w->p)});
         if (!len) return fail(w, "not JSON");
         w->p += len;
     }
@@ -271,13 +274,30 @@ static bool walk_separator(Walk *w, char closing, bool *ret_ends) {
     return true;
 }
 
+/* A member's name with its quotes; *ret_slot is where its value goes. */
+static bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret_slot) {
+    const ExpectedKey *e = &k->expected[position < EXPECTED ? position : 0];
+    const char *name = w->p + 1;
+    if (position < EXPECTED && e->len && w->end - name > e->len && name[e->len] == '"' &&
+        memcmp(name, e->key, e->len) == 0) {
+        *ret_slot = e->slot;
+        w->p = name + e->len + 1;
+        return true;
+    }
+    unsigned traits = w->traits;
+    w->traits = TEXT_PLAIN;
+    if (!walk_string(w)) return false;
+    Str key = {name, (size_t)(w->p - name) - 1};
+    *ret_slot = look_up(k, w->traits || w->is_escaped ? EXPECTED : position, key, w->is_escaped);
+    w->traits |= traits;
+    return true;
+}
+
 static bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *fields) {
+    int32_t slot;
     if (w->p == w->end) return fail(w, "ends in the middle of a record");
     if (*w->p != '"') return fail(w, "not JSON");
-    const char *quote = w->p;
-    if (!walk_string(w)) return false;
-    Str key = {quote + 1, (size_t)(w->p - quote) - 2};
-    int32_t slot = slot_of(k, position, key, w->is_escaped);
+    if (!walk_name(k, w, position, &slot)) return false;
     walk_blanks(w);
     if (w->p == w->end) return fail(w, "ends in the middle of a record");
     if (*w->p != ':') return fail(w, "not JSON");
