@@ -165,6 +165,35 @@ static void test_random(void) {
     arena_free(arena);
 }
 
+/* Cells: only quotes are written otherwise than they are. */
+static void test_random_cells(void) {
+    Arena *arena = arena_new();
+    int n_holding = 0, n_lost = 0;
+    for (int i = 0; i < 100000; i++) {
+        if (i % 1000 == 0) arena_reset(arena);
+        Str value = random_text(arena, 12), literal = random_text(arena, 4);
+        if (dice(2) && value.len) literal = str_sub(value, dice((unsigned)value.len), 1 + dice(8));
+        bool ignores_case = dice(2);
+        if (!literal.len || !holds(value, literal, ignores_case)) continue;
+        Buf row = {0};
+        buf_puts(&row, "pad,\"");
+        for (size_t at = 0; at < value.len; at++) {
+            if (value.ptr[at] == '"') buf_putc(&row, '"');
+            buf_putc(&row, value.ptr[at]);
+        }
+        buf_puts(&row, "\",5");
+        ScanNeedle needle = {&literal, 1, ignores_case};
+        Prefilter *p = prefilter_new(&needle, 1, false);
+        n_holding++;
+        n_lost += p && !prefilter_passes(p, buf_str(&row));
+        prefilter_free(p);
+        buf_free(&row);
+    }
+    CHECK_LONG(n_lost, 0);
+    CHECK(n_holding > 20000);
+    arena_free(arena);
+}
+
 static bool passes(const char *literal, bool ignores_case, const char *line) {
     Str text = str_of(literal);
     ScanNeedle needle = {&text, 1, ignores_case};
@@ -197,6 +226,7 @@ static void test_drops(void) {
 
 int main(void) {
     test_random();
+    test_random_cells();
     test_drops();
     return test_finish();
 }
