@@ -1,0 +1,188 @@
+/*
+ * hunt_row.c: what a result row says of links, accounts, devices and the process behind it.
+ *
+ * Which column means what is told by the exclusion file (`columns:`) or, where it says nothing, by
+ * the names that the Defender and Sentinel tables use.
+ */
+#include "base/utf8.h"
+#include "hunt/exclude_internal.h"
+
+const char *const role_names[ROLE_COUNT] = {"url",     "time",    "device",
+                                            "account", "message", "process"};
+
+static const char *const time_columns[] = {"UrlDeviceClickTime", "ClickTime", "Timestamp",
+                                           "TimeGenerated", NULL};
+static const char *const device_columns[] = {"DeviceId", "DeviceName", "Computer", "HostName",
+                                             NULL};
+static const char *const account_columns[] = {"RecipientEmailAddress",
+                                              "RecipientObjectId",
+                                              "OnPremSid",
+                                              "AccountUpn",
+                                              "AccountUPN",
+                                              "AccountName",
+                                              "AccountSid",
+                                              "AccountSID",
+                                              "AccountObjectId",
+                                              "UserPrincipalName",
+                                              "InitiatingProcessAccountName",
+                                              "InitiatingProcessAccountUpn",
+                                              "InitiatingProcessAccountSid",
+                                              "InitiatingProcessAccountObjectId",
+                                              NULL};
+static const char *const message_columns[] = {"NetworkMessageId", NULL};
+static const char *const process_columns[] = {"InitiatingProcessFileName", NULL};
+
+const char *const *role_columns(Role role) {
+    static const char *const none[] = {NULL};
+    switch (role) {
+    case ROLE_TIME: return time_columns;
+    case ROLE_DEVICE: return device_columns;
+    case ROLE_ACCOUNT: return account_columns;
+    case ROLE_MESSAGE: return message_columns;
+    case ROLE_PROCESS: return process_columns;
+    case ROLE_URL:
+    case ROLE_COUNT: break;
+    }
+    return none;
+}
+
+/* -------------------------------------------------------------------------- columns */
+
+static bool fits_role(const Column *column, Role role) {
+    return role == ROLE_TIME ? column->type == TYPE_DATETIME
+                             : column->type == TYPE_STRING || column->type == TYPE_GUID;
+}
+
+static bool holds_nocase(Str name, const char *part) {
+    size_t n = strlen(part);
+    for (size_t i = 0; i + n <= name.len; i++)
+        if (str_eq_nocase(str_sub(name, i, n), str_of(part))) return true;
+    return false;
+}
+
+typedef struct Found {
+    uint32_t *items;
+    size_t n;
+} Found;
+
+static void add_named(Found *found, const Schema *schema, Role role, Str name) {
+    for (uint32_t c = 0; c < schema->n; c++) {
+        if (!str_eq(schema->items[c].name, name) || !fits_role(&schema->items[c], role)) continue;
+        for (size_t i = 0; i < found->n; i++)
+            if (found->items[i] == c) return;
+        found->items[found->n++] = c;
+    }
+}
+
+uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *schema, Role role,
+                    size_t *ret_n) {
+    Found found = {.items = ARENA_ARRAY(arena, uint32_t, schema->n + 1)};
+    if (roles && roles->n[role]) {
+        for (size_t i = 0; i < roles->n[role]; i++)
+            add_named(&found, schema, role, roles->names[role][i]);
+    } else if (role == ROLE_URL) {
+        for (uint32_t c = 0; c < schema->n; c++)
+            if (fits_role(&schema->items[c], role) && (holds_nocase(schema->items[c].name, "url") ||
+                                                       holds_nocase(schema->items[c].name, "link")))
+                found.items[found.n++] = c;
+    } else {
+        for (const char *const *name = role_columns(role); *name; name++)
+            add_named(&found, schema, role, str_of(*name));
+        /* a result with one datetime column says when it happened, whatever the name */
+        uint32_t only = 0, n = 0;
+        for (uint32_t c = 0; c < schema->n; c++)
+            if (schema->items[c].type == TYPE_DATETIME) only = c, n++;
+        if (role == ROLE_TIME && !found.n && n == 1) found.items[found.n++] = only;
+    }
+    *ret_n = found.n;
+    return found.items;
+}
+
+/* ---------------------------------------------------------------------------- links */
+
+static const struct {
+    uint32_t flag;
+    const char *what;
+} oddities[] = {
+    {URL_OTHER_SCHEME, "its scheme is neither http nor https"},
+    {URL_HAS_USERINFO, "it hides its host behind user@"},
+    {URL_HAD_BACKSLASH, "it holds a backslash"},
+    {URL_HAD_CONTROL, "it holds a control character"},
+    {URL_ENCODED_HOST, "its host is percent-encoded"},
+    {URL_HOST_WAS_WIDE, "its host holds letters that only look like ASCII"},
+    {URL_MIXED_SCRIPT, "its host mixes scripts"},
+    {URL_ODD_IP, "its host is an IP address in an odd spelling"},
+    {URL_EMPTY_LABEL, "its host holds an empty label"},
+    {URL_ODD_SLASHES, "its slashes are odd"},
+    {URL_DOT_SEGMENTS, "its path holds dot segments"},
+    {URL_ENCODED_SLASH, "its path holds an encoded slash"},
+    {URL_PATH_PARAMETER, "its path holds a ';'"},
+    {URL_BAD_UTF8, "it is not UTF-8"},
+};
+
+/* Wrappers carry the link that they wrap in their path: what is odd there is their form. */
+#define WRAPPER_SUSPECT                                                                            \
+    (URL_FLAGS_SUSPECT & ~(uint32_t)(URL_ENCODED_SLASH | URL_PATH_PARAMETER | URL_DOT_SEGMENTS))
+
+Link link_read(Arena *arena, Str column, Str text) {
+    Link link = {.column = column, .text = text, .unwrap = url_unwrap(arena, text)};
+    bool is_parsed = url_parse(arena, link.unwrap.url, &link.url);
+    uint32_t odd = (link.url.flags & URL_FLAGS_SUSPECT) |
+                   (link.unwrap.wrapper_flags & (uint32_t)WRAPPER_SUSPECT);
+    if (link.unwrap.is_ambiguous) {
+        link.why_odd = STR("its wrapper names two targets");
+    } else if (link.unwrap.is_opaque) {
+        link.why_odd = STR("it is a wrapper whose target cannot be known");
+    } else if (odd) {
+        for (size_t i = 0; i < COUNT_OF(oddities) && !link.why_odd.len; i++)
+            if (odd & oddities[i].flag) link.why_odd = str_of(oddities[i].what);
+    } else if (!is_parsed) {
+        link.why_odd = STR("a browser would refuse it");
+    }
+    link.is_plain = !link.why_odd.len;
+    return link;
+}
+
+/* ------------------------------------------------------------------------------ row */
+
+static Str cell_text(const Value *cell) {
+    return cell->is_null || (cell->type != TYPE_STRING && cell->type != TYPE_GUID) ? STR_EMPTY
+                                                                                   : cell->u.s;
+}
+
+static Str *texts_in_role(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
+                          const Value *cells, Role role, size_t *ret_n) {
+    size_t n_columns, n = 0;
+    uint32_t *columns = role_find(arena, roles, schema, role, &n_columns);
+    Str *texts = ARENA_ARRAY(arena, Str, n_columns + 1);
+    for (size_t i = 0; i < n_columns; i++) {
+        Str text = cell_text(&cells[columns[i]]);
+        if (text.len) texts[n++] = text;
+    }
+    *ret_n = n;
+    return texts;
+}
+
+HuntRow hunt_row(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
+                 const Value *cells) {
+    HuntRow row = {.schema = schema, .cells = cells};
+    size_t n;
+    uint32_t *columns = role_find(arena, roles, schema, ROLE_URL, &n);
+    row.links = ARENA_ARRAY(arena, Link, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        Str text = cell_text(&cells[columns[i]]);
+        if (text.len)
+            row.links[row.n_links++] = link_read(arena, schema->items[columns[i]].name, text);
+    }
+    row.accounts = texts_in_role(arena, roles, schema, cells, ROLE_ACCOUNT, &row.n_accounts);
+    row.devices = texts_in_role(arena, roles, schema, cells, ROLE_DEVICE, &row.n_devices);
+    Str *processes = texts_in_role(arena, roles, schema, cells, ROLE_PROCESS, &n);
+    if (n) {
+        row.processes = ARENA_NEW(arena, ProcessFact);
+        row.n_processes = 1;
+        for (int f = 0; f < PROCESS_FIELDS; f++) row.processes[0].field[f] = STR_EMPTY;
+        row.processes[0].field[PROCESS_FILE] = processes[0];
+        row.processes[0].source = STR("the result");
+    }
+    return row;
+}
