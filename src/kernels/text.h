@@ -1,0 +1,16 @@
+/*
+ * text.h: kernels that measure, cut, join and rewrite text. Positions count code points.
+ */
+#ifndef QUARRY_KERNELS_TEXT_H
+#define QUARRY_KERNELS_TEXT_H
+
+#include "kernels/kernel.h"
+
+extern const Kernel kernel_strlen, kernel_string_size, kernel_tolower, kernel_toupper;
+extern const Kernel kernel_substring, kernel_split, kernel_indexof, kernel_reverse;
+extern const Kernel kernel_strcat, kernel_strcat_delim, kernel_strcat_array;
+extern const Kernel kernel_replace_string, kernel_replace_strings, kernel_translate;
+extern const Kernel kernel_base64_decode_tostring, kernel_base64_encode_tostring;
+extern const Kernel kernel_url_decode;
+
+#endif
