@@ -177,7 +177,7 @@ Type catalog_compare_type(Str op, Type a, Type b);
 /* Whether a value of `from` is taken where `to` is wanted without an explicit conversion. */
 bool catalog_converts_implicitly(Type from, Type to);
 
-/* The whole language reference as Markdown, a chapter a category (catalog_reference.c). */
+/* The whole language reference as Markdown, a chapter a category. */
 void catalog_print_reference(Buf *out);
 /* One row as a page of text: signature, meaning, parameters, an example and its value. */
 Str catalog_help(Arena *arena, const FnDef *fn);
