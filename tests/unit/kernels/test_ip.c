@@ -1,0 +1,28 @@
+#include "calls.h"
+
+int main(void) {
+    CHECK_CALL("parse_ipv4", "3232235777", S("192.168.1.1"));
+    CHECK_CALL("parse_ipv4", "3232235776", S("192.168.1.1/24"));
+    CHECK_CALL("parse_ipv4", "4294967294", S("255.255.255.255/31"));
+    CHECK_CALL("parse_ipv4", "null", S("256.1.1.1"));
+    CHECK_CALL("parse_ipv4", "null", S("1.1.1"));
+    CHECK_CALL("parse_ipv4", "null", S("1.1.1.1/33"));
+    CHECK_CALL("ipv4_is_private", "true", S("10.1.2.3"));
+    CHECK_CALL("ipv4_is_private", "true", S("192.168.1.1/24"));
+    CHECK_CALL("ipv4_is_private", "false", S("172.32.0.1"));
+    CHECK_CALL("ipv4_is_private", "false", S("127.0.0.1"));
+    CHECK_CALL("ipv4_is_private", "null", S(""));
+    CHECK_CALL("ipv4_is_match", "true", S("192.168.1.1/30"), S("192.168.1.255/24"));
+    CHECK_CALL("ipv4_is_match", "true", S("192.168.1.1"), S("192.168.1.0"), L(31));
+    CHECK_CALL("ipv4_is_match", "false", S("192.168.1.1"), S("192.168.1.0"));
+    CHECK_CALL("ipv4_is_match", "null", S("192.168.1.1"), S("x"));
+    CHECK_CALL("ipv4_compare", "1", S("192.168.1.1"), S("192.168.1.0"));
+    CHECK_CALL("ipv4_is_in_range", "true", S("192.168.1.1"), S("192.168.1.255/24"));
+    CHECK_CALL("ipv4_is_in_range", "false", S("192.168.2.1"), S("192.168.1.255/24"));
+    CHECK_CALL("ipv4_is_in_any_range", "true", S("192.168.1.6"), S("10.0.0.1/8"),
+               S("192.168.1.1/24"));
+    CHECK_CALL("ipv4_is_in_any_range", "true", S("127.0.0.1"),
+               D("[\"127.0.0.1\",\"192.168.1.1\"]"));
+    CHECK_CALL("ipv4_is_in_any_range", "false", S("1.1.1.1"), D("[\"10.0.0.1/8\"]"));
+    return test_finish();
+}
