@@ -171,7 +171,17 @@ static void test_kv_regex(void) {
                D("{\"keys\":[[\"a\",\"string\"]],\"pair\":\" \"}"));
 }
 
+static void test_command_line(void) {
+    CHECK_CALL("parse_command_line", "[\"echo\",\"hello world!\"]", S("echo \"hello world!\""),
+               S("windows"));
+    CHECK_CALL("parse_command_line", "[\"C:\\\\a b\\\\c.exe\",\"/x\",\"d\\\\\"]",
+               S("\"C:\\a b\\c.exe\" /x  \"d\\\\\""), S("windows"));
+    CHECK_CALL("parse_command_line", "[\"x\",\"a\\\"b\"]", S("x a\\\"b"), S("windows"));
+    CHECK_CALL("parse_command_line", "refused: ", S("x"), S("bash"));
+}
+
 int main(void) {
+    test_command_line();
     test_parse_simple();
     test_parse_anchors();
     test_parse_types();
