@@ -1,0 +1,295 @@
+/*
+ * exclusions_kql.c: exclusions as KQL to paste behind a rule in Sentinel.
+ *
+ * Negation is pushed to the leaves, so that what KQL cannot know is false on both sides: the text
+ * hides at most what the program hides. What KQL cannot say stands in comments.
+ */
+#include "hunt/exclude_internal.h"
+#include "hunt/hunt_run.h"
+#include "kernels/out.h"
+
+typedef struct Writer {
+    const ExclusionSet *set;
+    Buf out;
+    Str url, device, time, account, message, process; /* columns */
+} Writer;
+
+static Str column_for(const ExclusionSet *set, Role role, const char *usual) {
+    if (set->roles && set->roles->n[role]) return set->roles->names[role][0];
+    return str_of(usual);
+}
+
+/* A column as a name that needs no care. */
+static void put_column(Writer *w, Str name) {
+    buf_puts(&w->out, "[");
+    kql_put_string(&w->out, name);
+    buf_puts(&w->out, "]");
+}
+
+/* ---------------------------------------------------------------------------- tests */
+
+/* A glob as an anchored regular expression. */
+static void put_glob(Buf *out, Str glob, bool is_case_sensitive) {
+    Buf re = {0};
+    buf_puts(&re, is_case_sensitive ? "^(?s:" : "^(?is:");
+    for (size_t i = 0; i < glob.len; i++) {
+        char c = glob.ptr[i];
+        if (c == '*') {
+            buf_puts(&re, ".*");
+        } else if (c == '?') {
+            buf_putc(&re, '.');
+        } else if (c == '[') {
+            buf_putc(&re, '[');
+            if (i + 1 < glob.len && glob.ptr[i + 1] == '!') buf_putc(&re, '^'), i++;
+            while (++i < glob.len && glob.ptr[i] != ']') buf_putc(&re, glob.ptr[i]);
+            buf_putc(&re, ']');
+        } else {
+            if (c == '\\' && i + 1 < glob.len) c = glob.ptr[++i];
+            if (strchr("\\.+*?()|[]{}^$", c)) buf_putc(&re, '\\');
+            buf_putc(&re, c);
+        }
+    }
+    buf_puts(&re, ")$");
+    kql_put_string(out, buf_str(&re));
+    buf_free(&re);
+}
+
+static const char *test_operator(const TextTest *t) {
+    switch (t->kind) {
+    case TEST_CONTAINS: return t->is_case_sensitive ? "contains_cs" : "contains";
+    case TEST_STARTS_WITH: return t->is_case_sensitive ? "startswith_cs" : "startswith";
+    case TEST_ENDS_WITH: return t->is_case_sensitive ? "endswith_cs" : "endswith";
+    case TEST_GLOB: return "matches regex";
+    case TEST_IN:
+    case TEST_IP_WITHIN:
+    case TEST_HOST_WITHIN: break;
+    }
+    return "==";
+}
+
+static void put_value_test(Writer *w, const TextTest *t, const char *what, Str value) {
+    Buf *o = &w->out;
+    if (t->kind == TEST_HOST_WITHIN) {
+        buf_printf(o, "%s == ", what);
+        kql_put_string(o, value);
+        buf_printf(o, " or %s endswith \".%.*s\"", what, STR_ARG(value));
+    } else if (t->kind == TEST_IP_WITHIN) {
+        bool is_v6 = str_find(value, STR(":"), 0) != SIZE_MAX;
+        buf_printf(o, "%s(%s, ", is_v6 ? "ipv6_is_in_range" : "ipv4_is_in_range", what);
+        kql_put_string(o, value);
+        buf_putc(o, ')');
+    } else {
+        buf_printf(o, "%s %s ", what, test_operator(t));
+        if (t->kind == TEST_GLOB) put_glob(o, value, t->is_case_sensitive);
+        else kql_put_string(o, value);
+    }
+}
+
+static void put_test(Writer *w, const TextTest *t, const char *what) {
+    Buf *o = &w->out;
+    if (!t->n) {
+        buf_puts(o, "false");
+        return;
+    }
+    if (t->kind == TEST_IN) buf_printf(o, "%s %s (", what, t->is_case_sensitive ? "in" : "in~");
+    for (size_t i = 0; i < t->n; i++) {
+        if (i) buf_puts(o, t->kind == TEST_IN ? ", " : " or ");
+        if (t->kind == TEST_IN) kql_put_string(o, t->values[i]);
+        else put_value_test(w, t, what, t->values[i]);
+    }
+    if (t->kind == TEST_IN) buf_putc(o, ')');
+}
+
+/* All tests of a value, in parentheses. */
+static void put_tests(Writer *w, const Tests *tests, const char *what) {
+    buf_putc(&w->out, '(');
+    for (size_t i = 0; i < tests->n; i++) {
+        buf_puts(&w->out, i ? ") and (" : "(");
+        put_test(w, &tests->items[i], what);
+    }
+    buf_puts(&w->out, tests->n ? "))" : "false)");
+}
+
+/* --------------------------------------------------------------------------- leaves */
+
+/* `guard and tests`, or `guard and not(tests)`. */
+static void put_guarded(Writer *w, const char *guard, const Tests *tests, const char *what,
+                        bool is_negated) {
+    buf_printf(&w->out, "(%s and %s", guard, is_negated ? "not" : "");
+    put_tests(w, tests, what);
+    buf_putc(&w->out, ')');
+}
+
+static void put_named(Writer *w, const Tests *tests, Str column, bool is_negated) {
+    Buf what = {0};
+    buf_puts(&what, "tostring([");
+    kql_put_string(&what, column);
+    buf_puts(&what, "])");
+    buf_putc(&what, 0);
+    Buf guard = {0};
+    buf_printf(&guard, "isnotempty(%s)", what.ptr);
+    buf_putc(&guard, 0);
+    put_guarded(w, guard.ptr, tests, what.ptr, is_negated);
+    buf_free(&what);
+    buf_free(&guard);
+}
+
+static void put_process(Writer *w, const ExclusionCond *c, bool is_negated) {
+    static const char *const lists[PROCESS_FIELDS] = {NULL, "QuarryLines", "QuarryParents", NULL};
+    bool is_first = true;
+    buf_putc(&w->out, '(');
+    for (int f = 0; f < PROCESS_FIELDS; f++) {
+        if (!c->process[f].n) continue;
+        buf_puts(&w->out, is_first ? "" : is_negated ? " or " : " and ");
+        is_first = false;
+        char guard[64], what[64];
+        if (f == PROCESS_FILE) {
+            put_named(w, &c->process[f], w->process, is_negated);
+        } else if (!lists[f]) {
+            buf_puts(&w->out, "false"); /* a parent's command line: see the head */
+        } else {
+            snprintf(guard, sizeof guard, "array_length(%s) == 1", lists[f]);
+            snprintf(what, sizeof what, "tostring(%s[0])", lists[f]);
+            put_guarded(w, guard, &c->process[f], what, is_negated);
+        }
+    }
+    buf_putc(&w->out, ')');
+}
+
+/* Names of internal hosts in links that lead elsewhere. Look-alikes are beyond KQL. */
+static void put_mimics(Writer *w) {
+    const ExclusionSet *set = w->set;
+    buf_puts(&w->out, "(not(");
+    for (size_t i = 0; i < set->n_internal; i++)
+        buf_printf(&w->out, "%sQuarryHost == \"%.*s\" or QuarryHost endswith \".%.*s\"",
+                   i ? " or " : "", STR_ARG(set->internal[i]), STR_ARG(set->internal[i]));
+    buf_puts(&w->out, set->n_internal ? ") and (" : "false) and (");
+    for (size_t i = 0; i < set->n_internal; i++)
+        buf_printf(&w->out, "%sQuarryUrl contains \"%.*s\"", i ? " or " : "",
+                   STR_ARG(set->internal[i]));
+    buf_puts(&w->out, set->n_internal ? "))" : "false))");
+}
+
+static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated);
+
+static void put_group(Writer *w, const ExclusionCond *c, bool is_negated) {
+    bool is_and = (c->kind == COND_ALL) != is_negated;
+    buf_putc(&w->out, '(');
+    for (size_t i = 0; i < c->n_args; i++) {
+        if (i) buf_puts(&w->out, is_and ? " and " : " or ");
+        put_cond(w, c->args[i], is_negated);
+    }
+    buf_puts(&w->out, c->n_args ? ")" : "false)");
+}
+
+static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated) {
+    switch (c->kind) {
+    case COND_ALL:
+    case COND_ANY: put_group(w, c, is_negated); return;
+    case COND_NOT:
+        if (c->n_args) put_cond(w, c->args[0], !is_negated);
+        return;
+    case COND_COLUMN: put_named(w, &c->tests, c->column, is_negated); return;
+    case COND_URL_HOST: put_guarded(w, "QuarryPlain", &c->tests, "QuarryHost", is_negated); return;
+    case COND_URL_PATH: put_guarded(w, "QuarryPlain", &c->tests, "QuarryPath", is_negated); return;
+    case COND_PROCESS: put_process(w, c, is_negated); return;
+    case COND_ACCOUNT: put_named(w, &c->tests, w->account, is_negated); return;
+    case COND_DEVICE:
+        buf_putc(&w->out, '(');
+        put_named(w, &c->tests, STR("DeviceName"), is_negated);
+        buf_puts(&w->out, is_negated ? " and " : " or ");
+        put_named(w, &c->tests, w->device, is_negated);
+        buf_putc(&w->out, ')');
+        return;
+    case COND_THREAT_TYPES: buf_puts(&w->out, is_negated ? "false" : "QuarryPhish"); return;
+    case COND_MIMICS:
+        if (is_negated) buf_puts(&w->out, "false");
+        else put_mimics(w);
+        return;
+    }
+}
+
+/* ----------------------------------------------------------------------------- whole */
+
+static void put_comment(Buf *out, const char *what, Str text) {
+    buf_printf(out, "// %s", what);
+    for (size_t i = 0; i < text.len; i++)
+        buf_putc(out, (unsigned char)text.ptr[i] < 0x20 ? ' ' : text.ptr[i]);
+    buf_putc(out, '\n');
+}
+
+static void put_head(Writer *w) {
+    Buf *o = &w->out;
+    buf_puts(o,
+             "// Not said in KQL: wrappers other than one layer of Safe Links, look-alikes other "
+             "than an\n// internal name inside a foreign link, a parent's command line, "
+             "UrlClickEvents. Where in doubt\n// the text keeps the row.\n");
+    buf_puts(o, "| extend QuarryUrl = tostring(");
+    put_column(w, w->url);
+    buf_puts(o, ")\n| extend QuarryUrl = iff(QuarryUrl matches regex "
+                "@\"(?i)^https://[a-z0-9-]+\\.safelinks\\.protection\\.outlook\\.com/\", "
+                "url_decode(tostring(parse_url(QuarryUrl)[\"Query Parameters\"][\"url\"])), "
+                "QuarryUrl)\n");
+    buf_puts(o, "| extend QuarryPlain = QuarryUrl matches regex "
+                "@\"(?i)^https?://[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?(:[0-9]{1,5})?"
+                "([/?#][^\\\\;\\s]*)?$\" and not(QuarryUrl matches regex "
+                "@\"(?i)%(2e|2f|5c|0[0-9a-f]|1[0-9a-f])|/\\.\\.?(/|$)\")\n");
+    buf_puts(o, "| extend QuarryHost = trim_end(@\"\\.\", tolower(extract("
+                "@\"(?i)^https?://([a-z0-9_.-]+)\", 1, QuarryUrl))), QuarryPath = extract("
+                "@\"(?i)^https?://[^/?#]+([^?#]*)\", 1, QuarryUrl)\n");
+}
+
+static void put_lookups(Writer *w) {
+    Buf *o = &w->out;
+    buf_puts(o, "| extend QuarryMessage = tostring(");
+    put_column(w, w->message);
+    buf_puts(o, "), QuarryDevice = tostring(");
+    put_column(w, w->device);
+    buf_puts(o, "), QuarryTime = todatetime(");
+    put_column(w, w->time);
+    buf_puts(o, ")\n| lookup kind=leftouter (EmailEvents | where ThreatTypes contains \"phish\" | "
+                "distinct NetworkMessageId | project QuarryMessage = NetworkMessageId, "
+                "QuarryPhish = true) on QuarryMessage\n"
+                "| extend QuarryPhish = coalesce(QuarryPhish, false)\n"
+                "| lookup kind=leftouter (DeviceEvents | summarize QuarryParents = "
+                "make_set(tolower(InitiatingProcessParentFileName)), QuarryLines = "
+                "make_set(InitiatingProcessCommandLine) by QuarryDevice = DeviceId, QuarryTime = "
+                "Timestamp) on QuarryDevice, QuarryTime\n");
+}
+
+static size_t put_entries(Writer *w, Str rule_id, Str rule_name, int64_t now, bool protections) {
+    size_t n = 0;
+    for (size_t i = 0; i < w->set->n_items; i++) {
+        const Exclusion *x = w->set->items[i];
+        if (x->is_protection != protections || exclusion_is_expired(x, now) ||
+            !exclusion_applies(x, rule_id, rule_name))
+            continue;
+        put_comment(&w->out, "  ", x->name);
+        buf_puts(&w->out, n++ ? "    or " : "    ");
+        put_cond(w, x->when, false);
+        buf_putc(&w->out, '\n');
+    }
+    if (!n) buf_puts(&w->out, "    false\n");
+    return n;
+}
+
+Str exclusions_kql(Arena *arena, const ExclusionSet *set, Str rule_id, Str rule_name,
+                   int64_t now_ticks) {
+    Writer w = {.set = set};
+    w.url = column_for(set, ROLE_URL, "RemoteUrl");
+    w.device = column_for(set, ROLE_DEVICE, "DeviceId");
+    w.time = column_for(set, ROLE_TIME, "UrlDeviceClickTime");
+    w.account = column_for(set, ROLE_ACCOUNT, "RecipientEmailAddress");
+    w.message = column_for(set, ROLE_MESSAGE, "NetworkMessageId");
+    w.process = column_for(set, ROLE_PROCESS, "InitiatingProcessFileName");
+    put_comment(&w.out, "Exclusions and protections for ", rule_name.len ? rule_name : rule_id);
+    put_head(&w);
+    put_lookups(&w);
+    buf_puts(&w.out, "| extend QuarryProtected = (\n");
+    put_entries(&w, rule_id, rule_name, now_ticks, true);
+    buf_puts(&w.out, "    or QuarryPhish or not(QuarryPlain))\n| extend QuarryExcluded = (\n");
+    put_entries(&w, rule_id, rule_name, now_ticks, false);
+    buf_puts(&w.out, "    )\n| where QuarryProtected or not(QuarryExcluded)\n"
+                     "| project-away Quarry*\n");
+    return buf_to_arena(arena, &w.out);
+}
