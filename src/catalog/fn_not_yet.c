@@ -15,6 +15,11 @@
     .support = NOT_YET, .naming = NAME_PREFIX_ARG, .category = "sketches"
 
 static const FnDef rows[] = {
+    {.name = "geo_info_from_ip_address",
+     LATER("geospatial"),
+     .params = {{"ip", TS_STRING, 0, NULL}},
+     .type = TYPE_DYNAMIC,
+     .doc = "The place of an address: needs a database of addresses."},
     {.name = "series_fir",
      LATER("series"),
      .params = {{"series", TS_DYNAMIC, 0, NULL},
