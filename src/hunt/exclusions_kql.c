@@ -5,7 +5,7 @@
  * hides at most what the program hides. What KQL cannot say stands in comments.
  */
 #include "hunt/exclude_internal.h"
-#include "hunt/hunt_run.h"
+#include "hunt/hunt_internal.h"
 #include "kernels/out.h"
 
 typedef struct Writer {

@@ -6,26 +6,13 @@
 #include "hunt/hunt_run.h"
 
 #include "base/ticks.h"
-#include "base/utf8.h"
-#include "kernels/kernel.h"
+#include "hunt/hunt_internal.h"
 
 #define CHUNK 200          /* rows asked for by one query */
 #define MAX_CONTEXT 200000 /* rows that a context query may give */
 #define PROCESS_WINDOW (10 * TICKS_PER_MINUTE)
 
 /* ------------------------------------------------------------------------ literals */
-
-/* A KQL string literal: quotes, backslashes and controls are written as escapes. */
-void kql_put_string(Buf *out, Str s) {
-    buf_putc(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c == '"' || c == '\\') buf_printf(out, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f) buf_printf(out, "\\u%04x", c);
-        else buf_putc(out, (char)c);
-    }
-    buf_putc(out, '"');
-}
 
 typedef struct TextSet {
     Str *items;

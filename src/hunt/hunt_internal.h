@@ -21,4 +21,7 @@ Str path_stem(Str path);
 /* "2d", "1:00:00", "PT5M", "P1DT2H". False for anything else. */
 bool rule_duration(Str text, int64_t *ret_ticks);
 
+/* Appends a KQL string literal. */
+void kql_put_string(Buf *out, Str s);
+
 #endif

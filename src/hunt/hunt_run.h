@@ -20,7 +20,5 @@ void hunt_warn(Hunt *h, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool hunt_has_table(Hunt *h, const char *name);
 /* Fills in threats and, when asked, processes of all rows. */
 void hunt_look_up(Hunt *h, bool asks_process);
-/* Appends a KQL string literal. */
-void kql_put_string(Buf *out, Str s);
 
 #endif
