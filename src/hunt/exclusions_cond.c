@@ -206,12 +206,17 @@ static ExclusionCond *load_column(ExclusionLoader *l, const YamlNode *mapping) {
     return c;
 }
 
+static void note_domain(ExclusionSet *set, Str domain) {
+    for (size_t i = 0; i < set->n_internal; i++)
+        if (str_eq(set->internal[i], domain)) return;
+    ARENA_PUSH(set->arena, set->internal, set->n_internal, set->internal_cap, domain);
+}
+
+/* What an exclusion trusts is worth imitating. */
 static void note_domains(ExclusionLoader *l, const Tests *tests) {
-    ExclusionSet *set = l->set;
     for (size_t i = 0; i < tests->n; i++)
         for (size_t k = 0; tests->items[i].kind == TEST_HOST_WITHIN && k < tests->items[i].n; k++)
-            ARENA_PUSH(set->arena, set->internal, set->n_internal, set->internal_cap,
-                       tests->items[i].values[k]);
+            note_domain(l->set, tests->items[i].values[k]);
 }
 
 static ExclusionCond *load_url(ExclusionLoader *l, const YamlNode *node, CondKind kind,
