@@ -191,6 +191,12 @@ static void ask_events(Hunt *h, size_t from, size_t to, Rows *ret) {
     put_time(&q, low);
     buf_puts(&q, " .. ");
     put_time(&q, high);
+    buf_puts(&q, ") and Timestamp in (");
+    for (size_t i = from, n = 0; i < to; i++) {
+        if (time_of(h, i) < 0) continue;
+        buf_puts(&q, n++ ? ", " : "");
+        put_time(&q, time_of(h, i));
+    }
     buf_puts(&q, ") and ");
     put_devices(h, &q, from, to);
     buf_puts(&q, " | project DeviceId, DeviceName, Timestamp, RemoteUrl, InitiatingProcessFileName,"
