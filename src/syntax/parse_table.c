@@ -1,0 +1,228 @@
+/* parse_table.c: tabular expressions: pipes, datatable, schemas. */
+#include "syntax/parse_internal.h"
+
+static bool ends_operator(const Parser *p) {
+    return peek(p)->kind == TOKEN_END || at_punct(p, '|') || at_punct(p, ';') || at_punct(p, ')') ||
+           at_punct(p, '}') || at_punct(p, ']') || at_punct(p, ',');
+}
+
+/* After an operator: what cannot belong to it is told, then skipped. */
+static void close_operator(Parser *p, bool had_pipe, uint32_t outer) {
+    if (!p->panic && !ends_operator(p)) {
+        Str word = token_text(p, peek(p));
+        const OperatorRule *rule = peek(p)->kind == TOKEN_NAME ? operator_find(word) : NULL;
+        Diag *d = fault(p, "KS002", "Unexpected: %.*s", STR_ARG(str_sub(word, 0, 60)));
+        if (d && rule)
+            d->hint = arena_printf(p->diags->arena, "an operator begins with a pipe: | %s", rule->word);
+        else if (d && str_eq_nocase(word, STR("and")))
+            d->hint = STR("logical operators are written in lower case: and");
+        else if (d && str_eq_nocase(word, STR("or")))
+            d->hint = STR("logical operators are written in lower case: or");
+        else if (d && had_pipe && peek(p)->kind == TOKEN_NAME)
+            d->hint = STR("is an operator, a comma or a pipe missing before it?");
+    }
+    if (p->panic) resync(p, outer);
+}
+
+/* An operator that may begin a pipe, not a column of that name. */
+static bool at_source_operator(const Parser *p) {
+    static const char *const first[] = {"find", "search", "union", "print", "macro-expand", NULL};
+    if (peek(p)->kind != TOKEN_NAME || ahead_punct(p, 1, '=')) return false;
+    if (at_any_word(p, first)) return true;
+    const Token *next = peek_ahead(p, 1);
+    if (at_word(p, "range")) return next->kind == TOKEN_NAME && ahead_word(p, 2, "from");
+    if (at_word(p, "evaluate")) return next->kind == TOKEN_NAME;
+    return false;
+}
+
+static Node *parse_source(Parser *p) {
+    if (at_source_operator(p)) {
+        Node *op = parse_operator(p);
+        NodeList list = {0};
+        Node *pipe = node_from(p, NODE_PIPE, op);
+        list_add(p, &list, op);
+        node_kids(p, pipe, &list);
+        return node_done(p, pipe);
+    }
+    return parse_expression(p);
+}
+
+static void parse_piped(Parser *p, NodeList *list, uint32_t outer) {
+    while (at_punct(p, '|')) {
+        advance(p);
+        list_add(p, list, parse_operator(p));
+        close_operator(p, true, outer);
+    }
+}
+
+Node *parse_pipe(Parser *p) {
+    if (!enter(p)) return node_error(p);
+    uint32_t outer = p->brackets;
+    Node *source = parse_source(p);
+    if (p->panic || (p->depth == 1 && !at_punct(p, '|'))) close_operator(p, false, outer);
+    if (at_punct(p, '|')) {
+        NodeList list = {0};
+        Node *pipe = node_from(p, NODE_PIPE, source);
+        list_add(p, &list, source->kind == NODE_PIPE ? source->kids[0] : source);
+        parse_piped(p, &list, outer);
+        node_kids(p, pipe, &list);
+        source = node_done(p, pipe);
+    }
+    leave(p);
+    return source;
+}
+
+/* op | op, without a source. */
+Node *parse_subpipe_body(Parser *p) {
+    Node *n = node_new(p, NODE_SUBPIPE);
+    if (!enter(p)) return node_error(p);
+    NodeList list = {0};
+    uint32_t outer = p->brackets;
+    list_add(p, &list, parse_operator(p));
+    close_operator(p, true, outer);
+    parse_piped(p, &list, outer);
+    node_kids(p, n, &list);
+    leave(p);
+    return node_done(p, n);
+}
+
+Node *parse_subpipe(Parser *p) {
+    expect_punct(p, '(');
+    Node *n = parse_subpipe_body(p);
+    expect_punct(p, ')');
+    return n;
+}
+
+Node *parse_wrapped_pipe(Parser *p, NodeKind kind) {
+    Node *n = node_new(p, kind);
+    node_set_name(p, n, peek(p));
+    advance(p);
+    parse_params(p, n, true);
+    expect_punct(p, '(');
+    NodeList list = {0};
+    list_add(p, &list, parse_pipe(p));
+    expect_punct(p, ')');
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+/* ------------------------------------------------------------------- types */
+
+Node *parse_type(Parser *p) {
+    Node *n = node_new(p, NODE_TYPE);
+    if (peek(p)->kind != TOKEN_NAME) {
+        fault_missing(p, "type");
+        return n;
+    }
+    node_set_name(p, n, peek(p));
+    if (type_from_name(n->text) == TYPE_ERROR) {
+        static const char *const others[] = {"float", "int8", "int16", "uint8", "uint16", "uint", "uint32", "uint64",
+                                             "ulong", "uuid", NULL};
+        if (!word_in(n->text, others)) {
+            fault(p, "KS006", "Missing type");
+            return n;
+        }
+    }
+    advance(p);
+    return node_done(p, n);
+}
+
+static Node *parse_column_decl(Parser *p) {
+    if (at_punct(p, '*')) {
+        Node *star = node_new(p, NODE_STAR);
+        advance(p);
+        return node_done(p, star);
+    }
+    Node *n = node_new(p, NODE_COLUMN_DECL);
+    NodeList list = {0};
+    Node *name = parse_name(p);
+    n->text = name->text;
+    n->name_span = name->name_span;
+    n->flags = name->flags;
+    expect_punct(p, ':');
+    if (!p->panic) list_add(p, &list, parse_type(p));
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+Node *parse_table_type(Parser *p) {
+    Node *n = node_new(p, NODE_TABLE_TYPE);
+    NodeList list = {0};
+    expect_punct(p, '(');
+    while (!p->panic && !at_punct(p, ')')) {
+        if (accept_punct(p, ',')) continue;
+        Node *c = parse_column_decl(p);
+        if (c->kind == NODE_STAR) n->flags |= NODE_FLAG_STAR;
+        else list_add(p, &list, c);
+        if (!at_punct(p, ',') && !at_punct(p, ')')) break;
+    }
+    expect_punct(p, ')');
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+static Node *parse_typeof_item(Parser *p) {
+    return at_punct(p, '*') || ahead_punct(p, 1, ':') ? parse_column_decl(p) : parse_type(p);
+}
+
+Node *parse_typeof(Parser *p) {
+    Node *n = node_new(p, NODE_TYPEOF);
+    advance(p);
+    expect_punct(p, '(');
+    NodeList list = {0};
+    if (!p->panic) parse_list_of(p, &list, parse_typeof_item);
+    expect_punct(p, ')');
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+Node *parse_param(Parser *p) {
+    Node *n = node_new(p, NODE_PARAM);
+    NodeList list = {0};
+    Node *name = parse_name(p);
+    n->text = name->text;
+    n->name_span = name->name_span;
+    expect_punct(p, ':');
+    if (!p->panic) list_add(p, &list, at_punct(p, '(') ? parse_table_type(p) : parse_type(p));
+    if (!p->panic && accept_punct(p, '=')) list_add(p, &list, parse_literal(p));
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+/* -------------------------------------------------------------- inline tables */
+
+static void parse_bracketed_values(Parser *p, NodeList *list) {
+    expect_punct(p, '[');
+    while (!p->panic && !at_punct(p, ']')) {
+        if (accept_punct(p, ',')) continue;
+        list_add(p, list, parse_literal(p));
+        if (!at_punct(p, ',') && !at_punct(p, ']')) break;
+    }
+    expect_punct(p, ']');
+}
+
+Node *parse_datatable(Parser *p) {
+    Node *n = node_new(p, NODE_DATATABLE);
+    NodeList list = {0};
+    advance(p);
+    parse_params(p, n, true);
+    list_add(p, &list, parse_table_type(p));
+    parse_bracketed_values(p, &list);
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+Node *parse_externaldata(Parser *p) {
+    Node *n = node_new(p, NODE_EXTERNALDATA);
+    NodeList list = {0}, uris = {0};
+    advance(p);
+    parse_params(p, n, true);
+    list_add(p, &list, parse_table_type(p));
+    Node *uri_list = node_new(p, NODE_LIST);
+    parse_bracketed_values(p, &uris);
+    node_kids(p, uri_list, &uris);
+    list_add(p, &list, node_done(p, uri_list));
+    if (accept_word(p, "with")) parse_with_properties(p, n);
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
