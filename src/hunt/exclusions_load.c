@@ -261,6 +261,7 @@ Status exclusion_file_load(ExclusionSet *set, ExclusionFile *file) {
         exclusion_error(&l, root->span, "an exclusion file is a mapping with \"exclusions\"");
         return INVALID;
     }
+    ExclusionRoles roles = set->roles ? *set->roles : (ExclusionRoles){0};
     size_t n_items = set->n_items, n_internal = set->n_internal, n_columns = set->n_columns;
     exclusion_keys_known(&l, root, keys);
     check_version(&l, root);
@@ -276,5 +277,6 @@ Status exclusion_file_load(ExclusionSet *set, ExclusionFile *file) {
     set->n_items = n_items; /* none of a wrong file's entries is used */
     set->n_internal = n_internal;
     set->n_columns = n_columns;
+    if (set->roles) *set->roles = roles;
     return INVALID;
 }

@@ -221,6 +221,17 @@ static void test_wrong_files(void) {
     check_wrong("version: 2\nexclusions: []\n", "version 1", 1, 10);
 }
 
+static void test_wrong_file_leaves_nothing(void) {
+    ExclusionSet *set = exclusions_new();
+    CHECK(exclusions_add_text(set, STR("x"),
+                              STR("columns: {url: [Foo]}\ninternal: [a.example]\n" HEAD)) ==
+          INVALID);
+    CHECK_LONG(set->n_items, 0);
+    CHECK_LONG(set->n_internal, 0);
+    CHECK(!set->roles || !set->roles->n[ROLE_URL]);
+    exclusions_free(set);
+}
+
 static void test_expiry(void) {
     ExclusionSet *set = exclusions_new();
     CHECK(exclusions_add_text(set, STR("x"),
@@ -312,6 +323,7 @@ int main(void) {
     test_look_alikes();
     test_protections();
     test_wrong_files();
+    test_wrong_file_leaves_nothing();
     test_expiry();
     test_unknown_stays_unknown();
     test_warnings();
