@@ -43,6 +43,8 @@ struct Binder {
     Local *locals; /* let names and parameters, innermost first */
     Row row;       /* of the place that is being bound */
     AggregateList *aggregates; /* NULL: aggregate calls are not allowed here */
+    const ColumnId *star_skips; /* columns that `*` of an aggregate leaves out: the by columns */
+    uint32_t n_star_skips;
     ColumnId next_column;
     uint32_t next_share;
     uint32_t depth, work;
@@ -135,7 +137,8 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
 Expr *expr_function(Binder *b, const char *name, Expr **args, uint32_t n, Span span);
 /* a and b; either may be NULL. */
 Expr *expr_and(Binder *b, Expr *left, Expr *right);
-/* `e` as type `to`: `e` itself, or a call of to<type>() (parse_json for dynamic). Any pair of types. */
+/* `e` as type `to`: `e` itself, a converted literal, or a call of to<type>(). Text as dynamic is a
+ * dynamic string; to have it read as JSON call parse_json. Any pair of types. */
 Expr *expr_convert(Binder *b, Expr *e, Type to);
 static inline bool expr_is_error(const Expr *e) { return !e || e->type == TYPE_ERROR; }
 
@@ -150,8 +153,8 @@ Str bind_name_of_call(Binder *b, const FnDef *fn, const Node *call);
 
 /* ------------------------------------------------------------------ plans */
 
-/* A node over 0..2 inputs (pass NULL for none). Schema is the first input's until set; is_serialized
- * is false; is_open is that of any input. */
+/* A node over 0..2 inputs (pass NULL for none). Schema is the first input's until set; is_open is that
+ * of any input; is_serialized is as the kind of node makes or keeps it. */
 Plan *plan_node(Binder *b, PlanKind kind, Span span, Plan *input, Plan *second);
 /* FILTER, or the input itself when the predicate is an error. */
 Plan *plan_filter(Binder *b, Plan *input, Expr *predicate, Span span);
@@ -216,6 +219,9 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span);
 /* A plan that may be used in several places: each call gives a reference with fresh columns. `*share_id`
  * is 0 before the first call. */
 Plan *plan_share(Binder *b, Plan *p, uint32_t *share_id, Span span);
+/* What `invoke f(...)` gives: a let function whose first parameter takes the input, or one of the
+ * portals' own (FileProfile). NULL when reported. */
+Plan *bind_invoke(Binder *b, const Node *call, Plan *input);
 /* `name` means `p` in what follows (the as operator); the plan to go on with is returned. */
 Plan *bind_as(Binder *b, Str name, Plan *p, const Node *n);
 

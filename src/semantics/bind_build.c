@@ -1,0 +1,261 @@
+/*
+ * bind_build.c: making expressions and plan nodes.
+ */
+#include "base/json.h"
+#include "semantics/bind_scope.h"
+
+ColumnId bind_fresh_column(Binder *b) { return b->next_column++; }
+
+/* ------------------------------------------------------------ expressions */
+
+static Expr *expr_new(Binder *b, ExprKind kind, Type type, Span span) {
+    Expr *e = ARENA_NEW(b->arena, Expr);
+    e->kind = kind;
+    e->type = type;
+    e->span = span;
+    return e;
+}
+
+Expr *expr_error(Binder *b, Span span) { return expr_new(b, EXPR_ERROR, TYPE_ERROR, span); }
+
+Expr *expr_literal(Binder *b, Value v, Span span) {
+    Expr *e = expr_new(b, EXPR_LITERAL, v.type, span);
+    e->u.literal = v;
+    return e;
+}
+
+Expr *expr_column(Binder *b, const Column *c, Span span) {
+    if (c->type == TYPE_ERROR) return expr_error(b, span);
+    if (c->id == 0) return expr_literal(b, value_null(c->type), span); /* absent from an open table */
+    Expr *e = expr_new(b, EXPR_COLUMN, c->type, span);
+    e->u.column = c->id;
+    return e;
+}
+
+Expr *expr_call_typed(Binder *b, const FnDef *fn, Expr **args, uint32_t n, Type type, Span span) {
+    Expr *e = expr_new(b, EXPR_CALL, type, span);
+    e->u.fn = fn;
+    e->n_args = n;
+    e->args = ARENA_ARRAY(b->arena, Expr *, n);
+    if (n) memcpy(e->args, args, n * sizeof(Expr *));
+    return e;
+}
+
+Expr *expr_and(Binder *b, Expr *left, Expr *right) {
+    if (!left) return right;
+    if (!right) return left;
+    Span span = left->span;
+    if (right->span.start >= span.start)
+        span.len = right->span.start + right->span.len - span.start;
+    return expr_operator(b, "and", left, right, span);
+}
+
+static const char *converter(Type to) {
+    static const char *const names[TYPE_COUNT] = {
+        [TYPE_BOOL] = "tobool",         [TYPE_INT] = "toint",
+        [TYPE_LONG] = "tolong",         [TYPE_REAL] = "toreal",
+        [TYPE_DECIMAL] = "todecimal",   [TYPE_STRING] = "tostring",
+        [TYPE_DATETIME] = "todatetime", [TYPE_TIMESPAN] = "totimespan",
+        [TYPE_GUID] = "toguid",         [TYPE_DYNAMIC] = "parse_json"};
+    return names[to];
+}
+
+/* Text as a dynamic string: parse_json would read "1" as a number. */
+static Expr *text_as_dynamic(Binder *b, Expr *e) {
+    if (e->kind == EXPR_LITERAL) {
+        Buf json = {0};
+        json_put_string(&json, e->u.literal.u.s);
+        Value v = value_text(TYPE_DYNAMIC, arena_str(b->arena, buf_str(&json)));
+        buf_free(&json);
+        return expr_literal(b, v, e->span);
+    }
+    const FnDef *pack = catalog_scalar(STR("pack_array")), *element = catalog_operator(STR("[]"));
+    if (!pack || !element) return expr_error(b, e->span);
+    Expr *args[2] = {expr_call_typed(b, pack, &e, 1, TYPE_DYNAMIC, e->span),
+                     expr_literal(b, value_long(0), e->span)};
+    return expr_call_typed(b, element, args, 2, TYPE_DYNAMIC, e->span);
+}
+
+/* A literal that is converted stays a literal. */
+Expr *expr_convert(Binder *b, Expr *e, Type to) {
+    if (expr_is_error(e) || e->type == to || to == TYPE_ERROR) return e;
+    if (e->type == TYPE_STRING && to == TYPE_DYNAMIC) return text_as_dynamic(b, e);
+    if (e->kind == EXPR_LITERAL)
+        return expr_literal(b, value_convert(b->arena, &e->u.literal, to), e->span);
+    const FnDef *fn = catalog_scalar(str_of(converter(to)));
+    return fn ? expr_call_typed(b, fn, &e, 1, to, e->span) : expr_error(b, e->span);
+}
+
+bool expr_has_window(const Expr *e) {
+    if (e->kind == EXPR_CALL && e->u.fn->kind == FN_WINDOW) return true;
+    for (uint32_t i = 0; i < e->n_args; i++)
+        if (expr_has_window(e->args[i])) return true;
+    return false;
+}
+
+/* ------------------------------------------------------------------ nodes */
+
+static bool keeps_order(PlanKind kind) {
+    return kind == PLAN_FILTER || kind == PLAN_PROJECT || kind == PLAN_WINDOW ||
+           kind == PLAN_TAKE || kind == PLAN_MV_EXPAND;
+}
+
+Plan *plan_node(Binder *b, PlanKind kind, Span span, Plan *input, Plan *second) {
+    Plan *p = ARENA_NEW(b->arena, Plan);
+    p->kind = kind;
+    p->span = span;
+    p->n_inputs = (input != NULL) + (second != NULL);
+    p->inputs = ARENA_ARRAY(b->arena, Plan *, 2);
+    p->inputs[0] = input;
+    p->inputs[1] = second;
+    if (input) {
+        p->schema = input->schema;
+        p->is_open = input->is_open || (second && second->is_open);
+        p->is_serialized = keeps_order(kind) && input->is_serialized;
+    }
+    if (kind == PLAN_SORT || kind == PLAN_SERIALIZE || kind == PLAN_RANGE) p->is_serialized = true;
+    return p;
+}
+
+/* Window functions stand in WINDOW nodes alone: the condition becomes a column for a moment. */
+static Plan *filter_on_window(Binder *b, Plan *input, Expr *predicate, Span span) {
+    Projection all = projection_of(b, input);
+    uint32_t at = projection_add(&all, STR("$condition"), predicate);
+    Plan *windowed = projection_finish(&all, input, true, span);
+    if (!windowed) return NULL;
+    Plan *filter = plan_node(b, PLAN_FILTER, span, windowed, NULL);
+    filter->u.filter.predicate = expr_column(b, &windowed->schema.items[at], span);
+    Projection back = projection_of(b, filter);
+    projection_remove(&back, at);
+    return projection_finish(&back, filter, true, span);
+}
+
+Plan *plan_filter(Binder *b, Plan *input, Expr *predicate, Span span) {
+    if (!input || expr_is_error(predicate)) return input;
+    if (expr_has_window(predicate)) return filter_on_window(b, input, predicate, span);
+    Plan *p = plan_node(b, PLAN_FILTER, span, input, NULL);
+    p->u.filter.predicate = predicate;
+    return p;
+}
+
+Plan *plan_empty(Binder *b, Schema schema, Span span) {
+    Plan *p = plan_node(b, PLAN_VALUES, span, NULL, NULL);
+    p->schema = schema;
+    return p;
+}
+
+/* ------------------------------------------------------------- projection */
+
+Projection projection_new(Binder *b) {
+    Projection p = {.b = b};
+    return p;
+}
+
+Projection projection_of(Binder *b, const Plan *input) {
+    Projection p = projection_new(b);
+    size_t n = input->schema.n;
+    p.columns = ARENA_ARRAY(b->arena, Column, n + 8);
+    p.exprs = ARENA_ARRAY(b->arena, Expr *, n + 8);
+    p.cap = p.cap_exprs = n + 8;
+    for (size_t i = 0; i < n; i++) {
+        p.columns[i] = input->schema.items[i];
+        p.exprs[i] = expr_column(b, &input->schema.items[i], input->span);
+    }
+    p.n = n;
+    return p;
+}
+
+int projection_find(const Projection *p, Str name) {
+    for (size_t i = 0; i < p->n; i++)
+        if (str_eq(p->columns[i].name, name)) return (int)i;
+    return -1;
+}
+
+bool projection_has(const Projection *p, Str name) { return projection_find(p, name) >= 0; }
+
+static Str first_free_name(const Projection *p, Str stem, uint32_t from) {
+    for (uint32_t i = from;; i++) {
+        Str name = arena_printf(p->b->arena, "%.*s%u", STR_ARG(stem), i);
+        if (!projection_has(p, name)) return name;
+    }
+}
+
+Str projection_unique_name(const Projection *p, Str name) {
+    if (name.len == 0) return first_free_name(p, STR("Column"), 1);
+    return projection_has(p, name) ? first_free_name(p, name, 1) : name;
+}
+
+static bool has_id(const Projection *p, ColumnId id) {
+    for (size_t i = 0; i < p->n; i++)
+        if (p->columns[i].id == id) return true;
+    return false;
+}
+
+/* A plain column keeps its id; a second copy of it is a column of its own. */
+static Column column_of(Projection *p, Str name, const Expr *e) {
+    bool passes = e->kind == EXPR_COLUMN && !has_id(p, e->u.column);
+    return (Column){.id = passes ? e->u.column : bind_fresh_column(p->b),
+                    .type = e->type,
+                    .name = name};
+}
+
+void projection_insert(Projection *p, uint32_t at, Str name, Expr *e) {
+    Column c = column_of(p, projection_unique_name(p, name), e);
+    if (p->n >= BIND_MAX_COLUMNS) {
+        if (p->n == BIND_MAX_COLUMNS)
+            bind_error_at(p->b, e->span, "QY901", "More than %u columns.", BIND_MAX_COLUMNS);
+        return;
+    }
+    size_t n = p->n;
+    ARENA_PUSH(p->b->arena, p->columns, p->n, p->cap, c);
+    ARENA_PUSH(p->b->arena, p->exprs, n, p->cap_exprs, e);
+    for (size_t i = p->n - 1; i > at; i--) {
+        p->columns[i] = p->columns[i - 1];
+        p->exprs[i] = p->exprs[i - 1];
+    }
+    p->columns[at] = c;
+    p->exprs[at] = e;
+}
+
+uint32_t projection_add(Projection *p, Str name, Expr *e) {
+    projection_insert(p, (uint32_t)p->n, name, e);
+    return (uint32_t)p->n - 1;
+}
+
+uint32_t projection_set(Projection *p, Str name, Expr *e) {
+    int at = name.len ? projection_find(p, name) : -1;
+    if (at < 0) return projection_add(p, name, e);
+    p->columns[at].id = 0; /* its own id is free for e = the column itself */
+    p->columns[at] = column_of(p, name, e);
+    p->exprs[at] = e;
+    return (uint32_t)at;
+}
+
+void projection_remove(Projection *p, uint32_t at) {
+    for (size_t i = at; i + 1 < p->n; i++) {
+        p->columns[i] = p->columns[i + 1];
+        p->exprs[i] = p->exprs[i + 1];
+    }
+    p->n--;
+}
+
+Plan *projection_finish(Projection *p, Plan *input, bool keeps_open, Span span) {
+    bool has_window = false;
+    Span window = span;
+    for (size_t i = 0; i < p->n && !has_window; i++) {
+        if (p->columns[i].type == TYPE_ERROR || !expr_has_window(p->exprs[i])) continue;
+        has_window = true;
+        window = p->exprs[i]->span;
+    }
+    if (has_window && input && !input->is_serialized) {
+        Diag *d = bind_error_at(p->b, window, "QY310",
+                                "A function over neighbouring rows needs rows in a defined order.");
+        d->hint = STR("put `sort by` or `serialize` before it");
+        return NULL;
+    }
+    Plan *plan = plan_node(p->b, has_window ? PLAN_WINDOW : PLAN_PROJECT, span, input, NULL);
+    plan->schema = (Schema){.items = p->columns, .n = (uint32_t)p->n};
+    plan->u.project.exprs = p->exprs;
+    plan->is_open = keeps_open && plan->is_open;
+    return plan;
+}

@@ -1,0 +1,119 @@
+/*
+ * bind_diag.c: telling faults, with the nearest names; limits on depth and work.
+ */
+#include "semantics/bind_scope.h"
+
+static Diag *add(Binder *b, Severity severity, Span span, const char *code, const char *fmt,
+                 va_list ap) PRINTF_LIKE(5, 0);
+static Diag *add(Binder *b, Severity severity, Span span, const char *code, const char *fmt,
+                 va_list ap) {
+    if (b->mute) return ARENA_NEW(b->arena, Diag);
+    Str text = arena_vprintf(b->arena, fmt, ap);
+    return diag_add(b->diags, severity, PHASE_SEMANTICS, span, code, "%.*s", STR_ARG(text));
+}
+
+Diag *bind_error(Binder *b, const Node *n, const char *code, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    Diag *d = add(b, SEVERITY_ERROR, n->span, code, fmt, ap);
+    va_end(ap);
+    return d;
+}
+
+Diag *bind_error_at(Binder *b, Span span, const char *code, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    Diag *d = add(b, SEVERITY_ERROR, span, code, fmt, ap);
+    va_end(ap);
+    return d;
+}
+
+Diag *bind_warning(Binder *b, Span span, const char *code, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    Diag *d = add(b, SEVERITY_WARNING, span, code, fmt, ap);
+    va_end(ap);
+    return d;
+}
+
+static void unsupported(Binder *b, const Node *n, Str what) {
+    Span span = n->name_span.len ? n->name_span : n->span;
+    b->has_unsupported = true;
+    bind_error_at(b, span, "QY900", "%.*s is not yet supported.", STR_ARG(what));
+}
+
+Plan *bind_unsupported(Binder *b, const Node *n, const char *what_fmt, ...) {
+    va_list ap;
+    va_start(ap, what_fmt);
+    unsupported(b, n, arena_vprintf(b->arena, what_fmt, ap));
+    va_end(ap);
+    return NULL;
+}
+
+Expr *bind_unsupported_expr(Binder *b, const Node *n, const char *what_fmt, ...) {
+    va_list ap;
+    va_start(ap, what_fmt);
+    unsupported(b, n, arena_vprintf(b->arena, what_fmt, ap));
+    va_end(ap);
+    return expr_error(b, n->span);
+}
+
+/* ---------------------------------------------------------- nearest names */
+
+typedef struct Nearest {
+    Str wanted, best;
+    unsigned distance, limit;
+} Nearest;
+
+static void consider(Nearest *near, Str name) {
+    if (str_starts_with(name, STR("$")) || name.len == 0) return;
+    unsigned d = str_distance(near->wanted, name, near->limit);
+    if (d >= near->distance) return;
+    near->distance = d;
+    near->best = name;
+}
+
+static void consider_schema(Nearest *near, const Schema *s) {
+    for (uint32_t i = 0; s && i < s->n; i++)
+        consider(near, s->items[i].name);
+}
+
+/* A typing slip changes about one letter in three at most. */
+Str bind_nearest_name(Binder *b, Str name) {
+    unsigned limit = name.len < 4 ? 1 : name.len < 8 ? 2 : 3;
+    Nearest near = {.wanted = name, .best = STR_EMPTY, .distance = limit + 1, .limit = limit};
+    consider_schema(&near, b->row.schema);
+    consider_schema(&near, b->row.left);
+    consider_schema(&near, b->row.right);
+    for (const Local *l = b->locals; l; l = l->outer)
+        consider(&near, l->name);
+    if (near.best.len) return near.best;
+    return catalog_nearest(FN_SCALAR, name);
+}
+
+void bind_unknown_name(Binder *b, const Node *n, Str name) {
+    Span span = n->name_span.len ? n->name_span : n->span;
+    Diag *d = bind_error_at(
+        b, span, "KS142", "The name '%.*s' does not refer to any known column, table, variable or function.",
+        STR_ARG(name));
+    Str near = bind_nearest_name(b, name);
+    if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
+}
+
+/* ----------------------------------------------------------------- limits */
+
+bool bind_enter(Binder *b, const Node *n) {
+    if (b->is_over_limit) return false;
+    b->work++;
+    if (b->depth < BIND_MAX_DEPTH && b->work < BIND_MAX_WORK) {
+        b->depth++;
+        return true;
+    }
+    b->is_over_limit = true;
+    bind_error(b, n, "QY902", b->work < BIND_MAX_WORK
+                                  ? "The query is nested too deeply."
+                                  : "The query grows too large when its functions are put in place.");
+    return false;
+}
+
+void bind_leave(Binder *b) { b->depth--; }

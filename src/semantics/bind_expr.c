@@ -1,0 +1,508 @@
+/*
+ * bind_expr.c: scalar expressions other than calls.
+ *
+ * One function a kind of node, in a table by kind. Types follow the catalog: an operand is converted
+ * where the language converts it, and the conversion stands in the plan.
+ */
+#include "base/json.h"
+#include "semantics/bind_scope.h"
+
+typedef Expr *(*BindExprFn)(Binder *b, const Node *n);
+
+/* ------------------------------------------------------------------ names */
+
+static bool is_join_side(const Node *n) {
+    return n->kind == NODE_NAME && (str_is(n->text, "$left") || str_is(n->text, "$right"));
+}
+
+static Expr *bind_join_column(Binder *b, const Node *n) {
+    const Column *left = bind_column_in(b->row.left, n->text);
+    const Column *right = bind_column_in(b->row.right, n->text);
+    const Column *c = left ? left : right;
+    if (c) return expr_column(b, c, n->span);
+    return NULL;
+}
+
+static Expr *bind_local_name(Binder *b, const Node *n, Local *local) {
+    local->is_used = true;
+    if (local->kind == LOCAL_SCALAR) {
+        Expr *copy = ARENA_NEW(b->arena, Expr);
+        *copy = *local->expr;
+        copy->span = n->span;
+        return copy;
+    }
+    if (local->kind == LOCAL_ERROR) return expr_error(b, n->span);
+    if (local->kind == LOCAL_FUNCTION)
+        bind_error(b, n, "KS117", "The function '%.*s' requires an argument list.",
+                   STR_ARG(n->text));
+    else
+        bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
+    return expr_error(b, n->span);
+}
+
+/* A summary has columns of its groups alone; which are keys only `summarize` knows. */
+static Expr *bind_name(Binder *b, const Node *n) {
+    const Column *c = bind_column_in(b->row.schema, n->text);
+    if (c) return expr_column(b, c, n->span);
+    if (b->row.left) {
+        Expr *e = bind_join_column(b, n);
+        if (e) return e;
+    }
+    Local *local = local_find(b, n->text);
+    if (local) return bind_local_name(b, n, local);
+    if (b->row.is_open) return expr_literal(b, value_null(TYPE_DYNAMIC), n->span);
+    if (b->options->schemas->find(b->options->schemas->self, n->text) && !b->row.schema) {
+        bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
+        return expr_error(b, n->span);
+    }
+    bind_unknown_name(b, n, n->text);
+    return expr_error(b, n->span);
+}
+
+/* ----------------------------------------------------------- parts of bags */
+
+/* A string that is looked into is read as JSON: exports and the portals' tables hold bags as text. */
+static Expr *as_dynamic_object(Binder *b, const Node *n, Expr *object) {
+    if (expr_is_error(object) || object->type == TYPE_DYNAMIC) return object;
+    if (object->type == TYPE_STRING) {
+        const FnDef *parse = catalog_scalar(STR("parse_json"));
+        if (parse) return expr_call_typed(b, parse, &object, 1, TYPE_DYNAMIC, object->span);
+    }
+    Diag *d = bind_error(b, n, "KS107", "A value of type dynamic expected, not %s.",
+                         type_name(object->type));
+    d->hint = STR("only dynamic values have members");
+    return expr_error(b, n->span);
+}
+
+static Expr *member_of(Binder *b, const Node *n, Expr *object, Str name) {
+    object = as_dynamic_object(b, n, object);
+    if (expr_is_error(object)) return object;
+    const FnDef *fn = catalog_operator(STR("."));
+    if (!fn) return bind_unsupported_expr(b, n, "access to members");
+    Expr *args[2] = {object, expr_literal(b, value_str(name), n->span)};
+    return expr_call_typed(b, fn, args, 2, TYPE_DYNAMIC, n->span);
+}
+
+static Expr *bind_side_member(Binder *b, const Node *n, const Node *side, Str name) {
+    bool is_left = str_is(side->text, "$left");
+    const Schema *s = is_left ? b->row.left : b->row.right;
+    if (!s) {
+        bind_unknown_name(b, side, side->text);
+        return expr_error(b, n->span);
+    }
+    const Column *c = bind_column_in(s, name);
+    if (c) return expr_column(b, c, n->span);
+    if (b->row.is_open) return expr_literal(b, value_null(TYPE_DYNAMIC), n->span);
+    Row former = b->row;
+    b->row = (Row){.schema = s};
+    bind_unknown_name(b, n, name);
+    b->row = former;
+    return expr_error(b, n->span);
+}
+
+static Expr *bind_path(Binder *b, const Node *n) {
+    if (is_join_side(n->kids[0])) return bind_side_member(b, n, n->kids[0], n->text);
+    return member_of(b, n, bind_expr(b, n->kids[0]), n->text);
+}
+
+static Expr *bind_index(Binder *b, const Node *n) {
+    const Node *index = node_bare(n->kids[1]);
+    bool is_name = index->kind == NODE_LITERAL && index->value.type == TYPE_STRING;
+    if (is_join_side(n->kids[0]) && is_name)
+        return bind_side_member(b, n, n->kids[0], index->value.u.s);
+    Expr *object = bind_expr(b, n->kids[0]);
+    if (is_name) return member_of(b, n, object, index->value.u.s);
+    object = as_dynamic_object(b, n, object);
+    Expr *at = bind_expr(b, n->kids[1]);
+    if (expr_is_error(object) || expr_is_error(at)) return expr_error(b, n->span);
+    const FnDef *fn = catalog_operator(STR("[]"));
+    if (!fn) return bind_unsupported_expr(b, n, "access to elements");
+    if (!(TYPE_BIT(at->type) & fn->params[1].types)) {
+        bind_error(b, n->kids[1], "KS107", "A position or a name expected, not %s.",
+                   type_name(at->type));
+        return expr_error(b, n->span);
+    }
+    Expr *args[2] = {object, at};
+    return expr_call_typed(b, fn, args, 2, TYPE_DYNAMIC, n->span);
+}
+
+/* -------------------------------------------------------------- operators */
+
+static Expr *not_defined(Binder *b, Str symbol, const Expr *left, const Expr *right, Span span) {
+    if (right)
+        bind_error_at(b, span, "KS106",
+                      "The operator '%.*s' is not defined for the operand types %s and %s.",
+                      STR_ARG(symbol), type_name(left->type), type_name(right->type));
+    else
+        bind_error_at(b, span, "KS106",
+                      "The operator '%.*s' is not defined for the operand type %s.",
+                      STR_ARG(symbol), type_name(left->type));
+    return expr_error(b, span);
+}
+
+static bool is_comparison(Str op) {
+    return str_is(op, "==") || str_is(op, "!=") || str_is(op, "<") || str_is(op, "<=") ||
+           str_is(op, ">") || str_is(op, ">=");
+}
+
+static Expr *compare(Binder *b, const FnDef *fn, Expr *left, Expr *right, Span span) {
+    Str op = str_of(fn->name);
+    Type common = catalog_compare_type(op, left->type, right->type);
+    if (common == TYPE_ERROR) {
+        Expr *e = not_defined(b, op, left, right, span);
+        return e;
+    }
+    if (common != TYPE_DYNAMIC) {
+        left = expr_convert(b, left, common);
+        right = expr_convert(b, right, common);
+    }
+    Expr *args[2] = {left, right};
+    return expr_call_typed(b, fn, args, 2, TYPE_BOOL, span);
+}
+
+/* An operand in the types that a parameter takes: as it is, or converted. NULL when neither. */
+static Expr *fit_operand(Binder *b, const Param *p, Expr *e) {
+    if (TYPE_BIT(e->type) & p->types) return e;
+    for (unsigned t = TYPE_BOOL; t < TYPE_COUNT; t++)
+        if ((p->types & TYPE_BIT(t)) && catalog_converts_implicitly(e->type, (Type)t))
+            return expr_convert(b, e, (Type)t);
+    return NULL;
+}
+
+Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span span) {
+    if (expr_is_error(left) || (right && expr_is_error(right))) return expr_error(b, span);
+    Str name = str_of(symbol);
+    const FnDef *fn = catalog_operator(name);
+    if (!fn) {
+        b->has_unsupported = true;
+        bind_error_at(b, span, "QY900", "The operator %s is not yet supported.", symbol);
+        return expr_error(b, span);
+    }
+    if (is_comparison(name) && right) return compare(b, fn, left, right, span);
+    Expr *args[2] = {left, right};
+    uint32_t n = right ? 2 : 1;
+    if (fn->result == RESULT_ARITH) {
+        Type type = right ? catalog_arith_type(name, left->type, right->type)
+                          : catalog_arith_type(STR("-"), left->type, left->type);
+        if (!right && left->type == TYPE_DATETIME) type = TYPE_ERROR;
+        if (type == TYPE_ERROR) return not_defined(b, name, left, right, span);
+        return expr_call_typed(b, fn, args, n, type, span);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        args[i] = fit_operand(b, &fn->params[i], args[i]);
+        if (!args[i]) return not_defined(b, name, left, right, span);
+    }
+    return expr_call_typed(b, fn, args, n, TYPE_BOOL, span);
+}
+
+static Expr *bind_binary(Binder *b, const Node *n) {
+    Expr *left = bind_expr(b, n->kids[0]), *right = bind_expr(b, n->kids[1]);
+    return expr_operator(b, arena_cstr(b->arena, n->text), left, right, n->span);
+}
+
+/* The sign of a literal belongs to it. */
+static Expr *bind_unary(Binder *b, const Node *n) {
+    Expr *operand = bind_expr(b, n->kids[0]);
+    Expr *e = expr_operator(b, arena_cstr(b->arena, n->text), operand, NULL, n->span);
+    Value v;
+    if (operand->kind == EXPR_LITERAL && e->kind == EXPR_CALL &&
+        expr_fold(b->arena, e, b->options->query, &v) && v.type == e->type)
+        return expr_literal(b, v, n->span);
+    return e;
+}
+
+/* Both ends take the type of the value; a timespan after a datetime counts from the lower end. */
+static Expr *bind_between(Binder *b, const Node *n) {
+    const FnDef *fn = catalog_operator(n->text);
+    Expr *args[3];
+    bool is_error = false;
+    for (uint32_t i = 0; i < 3; i++) {
+        args[i] = bind_expr(b, n->kids[i]);
+        is_error = is_error || expr_is_error(args[i]);
+    }
+    if (is_error) return expr_error(b, n->span);
+    if (!fn) return bind_unsupported_expr(b, n, "The operator %.*s", STR_ARG(n->text));
+    Type common = args[0]->type;
+    for (uint32_t i = 1; i < 3; i++) {
+        if (i == 2 && common == TYPE_DATETIME && args[2]->type == TYPE_TIMESPAN) continue;
+        Type t = catalog_common_type(common, args[i]->type);
+        if (t == TYPE_ERROR || !(TYPE_BIT(t) & (TS_NUMBER | TS_TEMPORAL | TS_DYNAMIC)))
+            return not_defined(b, n->text, args[0], args[i], n->span);
+        common = t;
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        bool counts_from_low = i == 2 && common == TYPE_DATETIME && args[2]->type == TYPE_TIMESPAN;
+        if (!counts_from_low) args[i] = expr_convert(b, args[i], common);
+    }
+    return expr_call_typed(b, fn, args, 3, TYPE_BOOL, n->span);
+}
+
+/* --------------------------------------------------------------------- in */
+
+static bool starts_with_bang(Str s) { return s.len && s.ptr[0] == '!'; }
+
+static bool is_in_operator(Str op) {
+    return str_is(op, "in") || str_is(op, "!in") || str_is(op, "in~") || str_is(op, "!in~");
+}
+
+static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
+    Row former = b->row;
+    AggregateList *aggregates = b->aggregates;
+    b->aggregates = NULL;
+    Plan *plan = bind_tabular(b, n->kids[1]);
+    b->row = former;
+    b->aggregates = aggregates;
+    if (!plan || expr_is_error(left)) return expr_error(b, n->span);
+    if (plan->schema.n == 0) {
+        bind_error(b, n->kids[1], "KS190", "The table has no columns.");
+        return expr_error(b, n->span);
+    }
+    Type first = plan->schema.items[0].type;
+    if (first == TYPE_ERROR) return expr_error(b, n->span);
+    if (!is_in_operator(n->text))
+        return bind_unsupported_expr(b, n, "%.*s over a table", STR_ARG(n->text));
+    Type common = catalog_compare_type(STR("=="), left->type, first);
+    if (common == TYPE_ERROR) {
+        bind_error(b, n, "KS106",
+                   "The operator '%.*s' is not defined for the operand types %s and %s.",
+                   STR_ARG(n->text), type_name(left->type), type_name(first));
+        return expr_error(b, n->span);
+    }
+    if (common == TYPE_DYNAMIC && left->type != first) common = TYPE_STRING;
+    if (first != common) {
+        Projection one = projection_new(b);
+        Expr *e = expr_convert(b, expr_column(b, &plan->schema.items[0], n->span), common);
+        projection_add(&one, plan->schema.items[0].name, e);
+        plan = projection_finish(&one, plan, false, n->span);
+        if (!plan) return expr_error(b, n->span);
+    }
+    Expr *e = ARENA_NEW(b->arena, Expr);
+    *e = (Expr){.kind = EXPR_IN_PLAN, .type = TYPE_BOOL, .span = n->span, .n_args = 1};
+    e->args = ARENA_NEW(b->arena, Expr *);
+    e->args[0] = expr_convert(b, left, common);
+    e->plan = plan;
+    e->u.in.is_negated = starts_with_bang(n->text);
+    e->u.in.ignores_case = str_ends_with(n->text, STR("~"));
+    return e;
+}
+
+/* An element of the list; its type must compare with the value's. */
+static Expr *fit_item(Binder *b, const Node *n, const FnDef *fn, const Expr *left, Expr *item) {
+    if (item->type == TYPE_DYNAMIC) return item;
+    if (!is_in_operator(n->text)) {
+        if (item->type == TYPE_STRING) return item;
+        bind_error_at(b, item->span, "KS107", "A value of type string expected, not %s.",
+                      type_name(item->type));
+        return NULL;
+    }
+    Type common = catalog_compare_type(STR("=="), left->type, item->type);
+    if (common != TYPE_ERROR) {
+        bool is_literal_text = item->type == TYPE_STRING && item->kind == EXPR_LITERAL;
+        if (is_literal_text && common == left->type) return expr_convert(b, item, common);
+        return item;
+    }
+    bind_error_at(b, item->span, "KS106",
+                  "The operator '%s' is not defined for the operand types %s and %s.", fn->name,
+                  type_name(left->type), type_name(item->type));
+    return NULL;
+}
+
+static Expr *bind_in(Binder *b, const Node *n) {
+    Expr *left = bind_expr(b, n->kids[0]);
+    if (n->n == 2 && bind_is_tabular(b, n->kids[1])) return bind_in_plan(b, n, left);
+    const FnDef *fn = catalog_operator(n->text);
+    if (!fn) return bind_unsupported_expr(b, n, "The operator %.*s", STR_ARG(n->text));
+    Expr **args = ARENA_ARRAY(b->arena, Expr *, n->n);
+    bool is_error = expr_is_error(left);
+    if (!is_error && !is_in_operator(n->text)) {
+        Expr *fitted = fit_operand(b, &fn->params[0], left);
+        if (!fitted) {
+            bind_error(b, n->kids[0], "KS107", "A value of type string or dynamic expected, not %s.",
+                       type_name(left->type));
+            is_error = true;
+        } else {
+            left = fitted;
+        }
+    }
+    args[0] = left;
+    for (uint32_t i = 1; i < n->n; i++) {
+        args[i] = bind_expr(b, n->kids[i]);
+        if (!is_error && !expr_is_error(args[i])) args[i] = fit_item(b, n, fn, left, args[i]);
+        is_error = is_error || !args[i] || expr_is_error(args[i]);
+    }
+    if (is_error) return expr_error(b, n->span);
+    return expr_call_typed(b, fn, args, n->n, TYPE_BOOL, n->span);
+}
+
+/* ----------------------------------------------------------------- others */
+
+static Expr *bind_literal(Binder *b, const Node *n) { return expr_literal(b, n->value, n->span); }
+
+static Expr *bind_paren(Binder *b, const Node *n) { return bind_expr(b, n->kids[0]); }
+
+static Expr *bind_parse_error(Binder *b, const Node *n) { return expr_error(b, n->span); }
+
+static Expr *bind_star(Binder *b, const Node *n) {
+    bind_error(b, n, "KS191", "The * syntax is not allowed here.");
+    return expr_error(b, n->span);
+}
+
+static Expr *bind_to_scalar(Binder *b, const Node *n) {
+    Row former = b->row;
+    AggregateList *aggregates = b->aggregates;
+    b->aggregates = NULL;
+    Plan *plan = NULL;
+    Expr *scalar = NULL;
+    if (bind_is_tabular(b, n->kids[0])) {
+        b->row = (Row){0};
+        plan = bind_tabular(b, n->kids[0]);
+    } else {
+        scalar = bind_expr(b, n->kids[0]);
+    }
+    b->row = former;
+    b->aggregates = aggregates;
+    if (scalar) return scalar;
+    if (!plan) return expr_error(b, n->span);
+    if (plan->schema.n == 0) {
+        bind_error(b, n, "KS190", "The table has no columns.");
+        return expr_error(b, n->span);
+    }
+    Type type = plan->schema.items[0].type;
+    if (type == TYPE_ERROR) return expr_error(b, n->span);
+    Expr *e = ARENA_NEW(b->arena, Expr);
+    *e = (Expr){.kind = EXPR_SUBQUERY, .type = type, .span = n->span, .plan = plan};
+    return e;
+}
+
+static Expr *bind_tabular_in_scalar(Binder *b, const Node *n) {
+    bind_error(b, n, "KS108", "Scalar value expected; put toscalar() around a table.");
+    return expr_error(b, n->span);
+}
+
+static Expr *bind_pipe_as_scalar(Binder *b, const Node *n) {
+    if (n->n == 1) return bind_expr(b, n->kids[0]);
+    return bind_tabular_in_scalar(b, n);
+}
+
+static const BindExprFn binders[NODE_KIND_COUNT] = {
+    [NODE_ERROR] = bind_parse_error,
+    [NODE_LITERAL] = bind_literal,
+    [NODE_DYNAMIC] = bind_literal,
+    [NODE_NAME] = bind_name,
+    [NODE_STAR] = bind_star,
+    [NODE_UNARY] = bind_unary,
+    [NODE_BINARY] = bind_binary,
+    [NODE_IN] = bind_in,
+    [NODE_BETWEEN] = bind_between,
+    [NODE_CALL] = bind_call,
+    [NODE_PATH] = bind_path,
+    [NODE_INDEX] = bind_index,
+    [NODE_PAREN] = bind_paren,
+    [NODE_TO_SCALAR] = bind_to_scalar,
+    [NODE_PIPE] = bind_pipe_as_scalar,
+    [NODE_MATERIALIZE] = bind_tabular_in_scalar,
+    [NODE_TO_TABLE] = bind_tabular_in_scalar,
+    [NODE_DATATABLE] = bind_tabular_in_scalar,
+    [NODE_EXTERNALDATA] = bind_tabular_in_scalar,
+};
+
+Expr *bind_expr(Binder *b, const Node *n) {
+    if (!bind_enter(b, n)) return expr_error(b, n->span);
+    BindExprFn fn = binders[n->kind];
+    Expr *e;
+    if (fn) {
+        e = fn(b, n);
+    } else {
+        bind_error(b, n, "KS108", "Scalar value expected.");
+        e = expr_error(b, n->span);
+    }
+    bind_leave(b);
+    return e;
+}
+
+/* ---------------------------------------------------------- wanted types */
+
+Expr *bind_expr_as(Binder *b, const Node *n, Type wanted) {
+    Expr *e = bind_expr(b, n);
+    if (expr_is_error(e)) return e;
+    if (catalog_converts_implicitly(e->type, wanted)) return expr_convert(b, e, wanted);
+    bind_error(b, n, "KS107", "A value of type %s expected, not %s.", type_name(wanted),
+               type_name(e->type));
+    return expr_error(b, n->span);
+}
+
+Expr *bind_expr_in(Binder *b, const Node *n, TypeSet wanted, const char *what) {
+    Expr *e = bind_expr(b, n);
+    if (expr_is_error(e) || (TYPE_BIT(e->type) & wanted)) return e;
+    bind_error(b, n, "KS107", "%s expected, not %s.", what, type_name(e->type));
+    return expr_error(b, n->span);
+}
+
+Expr *bind_predicate(Binder *b, const Node *n) {
+    Expr *e = bind_expr(b, n);
+    if (expr_is_error(e) || e->type == TYPE_BOOL) return e;
+    if (e->type == TYPE_DYNAMIC) return expr_convert(b, e, TYPE_BOOL);
+    bind_error(b, n, "KS107", "A value of type bool expected, not %s.", type_name(e->type));
+    return expr_error(b, n->span);
+}
+
+bool bind_constant(Binder *b, const Node *n, Value *ret) {
+    Expr *e = bind_expr(b, n);
+    if (expr_is_error(e)) return false;
+    if (e->kind == EXPR_LITERAL) {
+        *ret = e->u.literal;
+        return true;
+    }
+    if (expr_fold(b->arena, e, b->options->query, ret)) return true;
+    bind_error(b, n, "KS129", "The expression must be a constant.");
+    return false;
+}
+
+bool bind_constant_long(Binder *b, const Node *n, int64_t *ret) {
+    Value v;
+    if (!bind_constant(b, n, &v)) return false;
+    if (v.type == TYPE_INT && !v.is_null)
+        *ret = v.u.i;
+    else if (v.type == TYPE_LONG && !v.is_null)
+        *ret = v.u.l;
+    else {
+        bind_error(b, n, "KS134", "The expression value must be an integer.");
+        return false;
+    }
+    return true;
+}
+
+bool bind_constant_string(Binder *b, const Node *n, Str *ret) {
+    Value v;
+    if (!bind_constant(b, n, &v)) return false;
+    if (v.type != TYPE_STRING) {
+        bind_error(b, n, "KS107", "A value of type string expected, not %s.", type_name(v.type));
+        return false;
+    }
+    *ret = v.u.s;
+    return true;
+}
+
+static bool holds_subquery(const Expr *e) {
+    if (e->kind == EXPR_SUBQUERY) return true;
+    for (uint32_t i = 0; i < e->n_args; i++)
+        if (holds_subquery(e->args[i])) return true;
+    return false;
+}
+
+Expr *bind_count(Binder *b, const Node *n) {
+    Row former = b->row;
+    b->row = (Row){0};
+    Expr *e = bind_expr_in(b, n, TS_INTEGER, "An integer");
+    b->row = former;
+    if (expr_is_error(e)) return e;
+    Value v;
+    if (!holds_subquery(e)) {
+        if (!expr_fold(b->arena, e, b->options->query, &v)) {
+            bind_error(b, n, "KS129", "The expression must be a constant.");
+            return expr_error(b, n->span);
+        }
+        e = expr_literal(b, v, n->span);
+    }
+    return expr_convert(b, e, TYPE_LONG);
+}

@@ -1,0 +1,74 @@
+/*
+ * bind_scope.h: let names and parameters, and what binding them needs. For the binder's core alone.
+ */
+#ifndef QUARRY_BIND_SCOPE_H
+#define QUARRY_BIND_SCOPE_H
+
+#include "semantics/bind_internal.h"
+
+typedef enum LocalKind {
+    LOCAL_SCALAR,   /* expr */
+    LOCAL_TABLE,    /* plan; node and env to bind it again where that is cheaper than sharing */
+    LOCAL_FUNCTION, /* node (NODE_FUNCTION) and env */
+    LOCAL_ERROR     /* reported where it was declared; silent where it is used */
+} LocalKind;
+
+struct Local {
+    Local *outer;
+    LocalKind kind;
+    Str name;
+    Expr *expr;
+    Plan *plan;
+    const Node *node;
+    Local *env;        /* what the node's names mean */
+    uint32_t share_id; /* LOCAL_TABLE that is referred to: see plan_share */
+    bool is_used;
+    bool is_open_call; /* LOCAL_FUNCTION that is being inlined: a call inside is recursion */
+};
+
+/* Innermost local of that name, or NULL. */
+Local *local_find(const Binder *b, Str name);
+/* Declares a local in the present scope. */
+Local *local_add(Binder *b, LocalKind kind, Str name);
+
+/* Binds a let statement. */
+void bind_let(Binder *b, const Node *let);
+/* A statement list (query or block) up to its result: false when it has none or it was reported.
+ * Exactly one of *ret_plan and *ret_expr is set. */
+bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr);
+/* Inlines a call of a let function. `input`: the piped table of invoke, or NULL. */
+bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *input, Plan **ret_plan,
+                        Expr **ret_expr);
+/* Whether a let function gives a table. */
+bool function_is_tabular(Binder *b, const Local *function);
+
+/* Reference to a let table. */
+Plan *bind_local_table(Binder *b, Local *local, Span span);
+/* Drops shares that are referred to once. */
+Plan *plan_unshare_single(Binder *b, Plan *p);
+
+/* Sentinel's and Defender's own tabular functions. False: `call` is none of them. */
+bool bind_portal_function(Binder *b, const Node *call, Plan **ret_plan);
+bool portal_function_is_known(Str name);
+/* FileProfile and kin behind invoke; false: none of them. */
+bool bind_portal_invoke(Binder *b, const Node *call, Plan *input, Plan **ret_plan);
+
+/* Function calls in scalar expressions. */
+Expr *bind_call(Binder *b, const Node *call);
+/* Arguments to what the parameters of `fn` want; false when reported. `nodes` (may be NULL) are the
+ * trees of the arguments, for messages. */
+bool bind_fit_arguments(Binder *b, const FnDef *fn, const Node *call, Expr **args, uint32_t n,
+                        const Node *const *nodes);
+/* The parameter that argument `at` of `n` goes to; NULL when there is none. */
+const Param *bind_param_of(const FnDef *fn, uint32_t at, uint32_t n);
+bool bind_check_arity(Binder *b, const FnDef *fn, const Node *call, uint32_t n);
+Expr *bind_aggregate_call(Binder *b, const FnDef *fn, const Node *call);
+
+/* The value of a call's result type, by its rule. */
+Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n);
+/* True when some part of `e` is a call of a window function. */
+bool expr_has_window(const Expr *e);
+/* Parentheses taken off. */
+const Node *node_bare(const Node *n);
+
+#endif
