@@ -104,7 +104,7 @@ Plan *plan_node(Binder *b, PlanKind kind, Span span, Plan *input, Plan *second) 
     Plan *p = ARENA_NEW(b->arena, Plan);
     p->kind = kind;
     p->span = span;
-    p->n_inputs = (input != NULL) + (second != NULL);
+    p->n_inputs = second ? 2 : input ? 1 : 0;
     p->inputs = ARENA_ARRAY(b->arena, Plan *, 2);
     p->inputs[0] = input;
     p->inputs[1] = second;
