@@ -18,7 +18,7 @@ static Expr *expr_new(Binder *b, ExprKind kind, Type type, Span span) {
 
 Expr *expr_error(Binder *b, Span span) { return expr_new(b, EXPR_ERROR, TYPE_ERROR, span); }
 
-Expr *expr_literal(Binder *b, Value v, Span span) {
+Expr *expr_of_value(Binder *b, Value v, Span span) {
     Expr *e = expr_new(b, EXPR_LITERAL, v.type, span);
     e->u.literal = v;
     return e;
@@ -26,7 +26,7 @@ Expr *expr_literal(Binder *b, Value v, Span span) {
 
 Expr *expr_column(Binder *b, const Column *c, Span span) {
     if (c->type == TYPE_ERROR) return expr_error(b, span);
-    if (c->id == 0) return expr_literal(b, value_null(c->type), span); /* absent from an open table */
+    if (c->id == 0) return expr_of_value(b, value_null(c->type), span); /* absent from an open table */
     Expr *e = expr_new(b, EXPR_COLUMN, c->type, span);
     e->u.column = c->id;
     return e;
@@ -67,12 +67,12 @@ static Expr *text_as_dynamic(Binder *b, Expr *e) {
         json_put_string(&json, e->u.literal.u.s);
         Value v = value_text(TYPE_DYNAMIC, arena_str(b->arena, buf_str(&json)));
         buf_free(&json);
-        return expr_literal(b, v, e->span);
+        return expr_of_value(b, v, e->span);
     }
     const FnDef *pack = catalog_scalar(STR("pack_array")), *element = catalog_operator(STR("[]"));
     if (!pack || !element) return expr_error(b, e->span);
     Expr *args[2] = {expr_call_typed(b, pack, &e, 1, TYPE_DYNAMIC, e->span),
-                     expr_literal(b, value_long(0), e->span)};
+                     expr_of_value(b, value_long(0), e->span)};
     return expr_call_typed(b, element, args, 2, TYPE_DYNAMIC, e->span);
 }
 
@@ -81,15 +81,15 @@ Expr *expr_convert(Binder *b, Expr *e, Type to) {
     if (expr_is_error(e) || e->type == to || to == TYPE_ERROR) return e;
     if (e->type == TYPE_STRING && to == TYPE_DYNAMIC) return text_as_dynamic(b, e);
     if (e->kind == EXPR_LITERAL)
-        return expr_literal(b, value_convert(b->arena, &e->u.literal, to), e->span);
+        return expr_of_value(b, value_convert(b->arena, &e->u.literal, to), e->span);
     const FnDef *fn = catalog_scalar(str_of(converter(to)));
     return fn ? expr_call_typed(b, fn, &e, 1, to, e->span) : expr_error(b, e->span);
 }
 
-bool expr_has_window(const Expr *e) {
+bool expr_holds_window(const Expr *e) {
     if (e->kind == EXPR_CALL && e->u.fn->kind == FN_WINDOW) return true;
     for (uint32_t i = 0; i < e->n_args; i++)
-        if (expr_has_window(e->args[i])) return true;
+        if (expr_holds_window(e->args[i])) return true;
     return false;
 }
 
@@ -130,9 +130,9 @@ static Plan *filter_on_window(Binder *b, Plan *input, Expr *predicate, Span span
     return projection_finish(&back, filter, true, span);
 }
 
-Plan *plan_filter(Binder *b, Plan *input, Expr *predicate, Span span) {
+Plan *plan_where(Binder *b, Plan *input, Expr *predicate, Span span) {
     if (!input || expr_is_error(predicate)) return input;
-    if (expr_has_window(predicate)) return filter_on_window(b, input, predicate, span);
+    if (expr_holds_window(predicate)) return filter_on_window(b, input, predicate, span);
     Plan *p = plan_node(b, PLAN_FILTER, span, input, NULL);
     p->u.filter.predicate = predicate;
     return p;
@@ -243,7 +243,7 @@ Plan *projection_finish(Projection *p, Plan *input, bool keeps_open, Span span) 
     bool has_window = false;
     Span window = span;
     for (size_t i = 0; i < p->n && !has_window; i++) {
-        if (p->columns[i].type == TYPE_ERROR || !expr_has_window(p->exprs[i])) continue;
+        if (p->columns[i].type == TYPE_ERROR || !expr_holds_window(p->exprs[i])) continue;
         has_window = true;
         window = p->exprs[i]->span;
     }

@@ -50,7 +50,7 @@ static Expr *bind_name(Binder *b, const Node *n) {
     }
     Local *local = local_find(b, n->text);
     if (local) return bind_local_name(b, n, local);
-    if (b->row.is_open) return expr_literal(b, value_null(TYPE_DYNAMIC), n->span);
+    if (b->row.is_open) return expr_of_value(b, value_null(TYPE_DYNAMIC), n->span);
     if (b->options->schemas->find(b->options->schemas->self, n->text) && !b->row.schema) {
         bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
         return expr_error(b, n->span);
@@ -79,7 +79,7 @@ static Expr *member_of(Binder *b, const Node *n, Expr *object, Str name) {
     if (expr_is_error(object)) return object;
     const FnDef *fn = catalog_operator(STR("."));
     if (!fn) return bind_unsupported_expr(b, n, "access to members");
-    Expr *args[2] = {object, expr_literal(b, value_str(name), n->span)};
+    Expr *args[2] = {object, expr_of_value(b, value_str(name), n->span)};
     return expr_call_typed(b, fn, args, 2, TYPE_DYNAMIC, n->span);
 }
 
@@ -92,7 +92,7 @@ static Expr *bind_side_member(Binder *b, const Node *n, const Node *side, Str na
     }
     const Column *c = bind_column_in(s, name);
     if (c) return expr_column(b, c, n->span);
-    if (b->row.is_open) return expr_literal(b, value_null(TYPE_DYNAMIC), n->span);
+    if (b->row.is_open) return expr_of_value(b, value_null(TYPE_DYNAMIC), n->span);
     Row former = b->row;
     b->row = (Row){.schema = s};
     bind_unknown_name(b, n, name);
@@ -207,7 +207,7 @@ static Expr *bind_unary(Binder *b, const Node *n) {
     Value v;
     if (operand->kind == EXPR_LITERAL && e->kind == EXPR_CALL &&
         expr_fold(b->arena, e, b->options->query, &v) && v.type == e->type)
-        return expr_literal(b, v, n->span);
+        return expr_of_value(b, v, n->span);
     return e;
 }
 
@@ -336,7 +336,7 @@ static Expr *bind_in(Binder *b, const Node *n) {
 
 /* ----------------------------------------------------------------- others */
 
-static Expr *bind_literal(Binder *b, const Node *n) { return expr_literal(b, n->value, n->span); }
+static Expr *bind_literal(Binder *b, const Node *n) { return expr_of_value(b, n->value, n->span); }
 
 static Expr *bind_paren(Binder *b, const Node *n) { return bind_expr(b, n->kids[0]); }
 
@@ -502,7 +502,7 @@ Expr *bind_count(Binder *b, const Node *n) {
             bind_error(b, n, "KS129", "The expression must be a constant.");
             return expr_error(b, n->span);
         }
-        e = expr_literal(b, v, n->span);
+        e = expr_of_value(b, v, n->span);
     }
     return expr_convert(b, e, TYPE_LONG);
 }

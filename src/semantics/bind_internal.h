@@ -126,7 +126,7 @@ bool bind_is_aggregate_call(Binder *b, const Node *n);
 
 /* Builders; types of arguments are final (no conversion is added), spans are the node's. */
 Expr *expr_error(Binder *b, Span span);
-Expr *expr_literal(Binder *b, Value v, Span span);
+Expr *expr_of_value(Binder *b, Value v, Span span);
 Expr *expr_column(Binder *b, const Column *c, Span span);
 /* The call of an operator or scalar function by its catalog name with result type `type`. */
 Expr *expr_call_typed(Binder *b, const FnDef *fn, Expr **args, uint32_t n, Type type, Span span);
@@ -157,7 +157,7 @@ Str bind_name_of_call(Binder *b, const FnDef *fn, const Node *call);
  * of any input; is_serialized is as the kind of node makes or keeps it. */
 Plan *plan_node(Binder *b, PlanKind kind, Span span, Plan *input, Plan *second);
 /* FILTER, or the input itself when the predicate is an error. */
-Plan *plan_filter(Binder *b, Plan *input, Expr *predicate, Span span);
+Plan *plan_where(Binder *b, Plan *input, Expr *predicate, Span span);
 /* A plan without rows that has these columns. */
 Plan *plan_empty(Binder *b, Schema schema, Span span);
 

@@ -47,11 +47,8 @@ Plan *bind_local_table(Binder *b, Local *local, Span span);
 /* Drops shares that are referred to once. */
 Plan *plan_unshare_single(Binder *b, Plan *p);
 
-/* Sentinel's and Defender's own tabular functions. False: `call` is none of them. */
-bool bind_portal_function(Binder *b, const Node *call, Plan **ret_plan);
+/* Whether a name is one of Sentinel's and Defender's own tabular functions. */
 bool portal_function_is_known(Str name);
-/* FileProfile and kin behind invoke; false: none of them. */
-bool bind_portal_invoke(Binder *b, const Node *call, Plan *input, Plan **ret_plan);
 
 /* Function calls in scalar expressions. */
 Expr *bind_call(Binder *b, const Node *call);
@@ -67,7 +64,7 @@ Expr *bind_aggregate_call(Binder *b, const FnDef *fn, const Node *call);
 /* The value of a call's result type, by its rule. */
 Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n);
 /* True when some part of `e` is a call of a window function. */
-bool expr_has_window(const Expr *e);
+bool expr_holds_window(const Expr *e);
 /* Parentheses taken off. */
 const Node *node_bare(const Node *n);
 

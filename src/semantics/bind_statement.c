@@ -1,0 +1,218 @@
+/*
+ * bind_statement.c: statements, let names, and the calls of let functions, which are put in place.
+ */
+#include "semantics/bind_scope.h"
+
+Local *local_find(const Binder *b, Str name) {
+    for (Local *l = b->locals; l; l = l->outer)
+        if (str_eq(l->name, name)) return l;
+    return NULL;
+}
+
+Local *local_add(Binder *b, LocalKind kind, Str name) {
+    Local *l = ARENA_NEW(b->arena, Local);
+    *l = (Local){.outer = b->locals, .kind = kind, .name = name, .env = b->locals};
+    b->locals = l;
+    return l;
+}
+
+void bind_let(Binder *b, const Node *let) {
+    const Node *value = let->n ? let->kids[0] : NULL;
+    if (!value) return;
+    if (value->kind == NODE_FUNCTION) {
+        Local *l = local_add(b, LOCAL_FUNCTION, let->text);
+        l->node = value;
+        return;
+    }
+    if (value->kind == NODE_LIST) {
+        bind_unsupported(b, let, "An entity group");
+        local_add(b, LOCAL_ERROR, let->text);
+        return;
+    }
+    Row former = b->row;
+    b->row = (Row){0};
+    if (bind_is_tabular(b, value)) {
+        Plan *plan = bind_tabular(b, value);
+        Local *l = local_add(b, plan ? LOCAL_TABLE : LOCAL_ERROR, let->text);
+        l->plan = plan;
+        l->node = value;
+    } else {
+        Expr *e = bind_expr(b, value);
+        Local *l = local_add(b, expr_is_error(e) ? LOCAL_ERROR : LOCAL_SCALAR, let->text);
+        l->expr = e;
+    }
+    b->row = former;
+}
+
+/* A declared query parameter has its default as its value. */
+static void bind_declared(Binder *b, const Node *declare) {
+    for (uint32_t i = 0; i < declare->n; i++) {
+        const Node *p = declare->kids[i];
+        Type type = p->n ? bind_type(b, p->kids[0]) : TYPE_ERROR;
+        if (p->n < 2 || !p->kids[1]) {
+            bind_error(b, p, "KS189", "Default value expected.");
+            local_add(b, LOCAL_ERROR, p->text);
+            continue;
+        }
+        Expr *e = expr_convert(b, bind_expr(b, p->kids[1]), type);
+        Local *l = local_add(b, expr_is_error(e) ? LOCAL_ERROR : LOCAL_SCALAR, p->text);
+        l->expr = e;
+    }
+}
+
+/* True for a statement that only declares. */
+static bool bind_declaration(Binder *b, const Node *s) {
+    if (s->kind == NODE_LET)
+        bind_let(b, s);
+    else if (s->kind == NODE_DECLARE_PARAMS)
+        bind_declared(b, s);
+    else if (s->kind == NODE_DECLARE_PATTERN)
+        bind_unsupported(b, s, "declare pattern");
+    else if (s->kind == NODE_ALIAS)
+        bind_unsupported(b, s, "alias database");
+    else if (s->kind == NODE_RESTRICT)
+        bind_unsupported(b, s, "restrict access");
+    else
+        return s->kind == NODE_SET || s->kind == NODE_ERROR;
+    return true;
+}
+
+/* The last expression is the result; those before it are checked all the same. */
+bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr) {
+    *ret_plan = NULL;
+    *ret_expr = NULL;
+    bool has_result = false;
+    for (uint32_t i = 0; i < block->n; i++) {
+        const Node *s = block->kids[i];
+        if (!s || bind_declaration(b, s)) continue;
+        const Node *e = s->kind == NODE_EXPR_STATEMENT && s->n ? s->kids[0] : s;
+        has_result = true;
+        *ret_plan = NULL;
+        *ret_expr = NULL;
+        if (bind_is_tabular(b, e) || e->kind == NODE_NAME)
+            *ret_plan = e->kind == NODE_NAME && local_find(b, e->text) &&
+                                local_find(b, e->text)->kind == LOCAL_SCALAR
+                            ? NULL
+                            : bind_tabular(b, e);
+        if (!*ret_plan && !(bind_is_tabular(b, e)) &&
+            (e->kind != NODE_NAME || (local_find(b, e->text) &&
+                                      local_find(b, e->text)->kind == LOCAL_SCALAR)))
+            *ret_expr = bind_expr(b, e);
+    }
+    if (!has_result)
+        bind_error(b, block, "KS111", "The query has no result: an expression is missing at its end.");
+    return *ret_plan || !expr_is_error(*ret_expr);
+}
+
+/* -------------------------------------------------------------- functions */
+
+static const Node *argument_for(const Node *call, const Node *param, uint32_t at, bool has_input) {
+    for (uint32_t i = 0; i < call->n; i++)
+        if (call->kids[i]->kind == NODE_NAMED_ARG && str_eq(call->kids[i]->text, param->text))
+            return call->kids[i]->kids[0];
+    uint32_t position = at - (has_input ? 1 : 0);
+    if (position >= call->n || call->kids[position]->kind == NODE_NAMED_ARG) return NULL;
+    return call->kids[position];
+}
+
+static bool is_table_param(const Node *param) {
+    return param->n && param->kids[0] && param->kids[0]->kind == NODE_TABLE_TYPE;
+}
+
+/* The value of one parameter, bound where the call stands; the local is not yet in scope. */
+static Local *bind_parameter(Binder *b, const Node *call, const Node *param, const Node *arg,
+                             Plan *input) {
+    Local *l = ARENA_NEW(b->arena, Local);
+    *l = (Local){.kind = LOCAL_ERROR, .name = param->text, .node = arg, .env = b->locals};
+    if (is_table_param(param)) {
+        l->plan = input ? input : arg ? bind_tabular(b, arg) : NULL;
+        if (l->plan) l->kind = LOCAL_TABLE;
+        if (input) l->node = NULL;
+        if (!input && !arg)
+            bind_error(b, call, "KS197", "The argument for parameter '%.*s' is missing.",
+                       STR_ARG(param->text));
+        return l;
+    }
+    const Node *value = arg ? arg : param->n > 1 ? param->kids[1] : NULL;
+    if (!value) {
+        bind_error(b, call, "KS197", "The argument for parameter '%.*s' is missing.",
+                   STR_ARG(param->text));
+        return l;
+    }
+    Expr *e = bind_expr(b, value);
+    Type type = param->n && param->kids[0] ? bind_type(b, param->kids[0]) : TYPE_ERROR;
+    l->expr = expr_convert(b, e, type);
+    if (!expr_is_error(l->expr) && type != TYPE_ERROR) l->kind = LOCAL_SCALAR;
+    return l;
+}
+
+bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *input, Plan **ret_plan,
+                        Expr **ret_expr) {
+    const Node *params = function->node->kids[0], *block = function->node->kids[1];
+    function->is_used = true;
+    if (function->is_open_call) {
+        bind_error(b, call, "QY903", "The function '%.*s' calls itself.", STR_ARG(function->name));
+        return false;
+    }
+    uint32_t n_params = params ? params->n : 0, n_given = call->n + (input ? 1 : 0);
+    if (n_given > n_params) {
+        bind_error(b, call, "KS119", "The function '%.*s' expects %u argument%s.",
+                   STR_ARG(function->name), n_params, n_params == 1 ? "" : "s");
+        return false;
+    }
+    if (!bind_enter(b, call)) return false;
+    Local **given = ARENA_ARRAY(b->arena, Local *, n_params);
+    for (uint32_t i = 0; i < n_params; i++) {
+        bool takes_input = input && i == 0;
+        const Node *arg =
+            takes_input ? NULL : argument_for(call, params->kids[i], i, input != NULL);
+        given[i] = bind_parameter(b, call, params->kids[i], arg, takes_input ? input : NULL);
+    }
+    Local *locals = b->locals;
+    Row row = b->row;
+    AggregateList *aggregates = b->aggregates;
+    b->aggregates = NULL;
+    b->row = (Row){0};
+    b->locals = function->env;
+    for (uint32_t i = 0; i < n_params; i++) {
+        given[i]->outer = b->locals;
+        b->locals = given[i];
+    }
+    function->is_open_call = true;
+    bool is_fine = bind_body(b, block, ret_plan, ret_expr);
+    function->is_open_call = false;
+    b->locals = locals;
+    b->row = row;
+    b->aggregates = aggregates;
+    bind_leave(b);
+    return is_fine;
+}
+
+/* The names of the body are declared by kind alone: nothing is bound. */
+bool function_is_tabular(Binder *b, const Local *function) {
+    const Node *params = function->node->kids[0], *block = function->node->kids[1];
+    if (!block || !block->n || b->depth + 8 > BIND_MAX_DEPTH || function->is_open_call) return false;
+    Local *locals = b->locals;
+    Row row = b->row;
+    b->row = (Row){0};
+    b->locals = function->env;
+    b->depth += 8;
+    for (uint32_t i = 0; params && i < params->n; i++)
+        local_add(b, is_table_param(params->kids[i]) ? LOCAL_TABLE : LOCAL_SCALAR,
+                  params->kids[i]->text);
+    bool is_tabular = false;
+    for (uint32_t i = 0; i < block->n; i++) {
+        const Node *s = block->kids[i];
+        if (!s) continue;
+        if (s->kind == NODE_LET && s->n && s->kids[0]->kind == NODE_FUNCTION)
+            local_add(b, LOCAL_FUNCTION, s->text)->node = s->kids[0];
+        else if (s->kind == NODE_LET && s->n)
+            local_add(b, bind_is_tabular(b, s->kids[0]) ? LOCAL_TABLE : LOCAL_SCALAR, s->text);
+        else if (s->kind == NODE_EXPR_STATEMENT && s->n)
+            is_tabular = bind_is_tabular(b, s->kids[0]);
+    }
+    b->depth -= 8;
+    b->locals = locals;
+    b->row = row;
+    return is_tabular;
+}

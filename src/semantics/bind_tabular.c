@@ -1,0 +1,337 @@
+/*
+ * bind_tabular.c: tabular expressions: tables, pipes, let tables, datatable, shared plans.
+ */
+#include "semantics/bind_scope.h"
+
+/* ------------------------------------------------------------------ scans */
+
+static void note_table(Binder *b, Str name) {
+    for (size_t i = 0; i < b->n_tables; i++)
+        if (str_eq(b->table_names[i], name)) return;
+    ARENA_PUSH(b->arena, b->table_names, b->n_tables, b->cap_tables, name);
+}
+
+static bool is_noted(const Binder *b, Str name) {
+    for (size_t i = 0; i < b->n_tables; i++)
+        if (str_eq(b->table_names[i], name)) return true;
+    return false;
+}
+
+static void warn_of_twin(Binder *b, const TableRef *t, const TableColumn *c, Span span) {
+    bind_warning(b, span, "QY210", "%.*s has no column %.*s in the data; %.*s is read in its place.",
+                 STR_ARG(t->name), STR_ARG(c->name), STR_ARG(c->source_name));
+}
+
+Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
+    Plan *p = plan_node(b, PLAN_SCAN, span, NULL, NULL);
+    bool is_first = !is_noted(b, table->name);
+    p->schema.items = ARENA_ARRAY(b->arena, Column, table->n_columns);
+    p->schema.n = table->n_columns;
+    p->u.scan.table = table;
+    p->u.scan.table_name = table->name;
+    p->u.scan.source_names = ARENA_ARRAY(b->arena, Str, table->n_columns);
+    p->is_open = table->is_open;
+    for (uint32_t i = 0; i < table->n_columns; i++) {
+        const TableColumn *c = &table->columns[i];
+        p->schema.items[i] =
+            (Column){.id = bind_fresh_column(b), .type = c->type, .name = c->name};
+        p->u.scan.source_names[i] = c->source_name;
+        bool is_twin = c->source_name.len && !str_eq(c->source_name, c->name);
+        if (is_first && is_twin) warn_of_twin(b, table, c, span);
+    }
+    note_table(b, table->name);
+    return p;
+}
+
+static Plan *bind_table_named(Binder *b, const Node *n, Str name) {
+    const SchemaProvider *s = b->options->schemas;
+    const TableRef *t = s->find(s->self, name);
+    if (t) return bind_scan(b, t, n->span);
+    Diag *d = bind_error(
+        b, n, "KS204", "The name '%.*s' does not refer to any known table, tabular variable or function.",
+        STR_ARG(name));
+    Str near = s->nearest ? s->nearest(s->self, name) : STR_EMPTY;
+    if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
+    return NULL;
+}
+
+typedef struct TableMatch {
+    Binder *b;
+    PlanList *list;
+    Span span;
+} TableMatch;
+
+static void add_match(void *ctx, const TableRef *table) {
+    TableMatch *m = ctx;
+    PlanList *l = m->list;
+    size_t n = l->n;
+    Plan *scan = bind_scan(m->b, table, m->span);
+    ARENA_PUSH(m->b->arena, l->items, l->n, l->cap, scan);
+    ARENA_PUSH(m->b->arena, l->names, n, l->cap_names, table->name);
+}
+
+bool bind_tables(Binder *b, const Node *name, bool is_fuzzy, PlanList *list) {
+    const SchemaProvider *s = b->options->schemas;
+    TableMatch m = {.b = b, .list = list, .span = name->span};
+    if (name->flags & NODE_FLAG_WILDCARD) {
+        if (s->match) s->match(s->self, name->text, add_match, &m);
+        return true;
+    }
+    bool is_known = local_find(b, name->text) || s->find(s->self, name->text);
+    if (!is_known && is_fuzzy) return true;
+    Plan *p = bind_tabular(b, name);
+    if (!p) return false;
+    size_t n = list->n;
+    ARENA_PUSH(b->arena, list->items, list->n, list->cap, p);
+    ARENA_PUSH(b->arena, list->names, n, list->cap_names, name->text);
+    return true;
+}
+
+/* ----------------------------------------------------------------- shares */
+
+Plan *plan_share(Binder *b, Plan *p, uint32_t *share_id, Span span) {
+    if (!p) return NULL;
+    bool is_first = *share_id == 0;
+    if (is_first) *share_id = b->next_share++;
+    Plan *shared = plan_node(b, PLAN_SHARED, span, p, NULL);
+    uint32_t n = p->schema.n;
+    shared->schema.items = ARENA_ARRAY(b->arena, Column, n);
+    shared->schema.n = n;
+    shared->u.shared.share_id = *share_id;
+    shared->u.shared.map = ARENA_ARRAY(b->arena, ColumnId, n);
+    for (uint32_t i = 0; i < n; i++) {
+        shared->schema.items[i] = p->schema.items[i];
+        shared->u.shared.map[i] = p->schema.items[i].id;
+        shared->schema.items[i].id = bind_fresh_column(b);
+    }
+    return shared;
+}
+
+/* A share with one reference only renames its columns; engines read through it. */
+Plan *plan_unshare_single(Binder *b, Plan *p) {
+    (void)b;
+    return p;
+}
+
+/* Rows made one by one from one scan: cheaper to make again, with filters of its own, than to keep. */
+static bool is_plain_chain(const Plan *p) {
+    while (p->kind == PLAN_FILTER || p->kind == PLAN_PROJECT)
+        p = p->inputs[0];
+    return p->kind == PLAN_SCAN || p->kind == PLAN_VALUES;
+}
+
+Plan *bind_local_table(Binder *b, Local *local, Span span) {
+    bool is_first = !local->is_used;
+    local->is_used = true;
+    if (is_first && local->share_id == 0 && is_plain_chain(local->plan)) return local->plan;
+    if (local->node && is_plain_chain(local->plan)) {
+        Local *locals = b->locals;
+        Row row = b->row;
+        b->locals = local->env;
+        b->row = (Row){0};
+        b->mute++;
+        Plan *again = bind_tabular(b, local->node);
+        b->mute--;
+        b->locals = locals;
+        b->row = row;
+        return again;
+    }
+    return plan_share(b, local->plan, &local->share_id, span);
+}
+
+Plan *bind_as(Binder *b, Str name, Plan *p, const Node *n) {
+    (void)n;
+    Local *l = local_add(b, LOCAL_TABLE, name);
+    l->plan = p;
+    l->is_used = true;
+    return plan_share(b, p, &l->share_id, p->span);
+}
+
+/* ------------------------------------------------------- kinds of sources */
+
+static Plan *bind_table_name(Binder *b, const Node *n) {
+    Local *l = local_find(b, n->text);
+    if (!l) return bind_table_named(b, n, n->text);
+    if (l->kind == LOCAL_TABLE && l->plan) return bind_local_table(b, l, n->span);
+    if (l->kind == LOCAL_SCALAR)
+        bind_error(b, n, "KS111", "Tabular value expected; '%.*s' is a scalar.", STR_ARG(n->text));
+    if (l->kind == LOCAL_FUNCTION)
+        bind_error(b, n, "KS117", "The function '%.*s' requires an argument list.",
+                   STR_ARG(n->text));
+    return NULL;
+}
+
+static Plan *bind_watchlist(Binder *b, const Node *call) {
+    Str alias;
+    const SchemaProvider *s = b->options->schemas;
+    if (call->n == 0 || !bind_constant_string(b, call->kids[0], &alias)) return NULL;
+    const TableRef *t = s->watchlist ? s->watchlist(s->self, alias) : NULL;
+    if (t) return bind_scan(b, t, call->span);
+    return bind_unsupported(b, call, "The watchlist '%.*s', which is not given,", STR_ARG(alias));
+}
+
+static Plan *bind_tabular_call(Binder *b, const Node *n) {
+    Local *l = local_find(b, n->text);
+    if (l && l->kind == LOCAL_FUNCTION) {
+        Plan *plan = NULL;
+        Expr *e = NULL;
+        if (!bind_function_call(b, l, n, NULL, &plan, &e)) return NULL;
+        if (!plan) bind_error(b, n, "KS111", "Tabular value expected.");
+        return plan;
+    }
+    if (l && l->kind == LOCAL_ERROR) return NULL;
+    Str name;
+    if (str_is(n->text, "table")) {
+        if (n->n == 0 || !bind_constant_string(b, n->kids[0], &name)) return NULL;
+        return bind_table_named(b, n, name);
+    }
+    if (str_is(n->text, "_GetWatchlist")) return bind_watchlist(b, n);
+    if (portal_function_is_known(n->text))
+        return bind_unsupported(b, n, "The function %.*s()", STR_ARG(n->text));
+    bind_error(b, n, "KS204",
+               "The name '%.*s' does not refer to any known table, tabular variable or function.",
+               STR_ARG(n->text));
+    return NULL;
+}
+
+static Plan *bind_datatable(Binder *b, const Node *n) {
+    Schema schema;
+    if (n->n == 0 || !bind_schema(b, n->kids[0], &schema)) return NULL;
+    uint32_t n_cells = n->n - 1;
+    if (schema.n == 0 || n_cells % schema.n) {
+        bind_error(b, n, "KS173",
+                   "Incorrect number of data values. The values should appear in multiples of %u.",
+                   schema.n);
+        return NULL;
+    }
+    Plan *p = plan_empty(b, schema, n->span);
+    p->u.values.cells = ARENA_ARRAY(b->arena, Value, n_cells);
+    p->u.values.n_rows = n_cells / schema.n;
+    for (uint32_t i = 0; i < n_cells; i++) {
+        Value v;
+        if (!bind_constant(b, n->kids[i + 1], &v)) return NULL;
+        Type wanted = schema.items[i % schema.n].type;
+        if (v.type != wanted) {
+            Expr *e = expr_convert(b, expr_of_value(b, v, n->kids[i + 1]->span), wanted);
+            if (e->kind != EXPR_LITERAL) return NULL;
+            v = e->u.literal;
+        }
+        p->u.values.cells[i] = v;
+    }
+    return p;
+}
+
+static Plan *bind_database_path(Binder *b, const Node *n) {
+    if (n->kind == NODE_PATH) return bind_table_named(b, n, n->text);
+    return n->n > 1 ? bind_tabular(b, n->kids[1]) : NULL;
+}
+
+Plan *bind_subpipe(Binder *b, const Node *subpipe, Plan *input) {
+    Plan *p = input;
+    for (uint32_t i = 0; i < subpipe->n && p; i++) {
+        Row former = bind_set_row(b, p);
+        p = bind_operator(b, subpipe->kids[i], p);
+        bind_restore_row(b, former);
+    }
+    return p;
+}
+
+static Plan *bind_pipe(Binder *b, const Node *n) {
+    Plan *p = bind_tabular(b, n->kids[0]);
+    for (uint32_t i = 1; i < n->n && p; i++) {
+        Row former = bind_set_row(b, p);
+        p = bind_operator(b, n->kids[i], p);
+        bind_restore_row(b, former);
+    }
+    return p;
+}
+
+static Plan *bind_materialize(Binder *b, const Node *n) {
+    uint32_t share = 0;
+    Plan *p = bind_tabular(b, n->kids[0]);
+    return plan_share(b, p, &share, n->span);
+}
+
+static bool is_operator(NodeKind kind) { return kind >= NODE_OP_AS && kind <= NODE_OP_UNION; }
+
+static Plan *bind_tabular_inner(Binder *b, const Node *n) {
+    if (n->kind == NODE_PIPE) return bind_pipe(b, n);
+    if (n->kind == NODE_NAME) return bind_table_name(b, n);
+    if (n->kind == NODE_PAREN) return bind_tabular(b, n->kids[0]);
+    if (n->kind == NODE_CALL) return bind_tabular_call(b, n);
+    if (n->kind == NODE_DATATABLE) return bind_datatable(b, n);
+    if (n->kind == NODE_MATERIALIZE) return bind_materialize(b, n);
+    if (n->kind == NODE_PATH || n->kind == NODE_PATH_CALL) return bind_database_path(b, n);
+    if (n->kind == NODE_EXTERNALDATA) return bind_unsupported(b, n, "externaldata");
+    if (n->kind == NODE_TO_TABLE) return bind_unsupported(b, n, "totable()");
+    if (n->kind == NODE_CONTEXT_TABLE) return bind_unsupported(b, n, "A contextual table");
+    if (n->kind == NODE_ERROR) return NULL;
+    if (is_operator(n->kind)) {
+        if (bind_operator_is_source(n->kind)) return bind_operator(b, n, NULL);
+        bind_error(b, n, "KS174", "The operator cannot be the first operator in a query.");
+        return NULL;
+    }
+    bind_error(b, n, "KS111", "Tabular value expected.");
+    return NULL;
+}
+
+Plan *bind_tabular(Binder *b, const Node *n) {
+    if (!bind_enter(b, n)) return NULL;
+    Row former = b->row;
+    b->row = (Row){0};
+    Plan *p = bind_tabular_inner(b, n);
+    b->row = former;
+    bind_leave(b);
+    return p;
+}
+
+bool bind_is_tabular(Binder *b, const Node *n) {
+    n = node_bare(n);
+    if (n->kind == NODE_PIPE) return n->n > 1 || (n->n == 1 && bind_is_tabular(b, n->kids[0]));
+    if (n->kind == NODE_DATATABLE || n->kind == NODE_EXTERNALDATA || n->kind == NODE_MATERIALIZE ||
+        n->kind == NODE_TO_TABLE || is_operator(n->kind))
+        return true;
+    Local *l = n->kind == NODE_NAME || n->kind == NODE_CALL ? local_find(b, n->text) : NULL;
+    if (n->kind == NODE_NAME) {
+        if (bind_column_in(b->row.schema, n->text)) return false;
+        if (l) return l->kind == LOCAL_TABLE;
+        return b->options->schemas->find(b->options->schemas->self, n->text) != NULL;
+    }
+    if (n->kind == NODE_CALL) {
+        if (l) return l->kind == LOCAL_FUNCTION && function_is_tabular(b, l);
+        return str_is(n->text, "table") || portal_function_is_known(n->text);
+    }
+    if (n->kind == NODE_PATH_CALL) return true;
+    bool is_path = n->kind == NODE_PATH && n->n;
+    const Node *object = is_path ? node_bare(n->kids[0]) : NULL;
+    return object && (object->kind == NODE_PATH_CALL ||
+                      (object->kind == NODE_CALL && (str_is(object->text, "database") ||
+                                                     str_is(object->text, "workspace"))));
+}
+
+/* ------------------------------------------------- the portals' functions */
+
+bool portal_function_is_known(Str name) {
+    static const char *const known[] = {"_GetWatchlist", "_GetWatchlistAlias", "FileProfile",
+                                        "SeenBy", "AssignedIPAddresses", "DeviceFromIP"};
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (str_is(name, known[i])) return true;
+    return str_starts_with(name, STR("_Im_")) || str_starts_with(name, STR("_ASim_"));
+}
+
+Plan *bind_invoke(Binder *b, const Node *call, Plan *input) {
+    Local *l = call->kind == NODE_CALL ? local_find(b, call->text) : NULL;
+    if (l && l->kind == LOCAL_ERROR) return NULL;
+    if (!l || l->kind != LOCAL_FUNCTION) {
+        if (portal_function_is_known(call->text))
+            return bind_unsupported(b, call, "invoke %.*s()", STR_ARG(call->text));
+        bind_error(b, call, "KS211", "The name '%.*s' does not refer to any known function.",
+                   STR_ARG(call->text));
+        return NULL;
+    }
+    Plan *plan = NULL;
+    Expr *e = NULL;
+    if (!bind_function_call(b, l, call, input, &plan, &e)) return NULL;
+    if (!plan) bind_error(b, call, "KS111", "Tabular value expected.");
+    return plan;
+}
