@@ -97,8 +97,8 @@ static size_t skip_blanks(Parser *p, size_t at, bool *ret_space) {
         size_t n = space_len(s, at);
         if (n) {
             at += n;
-        } else if (text_at(s, at, "//")) {
-            size_t end = at;
+        } else if (text_at(s, at, "//") || (s.ptr[at] == '#' && alone_on_line(s, at))) {
+            size_t end = at; /* a line that starts with # is a directive to tools, no part of the query */
             while (end < s.len && s.ptr[end] != '\n' && s.ptr[end] != '\r') end++;
             Comment c = {{(uint32_t)at, (uint32_t)(end - at)}, alone_on_line(s, at)};
             ARENA_PUSH(p->arena, p->comments, p->n_comments, p->cap_comments, c);

@@ -240,14 +240,12 @@ Node *parse_expression(Parser *p) {
 
 Node *parse_invocation(Parser *p) {
     if (!at_punct(p, '-') && !at_punct(p, '+')) return parse_path(p);
-    if (!enter(p)) return node_error(p);
     Node *n = node_new(p, NODE_UNARY);
     node_set_name(p, n, peek(p));
     advance(p);
     NodeList list = {0};
-    list_add(p, &list, parse_invocation(p));
+    list_add(p, &list, parse_path(p));
     node_kids(p, n, &list);
-    leave(p);
     return node_done(p, n);
 }
 

@@ -50,6 +50,7 @@ static Node *op_evaluate(Parser *p, Node *op) {
 
 static Node *op_columns(Parser *p, Node *op) {
     parse_params(p, op, false);
+    if (op->kind == NODE_OP_SERIALIZE && at_end_of_operator(p)) return op;
     return many(p, op, parse_named);
 }
 

@@ -154,7 +154,7 @@ static bool print_comments(Printer *w, const Token *token, unsigned level) {
     for (; w->comment < w->lexed.n_comments; w->comment++) {
         const Comment *c = &w->lexed.comments[w->comment];
         if (c->span.start > token->start) break;
-        if (c->owns_line || any) new_line(w, level);
+        if (c->owns_line || any || !w->out.len) new_line(w, level);
         else buf_putc(&w->out, ' ');
         buf_put(&w->out, str_trim(str_sub(w->lexed.text, c->span.start, c->span.len)));
         any = true;
