@@ -259,9 +259,6 @@ static bool put_typed(Parser *in, Buf *out, const Token *t) {
 static bool put_scalar(Parser *in, Buf *out, const Token *t) {
     Str text = token_text(in, t);
     switch ((TokenKind)t->kind) {
-    case TOKEN_STRING:
-        json_put_string(out, literal_string(in, t));
-        return true;
     case TOKEN_LONG: {
         int64_t l;
         if (!parse_long(text, &l)) return false;
@@ -289,12 +286,22 @@ static bool put_scalar(Parser *in, Buf *out, const Token *t) {
         buf_puts(out, b ? "true" : "false");
         return true;
     }
+    case TOKEN_STRING:
     case TOKEN_END:
     case TOKEN_NOT_WORD:
     case TOKEN_PUNCT:
     case TOKEN_BAD: break;
     }
     return false;
+}
+
+/* Strings side by side are one, here as elsewhere. */
+static bool put_strings(Parser *in, Buf *out) {
+    Buf all = {0};
+    for (; peek(in)->kind == TOKEN_STRING; advance(in)) buf_put(&all, literal_string(in, peek(in)));
+    json_put_string(out, buf_str(&all));
+    buf_free(&all);
+    return true;
 }
 
 static bool put_json(Parser *p, Parser *in, Buf *out, unsigned depth) {
@@ -305,6 +312,7 @@ static bool put_json(Parser *p, Parser *in, Buf *out, unsigned depth) {
         if (peek(in)->kind != TOKEN_LONG && peek(in)->kind != TOKEN_REAL) return false;
         buf_putc(out, '-');
     }
+    if (peek(in)->kind == TOKEN_STRING) return put_strings(in, out);
     if (!put_scalar(in, out, peek(in))) return false;
     advance(in);
     return true;

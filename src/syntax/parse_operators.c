@@ -60,9 +60,10 @@ static Node *op_assignments(Parser *p, Node *op) {
     return many(p, op, parse_named);
 }
 
+/* No `name =` here: in a predicate it is a comparison gone wrong, and is told as that. */
 static Node *op_filter(Parser *p, Node *op) {
     parse_params(p, op, false);
-    return one(p, op, parse_named(p));
+    return one(p, op, parse_expression(p));
 }
 
 static Node *op_take(Parser *p, Node *op) {
