@@ -1,0 +1,98 @@
+/*
+ * bind_op_rows.c: operators that work row by row: where, project, extend, print, serialize, take.
+ *
+ * Source: "where", "project", "extend", "print", "serialize", "take" operators.
+ */
+#include "semantics/bind_ops.h"
+
+Plan *bind_op_filter(Binder *b, const Node *op, Plan *input) {
+    return plan_where(b, input, bind_predicate(b, op->kids[0]), op->span);
+}
+
+Plan *bind_op_take(Binder *b, const Node *op, Plan *input) {
+    Expr *count = bind_count(b, op->kids[0]);
+    if (expr_is_error(count)) return input;
+    Plan *p = plan_node(b, PLAN_TAKE, op->span, input, NULL);
+    p->u.take.count = count;
+    return p;
+}
+
+/* NAMED gives its name; NAMED_LIST (several names for one call) is for aggregates and plugins. */
+static Expr *bind_item(Binder *b, const Node *item, Str *ret_name) {
+    if (item->kind == NODE_NAMED_LIST)
+        return bind_unsupported_expr(b, item, "A list of names for one expression");
+    if (item->kind == NODE_NAMED) {
+        *ret_name = item->kids[0]->text;
+        return bind_expr(b, item->kids[1]);
+    }
+    *ret_name = bind_name_of(b, item);
+    return bind_expr(b, item);
+}
+
+static bool is_several(const Node *item) {
+    return item->kind == NODE_STAR || (item->kind == NODE_NAME && (item->flags & NODE_FLAG_WILDCARD));
+}
+
+static void project_several(Binder *b, Projection *p, const Node *item) {
+    Column *columns;
+    uint32_t n;
+    if (!bind_columns(b, item, &columns, &n)) return;
+    for (uint32_t i = 0; i < n; i++)
+        if (!projection_has(p, columns[i].name))
+            projection_add(p, columns[i].name, expr_column(b, &columns[i], item->span));
+}
+
+Plan *bind_op_project(Binder *b, const Node *op, Plan *input) {
+    Projection p = projection_new(b);
+    for (uint32_t i = 0; i < op->n; i++) {
+        const Node *item = op->kids[i];
+        if (is_several(item)) {
+            project_several(b, &p, item);
+            continue;
+        }
+        Str name = STR_EMPTY;
+        Expr *e = bind_item(b, item, &name);
+        if (item->kind == NODE_NAMED && projection_has(&p, name))
+            bind_error(b, item, "KS171", "A column with the name '%.*s' is already declared.",
+                       STR_ARG(name));
+        else
+            projection_add(&p, name, e);
+    }
+    return projection_finish(&p, input, false, op->span);
+}
+
+/* All expressions see the input's columns, not each other. */
+static Plan *extend(Binder *b, const Node *op, Plan *input) {
+    Projection p = projection_of(b, input);
+    for (uint32_t i = 0; i < op->n; i++) {
+        Str name = STR_EMPTY;
+        Expr *e = bind_item(b, op->kids[i], &name);
+        if (op->kids[i]->kind == NODE_NAMED)
+            projection_set(&p, name, e);
+        else
+            projection_add(&p, name, e);
+    }
+    return projection_finish(&p, input, true, op->span);
+}
+
+Plan *bind_op_extend(Binder *b, const Node *op, Plan *input) { return extend(b, op, input); }
+
+Plan *bind_op_serialize(Binder *b, const Node *op, Plan *input) {
+    Plan *p = plan_node(b, PLAN_SERIALIZE, op->span, input, NULL);
+    return op->n ? extend(b, op, p) : p;
+}
+
+/* Unnamed columns of print are print_0, print_1, ... by their place. */
+Plan *bind_op_print(Binder *b, const Node *op, Plan *input) {
+    (void)input;
+    Plan *row = plan_node(b, PLAN_VALUES, op->span, NULL, NULL);
+    row->u.values.n_rows = 1;
+    Projection p = projection_new(b);
+    for (uint32_t i = 0; i < op->n; i++) {
+        Str name = STR_EMPTY;
+        Expr *e = bind_item(b, op->kids[i], &name);
+        if (op->kids[i]->kind != NODE_NAMED) name = arena_printf(b->arena, "print_%u", i);
+        projection_add(&p, name, e);
+    }
+    return projection_finish(&p, row, false, op->span);
+}

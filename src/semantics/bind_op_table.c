@@ -1,0 +1,41 @@
+/*
+ * bind_op_table.c: which function binds which operator.
+ *
+ * An operator without a function is told by name as not yet supported.
+ */
+#include "semantics/bind_ops.h"
+
+typedef Plan *(*BindOperatorFn)(Binder *b, const Node *op, Plan *input);
+
+static const BindOperatorFn operators[NODE_KIND_COUNT] = {
+    [NODE_OP_EXTEND] = bind_op_extend,   [NODE_OP_FILTER] = bind_op_filter,
+    [NODE_OP_PRINT] = bind_op_print,     [NODE_OP_PROJECT] = bind_op_project,
+    [NODE_OP_SERIALIZE] = bind_op_serialize, [NODE_OP_TAKE] = bind_op_take,
+};
+
+bool bind_operator_is_source(NodeKind kind) {
+    return kind == NODE_OP_PRINT || kind == NODE_OP_RANGE || kind == NODE_OP_UNION ||
+           kind == NODE_OP_SEARCH || kind == NODE_OP_FIND || kind == NODE_OP_EVALUATE;
+}
+
+/* OP_PROJECT_AWAY -> project-away */
+static Str operator_name(Binder *b, NodeKind kind) {
+    char *name = arena_cstr(b->arena, str_of(node_kind_name(kind)));
+    for (char *c = name; *c; c++) {
+        if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
+        if (*c == '_') *c = '-';
+    }
+    return str_starts_with(str_of(name), STR("op-")) ? str_of(name + 3) : str_of(name);
+}
+
+Plan *bind_operator(Binder *b, const Node *op, Plan *input) {
+    bool stands_first_only = op->kind == NODE_OP_PRINT || op->kind == NODE_OP_RANGE;
+    if (input && stands_first_only) {
+        bind_error(b, op, "KS175", "The operator must be the first operator in the query.");
+        return NULL;
+    }
+    if (op->kind == NODE_ERROR) return NULL;
+    BindOperatorFn fn = operators[op->kind];
+    if (fn) return fn(b, op, input);
+    return bind_unsupported(b, op, "The operator %.*s", STR_ARG(operator_name(b, op->kind)));
+}

@@ -1,0 +1,17 @@
+/*
+ * bind_ops.h: the operators that bind_op_table.c lists, in bind_op_*.c. `input` is NULL for one that
+ * starts a pipe; NULL comes back when something was reported.
+ */
+#ifndef QUARRY_BIND_OPS_H
+#define QUARRY_BIND_OPS_H
+
+#include "semantics/bind_internal.h"
+
+Plan *bind_op_extend(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_filter(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_print(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_project(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_serialize(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_take(Binder *b, const Node *op, Plan *input);
+
+#endif
