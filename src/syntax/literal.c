@@ -208,9 +208,9 @@ static Value typed_literal(Parser *p, const Token *t) {
 }
 
 /* One JSON-like value of dynamic(...): plain JSON, single quotes, and Kusto literals as text. */
-static bool put_json(Parser *p, Parser *inner, Buf *out, unsigned depth);
+static bool put_json(Parser *inner, Buf *out, unsigned depth);
 
-static bool put_members(Parser *p, Parser *in, Buf *out, unsigned depth, bool is_object) {
+static bool put_members(Parser *in, Buf *out, unsigned depth, bool is_object) {
     char close = is_object ? '}' : ']';
     buf_putc(out, is_object ? '{' : '[');
     advance(in);
@@ -227,7 +227,7 @@ static bool put_members(Parser *p, Parser *in, Buf *out, unsigned depth, bool is
             if (!accept_punct(in, ':')) return false;
             buf_putc(out, ':');
         }
-        if (!put_json(p, in, out, depth + 1)) return false;
+        if (!put_json(in, out, depth + 1)) return false;
     }
     advance(in);
     buf_putc(out, close);
@@ -304,10 +304,10 @@ static bool put_strings(Parser *in, Buf *out) {
     return true;
 }
 
-static bool put_json(Parser *p, Parser *in, Buf *out, unsigned depth) {
+static bool put_json(Parser *in, Buf *out, unsigned depth) {
     if (depth > JSON_MAX_DEPTH || in->n_tokens == 0) return false;
-    if (at_punct(in, '{')) return put_members(p, in, out, depth, true);
-    if (at_punct(in, '[')) return put_members(p, in, out, depth, false);
+    if (at_punct(in, '{')) return put_members(in, out, depth, true);
+    if (at_punct(in, '[')) return put_members(in, out, depth, false);
     if (accept_punct(in, '-')) {
         if (peek(in)->kind != TOKEN_LONG && peek(in)->kind != TOKEN_REAL) return false;
         buf_putc(out, '-');
@@ -329,7 +329,7 @@ static Value dynamic_literal(Parser *p, const Token *t) {
     Parser in = {.arena = p->arena, .text = body, .diags = &inner_diags, .depth = p->depth < 48 ? p->depth + 8 : 65};
     lex(&in);
     Buf out = {0};
-    bool ok = put_json(p, &in, &out, 0) && peek(&in)->kind == TOKEN_END && inner_diags.n_errors == 0;
+    bool ok = put_json(&in, &out, 0) && peek(&in)->kind == TOKEN_END && inner_diags.n_errors == 0;
     if (ok) {
         v.is_null = false;
         v.u.s = json_canonical_str(p->arena, arena_str(p->arena, buf_str(&out)));

@@ -186,6 +186,12 @@ static void close_statement(Parser *p) {
 
 static void parse_query(Parser *p, Node *root) {
     NodeList list = {0};
+    if (at_punct(p, '.')) {
+        Diag *d = fault(p, "KS002", "Unexpected: .");
+        if (d) d->hint = STR("a management command, not a query");
+        while (peek(p)->kind != TOKEN_END) advance(p);
+        p->panic = false;
+    }
     while (peek(p)->kind != TOKEN_END && !p->over_limit) {
         if (accept_punct(p, ';')) continue;
         list_add(p, &list, parse_statement(p));

@@ -187,7 +187,6 @@ static void measure(Printer *w) {
     }
 }
 
-/* Unnecessary blanks around a parameter's equals sign go before widths are measured. */
 static void mark_statements(Printer *w) {
     const Node *root = w->syntax->root;
     for (uint32_t i = 0; i < root->n; i++) {
@@ -208,6 +207,7 @@ Status syntax_format(Arena *arena, const Syntax *syntax, const FormatOptions *op
     if (ignored.n_errors) return INVALID;
     w.marks = ARENA_ARRAY(arena, Mark, w.lexed.n_tokens + 2);
     w.ends = ARENA_ARRAY(arena, uint32_t, w.lexed.n_tokens);
+    mark_statements(&w); /* all widths are 0 yet: finds the blanks that go, which widths depend on */
     measure(&w);
     mark_statements(&w);
     print_tokens(&w);
