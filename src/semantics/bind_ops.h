@@ -13,5 +13,8 @@ Plan *bind_op_print(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_serialize(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_take(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_sort(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_join(Binder *b, const Node *op, Plan *input);
 
 #endif
