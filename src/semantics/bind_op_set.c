@@ -124,6 +124,23 @@ static bool join_keys(Binder *b, const Node *on, const Plan *left, const Plan *r
     return true;
 }
 
+typedef struct Conditions {
+    const Node **items;
+    size_t n, cap;
+} Conditions;
+
+/* Conditions that `and` joins are conditions of their own. */
+static void put_conditions(Binder *b, const Node *on, Conditions *out) {
+    while (on->kind == NODE_PAREN && on->n == 1)
+        on = on->kids[0];
+    if (on->kind == NODE_BINARY && str_is(on->text, "and")) {
+        put_conditions(b, on->kids[0], out);
+        put_conditions(b, on->kids[1], out);
+        return;
+    }
+    ARENA_PUSH(b->arena, out->items, out->n, out->cap, on);
+}
+
 static void join_schema(Binder *b, Plan *join, const Plan *left, const Plan *right) {
     bool is_right_only = join->u.join.kind == JOIN_RIGHT_SEMI || join->u.join.kind == JOIN_RIGHT_ANTI;
     Projection names = projection_of(b, is_right_only ? right : left);
@@ -140,7 +157,10 @@ Plan *bind_op_join(Binder *b, const Node *op, Plan *input) {
     if (!join_kind(b, op, &kind) || !right) return NULL;
     if (op->n > 2 && op->kids[2]) return bind_unsupported(b, op, "join with where");
     const Node *on = op->n > 1 ? op->kids[1] : NULL;
-    uint32_t n = on ? on->n : 0;
+    Conditions conditions = {0};
+    for (uint32_t i = 0; on && i < on->n; i++)
+        put_conditions(b, on->kids[i], &conditions);
+    uint32_t n = (uint32_t)conditions.n;
     if (n == 0) return bind_unsupported(b, op, "A join without conditions");
     Plan *join = plan_node(b, PLAN_JOIN, op->span, input, right);
     join->u.join.kind = kind;
@@ -150,7 +170,7 @@ Plan *bind_op_join(Binder *b, const Node *op, Plan *input) {
     Row former = bind_set_join_rows(b, input, right);
     bool is_fine = true;
     for (uint32_t i = 0; i < n; i++)
-        is_fine = join_keys(b, on->kids[i], input, right, &join->u.join.left_keys[i],
+        is_fine = join_keys(b, conditions.items[i], input, right, &join->u.join.left_keys[i],
                             &join->u.join.right_keys[i]) &&
                   is_fine;
     bind_restore_row(b, former);
