@@ -45,7 +45,10 @@ const Column *bind_column_name(Binder *b, const Node *n) {
         return NULL;
     }
     const Column *c = bind_column_in(b->row.schema, bare->text);
-    if (c) return c;
+    if (c) {
+        bind_note_use(b, c, n->span);
+        return c;
+    }
     if (b->row.is_open) return absent_column(b, bare->text);
     bind_unknown_name(b, bare, bare->text);
     return NULL;

@@ -15,11 +15,16 @@ static bool is_join_side(const Node *n) {
     return n->kind == NODE_NAME && (str_is(n->text, "$left") || str_is(n->text, "$right"));
 }
 
+static Expr *named_column(Binder *b, const Column *c, Span span) {
+    bind_note_use(b, c, span);
+    return expr_column(b, c, span);
+}
+
 static Expr *bind_join_column(Binder *b, const Node *n) {
     const Column *left = bind_column_in(b->row.left, n->text);
     const Column *right = bind_column_in(b->row.right, n->text);
     const Column *c = left ? left : right;
-    if (c) return expr_column(b, c, n->span);
+    if (c) return named_column(b, c, n->span);
     return NULL;
 }
 
@@ -43,7 +48,7 @@ static Expr *bind_local_name(Binder *b, const Node *n, Local *local) {
 /* A summary has columns of its groups alone; which are keys only `summarize` knows. */
 static Expr *bind_name(Binder *b, const Node *n) {
     const Column *c = bind_column_in(b->row.schema, n->text);
-    if (c) return expr_column(b, c, n->span);
+    if (c) return named_column(b, c, n->span);
     if (b->row.left) {
         Expr *e = bind_join_column(b, n);
         if (e) return e;
@@ -91,7 +96,7 @@ static Expr *bind_side_member(Binder *b, const Node *n, const Node *side, Str na
         return expr_error(b, n->span);
     }
     const Column *c = bind_column_in(s, name);
-    if (c) return expr_column(b, c, n->span);
+    if (c) return named_column(b, c, n->span);
     if (b->row.is_open) return expr_of_value(b, value_null(TYPE_DYNAMIC), n->span);
     Row former = b->row;
     b->row = (Row){.schema = s};

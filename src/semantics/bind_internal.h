@@ -36,6 +36,12 @@ typedef struct AggregateList {
     size_t n, cap;
 } AggregateList;
 
+/* A column whose values come from a column of another name (TableColumn.source_name). */
+typedef struct Twin {
+    ColumnId id;
+    Str table, name, source_name;
+} Twin;
+
 struct Binder {
     Arena *arena;
     Diags *diags;
@@ -54,6 +60,8 @@ struct Binder {
     Str render;
     Str *table_names;
     size_t n_tables, cap_tables;
+    Twin *twins; /* not yet named by the query */
+    size_t n_twins, cap_twins;
 };
 
 /* -------------------------------------------------------------- diagnostics */
@@ -85,6 +93,8 @@ ColumnId bind_fresh_column(Binder *b);
 const Column *bind_column_in(const Schema *s, Str name);
 /* Whether a name matches a pattern with `*`. */
 bool bind_name_matches(Str pattern, Str name);
+/* To be called where a query names a column: a twin is told the first time (QY210). */
+void bind_note_use(Binder *b, const Column *c, Span span);
 /* Resolves NODE_NAME (bracketed or not) as one column of b->row; reports and returns NULL if none. */
 const Column *bind_column_name(Binder *b, const Node *n);
 /* Columns that a NAME with wildcard, a NAME or a STAR stands for, in order, each id once. False when

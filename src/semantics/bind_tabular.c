@@ -11,20 +11,25 @@ static void note_table(Binder *b, Str name) {
     ARENA_PUSH(b->arena, b->table_names, b->n_tables, b->cap_tables, name);
 }
 
-static bool is_noted(const Binder *b, Str name) {
-    for (size_t i = 0; i < b->n_tables; i++)
-        if (str_eq(b->table_names[i], name)) return true;
-    return false;
-}
-
-static void warn_of_twin(Binder *b, const TableRef *t, const TableColumn *c, Span span) {
-    bind_warning(b, span, "QY210", "%.*s has no column %.*s in the data; %.*s is read in its place.",
-                 STR_ARG(t->name), STR_ARG(c->name), STR_ARG(c->source_name));
+void bind_note_use(Binder *b, const Column *c, Span span) {
+    for (size_t i = 0; i < b->n_twins; i++) {
+        if (b->twins[i].id != c->id) continue;
+        Twin twin = b->twins[i];
+        bind_warning(b, span, "QY210",
+                     "%.*s has no column %.*s in the data; %.*s is read in its place.",
+                     STR_ARG(twin.table), STR_ARG(twin.name), STR_ARG(twin.source_name));
+        /* told once, however often the table is read and the column named */
+        size_t kept = 0;
+        for (size_t j = 0; j < b->n_twins; j++)
+            if (!str_eq(b->twins[j].table, twin.table) || !str_eq(b->twins[j].name, twin.name))
+                b->twins[kept++] = b->twins[j];
+        b->n_twins = kept;
+        return;
+    }
 }
 
 Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
     Plan *p = plan_node(b, PLAN_SCAN, span, NULL, NULL);
-    bool is_first = !is_noted(b, table->name);
     p->schema.items = ARENA_ARRAY(b->arena, Column, table->n_columns);
     p->schema.n = table->n_columns;
     p->u.scan.table = table;
@@ -37,7 +42,9 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
             (Column){.id = bind_fresh_column(b), .type = c->type, .name = c->name};
         p->u.scan.source_names[i] = c->source_name;
         bool is_twin = c->source_name.len && !str_eq(c->source_name, c->name);
-        if (is_first && is_twin) warn_of_twin(b, table, c, span);
+        if (!is_twin) continue;
+        Twin twin = {p->schema.items[i].id, table->name, c->name, c->source_name};
+        ARENA_PUSH(b->arena, b->twins, b->n_twins, b->cap_twins, twin);
     }
     note_table(b, table->name);
     return p;
