@@ -16,5 +16,7 @@ Plan *bind_op_take(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_sort(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_join(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_count(Binder *b, const Node *op, Plan *input);
 
 #endif
