@@ -12,7 +12,10 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_PRINT] = bind_op_print,     [NODE_OP_PROJECT] = bind_op_project,
     [NODE_OP_SORT] = bind_op_sort,       [NODE_OP_DISTINCT] = bind_op_distinct,
     [NODE_OP_JOIN] = bind_op_join,       [NODE_OP_SUMMARIZE] = bind_op_summarize,
-    [NODE_OP_COUNT] = bind_op_count,
+    [NODE_OP_COUNT] = bind_op_count,     [NODE_OP_PROJECT_AWAY] = bind_op_project_away,
+    [NODE_OP_PROJECT_KEEP] = bind_op_project_keep,
+    [NODE_OP_PROJECT_RENAME] = bind_op_project_rename,
+    [NODE_OP_TOP] = bind_op_top,         [NODE_OP_AS] = bind_op_as,
     [NODE_OP_SERIALIZE] = bind_op_serialize, [NODE_OP_TAKE] = bind_op_take,
 };
 

@@ -18,5 +18,10 @@ Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_join(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_count(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_project_away(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_project_keep(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_project_rename(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_top(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_as(Binder *b, const Node *op, Plan *input);
 
 #endif
