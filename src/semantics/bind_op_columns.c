@@ -1,5 +1,5 @@
 /*
- * bind_op_columns.c: project-away, project-keep and project-rename.
+ * bind_op_columns.c: project-away, project-keep, project-rename and project-reorder.
  *
  * Source: the operators' pages. The columns keep the order of the input; names may hold `*`.
  */
@@ -57,5 +57,45 @@ Plan *bind_op_project_rename(Binder *b, const Node *op, Plan *input) {
         }
         projection_add(&p, names[k], expr_column(b, &input->schema.items[k], op->span));
     }
+    return projection_finish(&p, input, true, op->span);
+}
+
+static bool name_precedes(const Node *item, Str a, Str b) {
+    int order = str_compare(a, b);
+    return str_is(item->text, "desc") ? order > 0 : order < 0;
+}
+
+/* Columns of a wildcard in the order that the item asks for; without asc or desc, the input's. */
+static void order_by_name(const Node *item, Column *columns, uint32_t n) {
+    if (item->kind != NODE_ORDERED) return;
+    for (uint32_t i = 1; i < n; i++) {
+        Column c = columns[i];
+        uint32_t at = i;
+        for (; at > 0 && name_precedes(item, c.name, columns[at - 1].name); at--)
+            columns[at] = columns[at - 1];
+        columns[at] = c;
+    }
+}
+
+/* The listed columns come first; the others follow as they stood. */
+Plan *bind_op_project_reorder(Binder *b, const Node *op, Plan *input) {
+    Projection p = projection_new(b);
+    for (uint32_t i = 0; i < op->n; i++) {
+        const Node *item = op->kids[i];
+        if (item->kind == NODE_ORDERED && str_starts_with(item->text, STR("granny")))
+            return bind_unsupported(b, item, "The order %.*s", STR_ARG(item->text));
+        Column *columns;
+        uint32_t n;
+        if (!bind_columns(b, item->kind == NODE_ORDERED ? item->kids[0] : item, &columns, &n))
+            return NULL;
+        order_by_name(item, columns, n);
+        for (uint32_t c = 0; c < n; c++)
+            if (!projection_has(&p, columns[c].name))
+                projection_add(&p, columns[c].name, expr_column(b, &columns[c], item->span));
+    }
+    for (uint32_t k = 0; k < input->schema.n; k++)
+        if (!projection_has(&p, input->schema.items[k].name))
+            projection_add(&p, input->schema.items[k].name,
+                           expr_column(b, &input->schema.items[k], op->span));
     return projection_finish(&p, input, true, op->span);
 }

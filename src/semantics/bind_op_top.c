@@ -1,8 +1,9 @@
 /*
- * bind_op_top.c: top, as, consume-like marks of a pipe.
+ * bind_op_top.c: top, as and render.
  *
  * Source: "top operator" (a sort, then the first rows), "as operator", "render operator".
  */
+#include "base/json.h"
 #include "semantics/bind_ops.h"
 
 Plan *bind_op_top(Binder *b, const Node *op, Plan *input) {
@@ -26,3 +27,14 @@ Plan *bind_op_top(Binder *b, const Node *op, Plan *input) {
 }
 
 Plan *bind_op_as(Binder *b, const Node *op, Plan *input) { return bind_as(b, op->text, input, op); }
+
+/* The rows stay as they are; the kind of chart travels with the result. */
+Plan *bind_op_render(Binder *b, const Node *op, Plan *input) {
+    Buf json = {0};
+    buf_puts(&json, "{\"visualization\":");
+    json_put_string(&json, op->text);
+    buf_putc(&json, '}');
+    b->render = arena_str(b->arena, buf_str(&json));
+    buf_free(&json);
+    return input;
+}

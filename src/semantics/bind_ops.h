@@ -21,6 +21,8 @@ Plan *bind_op_count(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_away(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_keep(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_rename(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_project_reorder(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_render(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_top(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_as(Binder *b, const Node *op, Plan *input);
 
