@@ -16,6 +16,7 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_PROJECT_KEEP] = bind_op_project_keep,
     [NODE_OP_PROJECT_RENAME] = bind_op_project_rename,
     [NODE_OP_PROJECT_REORDER] = bind_op_project_reorder,
+    [NODE_OP_MV_EXPAND] = bind_op_mv_expand,
     [NODE_OP_RENDER] = bind_op_render,   [NODE_OP_UNION] = bind_op_union,
     [NODE_OP_TOP] = bind_op_top,         [NODE_OP_AS] = bind_op_as,
     [NODE_OP_SERIALIZE] = bind_op_serialize, [NODE_OP_TAKE] = bind_op_take,

@@ -24,6 +24,7 @@ Plan *bind_op_project_rename(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_reorder(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_render(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_union(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_mv_expand(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_top(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_as(Binder *b, const Node *op, Plan *input);
 
