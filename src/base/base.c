@@ -81,8 +81,8 @@ unsigned str_distance(Str a, Str b, unsigned limit) {
             unsigned cost = last[j - 1] + (x != y);
             if (last[j] + 1 < cost) cost = last[j] + 1;
             if (now[j - 1] + 1 < cost) cost = now[j - 1] + 1;
-            if (i > 1 && j > 1 && x == ascii_lower(b.ptr[j - 2]) && ascii_lower(a.ptr[i - 2]) == y &&
-                before[j - 2] + 1 < cost)
+            if (i > 1 && j > 1 && x == ascii_lower(b.ptr[j - 2]) &&
+                ascii_lower(a.ptr[i - 2]) == y && before[j - 2] + 1 < cost)
                 cost = before[j - 2] + 1;
             now[j] = cost;
             if (cost < best) best = cost;

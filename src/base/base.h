@@ -102,8 +102,8 @@ size_t arena_used(const Arena *arena);
 #define ARENA_NEW(arena, T) ((T *)arena_alloc((arena), sizeof(T)))
 #define ARENA_ARRAY(arena, T, n) ((T *)arena_alloc((arena), sizeof(T) * (size_t)(n)))
 
-Str arena_str(Arena *arena, Str s);              /* a copy; the copy ends in NUL behind its length */
-char *arena_cstr(Arena *arena, Str s);           /* a copy as a C string */
+Str arena_str(Arena *arena, Str s);    /* a copy; the copy ends in NUL behind its length */
+char *arena_cstr(Arena *arena, Str s); /* a copy as a C string */
 Str arena_printf(Arena *arena, const char *fmt, ...) PRINTF_LIKE(2, 3);
 Str arena_vprintf(Arena *arena, const char *fmt, va_list ap);
 /* Grows an array by doubling: returns a block with room for `need` items, the first `n` copied. */

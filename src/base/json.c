@@ -17,8 +17,7 @@
 /* ------------------------------------------------------------ characters */
 
 size_t json_skip_blanks(Str text, size_t at) {
-    while (at < text.len && json_is_blank(text.ptr[at]))
-        at++;
+    while (at < text.len && json_is_blank(text.ptr[at])) at++;
     return at;
 }
 
@@ -115,8 +114,7 @@ size_t json_check_string(Str text, size_t at, bool *ret_foreign) {
 }
 
 static size_t skip_digits(Str text, size_t at) {
-    while (at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9')
-        at++;
+    while (at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9') at++;
     return at;
 }
 
@@ -234,8 +232,7 @@ static size_t skip_string(Str text, size_t at) {
         const char *quote = memchr(text.ptr + at, '"', text.len - at);
         if (!quote) return text.len;
         size_t end = (size_t)(quote - text.ptr), slashes = 0;
-        while (end - slashes > at && text.ptr[end - slashes - 1] == '\\')
-            slashes++;
+        while (end - slashes > at && text.ptr[end - slashes - 1] == '\\') slashes++;
         at = end + 1;
         if (slashes % 2 == 0) return at;
     }
@@ -266,8 +263,7 @@ static size_t skip_value(Str text, size_t at) {
             continue;
         } else {
             size_t first = at;
-            while (at < text.len && !ends_atom(text.ptr[at]))
-                at++;
+            while (at < text.len && !ends_atom(text.ptr[at])) at++;
             if (at == first) at++; /* a stray mark: only in text that is not valid */
         }
         if (!depth) return at;
@@ -325,8 +321,7 @@ size_t json_count(Str text) {
     Str value;
     size_t n = 0;
     if (!json_enter(text, &c)) return 0;
-    while (json_next(&c, NULL, &value))
-        n++;
+    while (json_next(&c, NULL, &value)) n++;
     return n;
 }
 

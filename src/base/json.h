@@ -18,8 +18,8 @@ typedef enum JsonKind {
     JSON_NULL,
     JSON_FALSE,
     JSON_TRUE,
-    JSON_LONG,  /* an integer that fits 64 bits */
-    JSON_REAL,  /* any other number; also Kusto's NaN, Infinity, -Infinity in lax mode */
+    JSON_LONG, /* an integer that fits 64 bits */
+    JSON_REAL, /* any other number; also Kusto's NaN, Infinity, -Infinity in lax mode */
     JSON_STRING,
     JSON_ARRAY,
     JSON_OBJECT

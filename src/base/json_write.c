@@ -114,8 +114,7 @@ static size_t position(const Writer *w, size_t at) { return w->out->len + (at - 
 
 static Name *name_slot(Name *names, size_t cap, uint32_t hash) {
     size_t i = hash & (cap - 1);
-    while (names[i].object)
-        i = (i + 1) & (cap - 1);
+    while (names[i].object) i = (i + 1) & (cap - 1);
     return &names[i];
 }
 

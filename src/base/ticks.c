@@ -94,8 +94,7 @@ static bool scan_char(Scan *s, char c) {
 /* Steps over blanks; true when there was one. */
 static bool scan_blanks(Scan *s) {
     const char *first = s->p;
-    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t'))
-        s->p++;
+    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t')) s->p++;
     return s->p != first;
 }
 
@@ -119,8 +118,7 @@ static bool scan_fraction(Scan *s, int *ret) {
         if (n < 7) value = value * 10 + (*s->p - '0');
     }
     if (!n) return false;
-    for (; n < 7; n++)
-        value *= 10;
+    for (; n < 7; n++) value *= 10;
     *ret = value;
     return true;
 }
@@ -128,8 +126,7 @@ static bool scan_fraction(Scan *s, int *ret) {
 /* A word of letters; an empty Str when there is none. */
 static Str scan_word(Scan *s) {
     const char *first = s->p;
-    while (s->p < s->end && isalpha((unsigned char)*s->p))
-        s->p++;
+    while (s->p < s->end && isalpha((unsigned char)*s->p)) s->p++;
     return (Str){first, (size_t)(s->p - first)};
 }
 
@@ -240,8 +237,7 @@ static bool parse_digit_run(Scan *s, size_t n, int64_t *ret_ticks) {
     int *fields[] = {&c.month, &c.day, &c.hour, &c.minute, &c.second};
     if (n != 4 && n != 6 && n != 8 && n != 12 && n != 14) return false;
     const char *p = s->p;
-    for (int i = 0; i < 4; i++)
-        c.year = c.year * 10 + (*p++ - '0');
+    for (int i = 0; i < 4; i++) c.year = c.year * 10 + (*p++ - '0');
     for (size_t i = 0; i < (n - 4) / 2; i++, p += 2) {
         *fields[i] = (p[0] - '0') * 10 + (p[1] - '0');
     }
@@ -337,8 +333,7 @@ bool ticks_parse_datetime(Str text, int64_t *ret_ticks) {
     Scan s = scan_of(text);
     if (parse_iso_fast(&s, ret_ticks)) return true;
     size_t digits = 0, left = (size_t)(s.end - s.p);
-    while (digits < left && is_digit(s.p[digits]))
-        digits++;
+    while (digits < left && is_digit(s.p[digits])) digits++;
     char after = digits < left ? s.p[digits] : 0;
     bool is_separator = after == '-' || after == '/' || after == '.';
     bool letter_follows = digits + 1 < left && isalpha((unsigned char)s.p[digits + 1]);
@@ -440,8 +435,7 @@ static bool parse_clock_timespan(Scan s, bool negative, int64_t *ret_ticks) {
     int first;
     if (!scan_number(&s, 1, 8, &first)) return false;
     int colons = 0;
-    for (const char *p = s.p; p < s.end; p++)
-        colons += *p == ':';
+    for (const char *p = s.p; p < s.end; p++) colons += *p == ':';
     if (scan_char(&s, '.') || (colons == 3 && scan_char(&s, ':'))) {
         days = first;
         if (!scan_number(&s, 1, 2, &hours)) return false;
@@ -477,8 +471,7 @@ bool ticks_parse_timespan(Str text, int64_t *ret_ticks) {
 
 /* Writes `value` with exactly `width` digits. */
 static char *put_digits(char *out, uint64_t value, int width) {
-    for (int i = width - 1; i >= 0; i--, value /= 10)
-        out[i] = (char)('0' + value % 10);
+    for (int i = width - 1; i >= 0; i--, value /= 10) out[i] = (char)('0' + value % 10);
     return out + width;
 }
 
@@ -508,8 +501,7 @@ size_t ticks_print_timespan(int64_t ticks, char *out) {
     uint64_t days = rest / (uint64_t)TICKS_PER_DAY;
     if (days) {
         int width = 1;
-        for (uint64_t n = days; n >= 10; n /= 10)
-            width++;
+        for (uint64_t n = days; n >= 10; n /= 10) width++;
         p = put_digits(p, days, width);
         *p++ = '.';
     }

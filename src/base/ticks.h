@@ -18,11 +18,11 @@
 #define TICKS_MAX_DATETIME INT64_C(3155378975999999999) /* 9999-12-31T23:59:59.9999999Z */
 
 typedef struct CivilTime {
-    int year, month, day;      /* 1..9999, 1..12, 1..31 */
-    int hour, minute, second;  /* 0..23, 0..59, 0..59 */
-    int fraction;              /* ticks within the second, 0..9999999 */
-    int weekday;               /* 0 = Sunday */
-    int yearday;               /* 1..366 */
+    int year, month, day;     /* 1..9999, 1..12, 1..31 */
+    int hour, minute, second; /* 0..23, 0..59, 0..59 */
+    int fraction;             /* ticks within the second, 0..9999999 */
+    int weekday;              /* 0 = Sunday */
+    int yearday;              /* 1..366 */
 } CivilTime;
 
 CivilTime ticks_to_civil(int64_t ticks);

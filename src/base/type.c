@@ -46,8 +46,7 @@ enum { DECIMAL_DIGITS = 34 };
 
 static Int128 decimal_limit(void) {
     Int128 limit = 1;
-    for (int i = 0; i < DECIMAL_DIGITS; i++)
-        limit *= 10;
+    for (int i = 0; i < DECIMAL_DIGITS; i++) limit *= 10;
     return limit;
 }
 
@@ -137,15 +136,12 @@ size_t decimal_print(Int128 value, char *out) {
         rest /= 10;
     }
     size_t last = 0; /* of the fraction, without trailing zeros */
-    while (last < DECIMAL_SCALE && digits[last] == '0')
-        last++;
+    while (last < DECIMAL_SCALE && digits[last] == '0') last++;
     size_t len = 0;
     if (negative) out[len++] = '-';
-    while (n > DECIMAL_SCALE)
-        out[len++] = digits[--n];
+    while (n > DECIMAL_SCALE) out[len++] = digits[--n];
     if (last < DECIMAL_SCALE) out[len++] = '.';
-    while (n > last)
-        out[len++] = digits[--n];
+    while (n > last) out[len++] = digits[--n];
     return len;
 }
 

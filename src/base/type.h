@@ -10,7 +10,7 @@
 #include "base/base.h"
 
 typedef enum Type {
-    TYPE_ERROR,    /* of an expression that already has a diagnostic: later checks accept it in silence */
+    TYPE_ERROR, /* of an expression that already has a diagnostic: later checks accept it in silence */
     TYPE_BOOL,     /* true, false, null */
     TYPE_INT,      /* 32 bit signed, null */
     TYPE_LONG,     /* 64 bit signed, null */
@@ -54,7 +54,7 @@ Type type_from_name(Str name);
 
 __extension__ typedef __int128 Int128;
 __extension__ typedef unsigned __int128 Uint128;
-#define DECIMAL_SCALE 14 /* a decimal is an Int128 of 10^-14 units */
+#define DECIMAL_SCALE 14                      /* a decimal is an Int128 of 10^-14 units */
 #define DECIMAL_ONE ((Int128)100000000000000) /* 10^DECIMAL_SCALE: the decimal 1 */
 
 /* Reads "12", "-1.5", "+2e3" (blanks around allowed). Digits past the 14th behind the point are
@@ -78,12 +78,12 @@ typedef struct Value {
     Type type;
     bool is_null; /* never true for TYPE_STRING */
     union {
-        bool b;      /* BOOL */
-        int32_t i;   /* INT */
-        int64_t l;   /* LONG, DATETIME, TIMESPAN */
-        double r;    /* REAL */
-        Int128 d;    /* DECIMAL */
-        Str s;       /* STRING, GUID, DYNAMIC */
+        bool b;    /* BOOL */
+        int32_t i; /* INT */
+        int64_t l; /* LONG, DATETIME, TIMESPAN */
+        double r;  /* REAL */
+        Int128 d;  /* DECIMAL */
+        Str s;     /* STRING, GUID, DYNAMIC */
     } u;
 } Value;
 

@@ -66,8 +66,7 @@ static size_t skip_ascii(Str s, size_t at) {
         memcpy(&word, s.ptr + at, 8);
         if (word & UINT64_C(0x8080808080808080)) break;
     }
-    while (at < s.len && (unsigned char)s.ptr[at] < 0x80)
-        at++;
+    while (at < s.len && (unsigned char)s.ptr[at] < 0x80) at++;
     return at;
 }
 
@@ -107,8 +106,7 @@ Str utf8_repair(Arena *arena, Str s) {
 
 size_t utf8_count(Str s) {
     size_t n = 0;
-    for (size_t i = 0; i < s.len; i++)
-        n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    for (size_t i = 0; i < s.len; i++) n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
     return n;
 }
 
@@ -126,8 +124,7 @@ uint32_t utf8_upper(uint32_t cp) {
 static Str map_case(Arena *arena, Str s, uint32_t (*map)(uint32_t)) {
     size_t ascii = skip_ascii(s, 0);
     char *out = arena_alloc_raw(arena, ascii + (s.len - ascii) * 3 + 4);
-    for (size_t i = 0; i < ascii; i++)
-        out[i] = (char)map((unsigned char)s.ptr[i]);
+    for (size_t i = 0; i < ascii; i++) out[i] = (char)map((unsigned char)s.ptr[i]);
     size_t len = ascii;
     for (size_t at = ascii; at < s.len;) {
         unsigned step;

@@ -74,14 +74,12 @@ static void catalog_build(void) {
         for (size_t i = 0; i < table->n; i++) {
             Str rest = str_of(table->rows[i].aliases), alias;
             n_names++;
-            while (next_alias(&rest, &alias))
-                n_names++;
+            while (next_alias(&rest, &alias)) n_names++;
         }
     }
     catalog.rows = need(calloc(catalog.n_rows + 1, sizeof *catalog.rows));
     catalog.n_slots = 64;
-    while (catalog.n_slots < n_names * 2)
-        catalog.n_slots *= 2;
+    while (catalog.n_slots < n_names * 2) catalog.n_slots *= 2;
     catalog.slots = need(calloc(catalog.n_slots, sizeof *catalog.slots));
 
     size_t n = 0;
@@ -92,8 +90,7 @@ static void catalog_build(void) {
             Str rest = str_of(fn->aliases), alias;
             catalog.rows[n++] = fn;
             index_name(str_of(fn->name), fn);
-            while (next_alias(&rest, &alias))
-                index_name(alias, fn);
+            while (next_alias(&rest, &alias)) index_name(alias, fn);
         }
     }
 }
@@ -171,12 +168,9 @@ static void put_param(Buf *out, const Param *p) {
     if (p->flags & PARAM_OPTIONAL) buf_putc(out, '[');
     buf_puts(out, p->name);
     buf_puts(out, ": ");
-    if (p->flags & PARAM_TABLE)
-        buf_puts(out, "table");
-    else if (p->flags & (PARAM_AS_STRING | PARAM_AS_DYNAMIC))
-        buf_puts(out, "scalar");
-    else
-        put_type_set(out, p->types);
+    if (p->flags & PARAM_TABLE) buf_puts(out, "table");
+    else if (p->flags & (PARAM_AS_STRING | PARAM_AS_DYNAMIC)) buf_puts(out, "scalar");
+    else put_type_set(out, p->types);
     if (p->flags & PARAM_STAR) buf_puts(out, " or *");
     if (p->flags & PARAM_REPEAT) buf_puts(out, ", ...");
     if (p->flags & PARAM_OPTIONAL) buf_putc(out, ']');
@@ -218,8 +212,7 @@ Str catalog_signature(Arena *arena, const FnDef *fn) {
 
 static bool form_fits(const SqlForm *form, const Type *args, uint32_t n_args) {
     uint32_t n_sets = 0;
-    while (n_sets < COUNT_OF(form->args) && form->args[n_sets])
-        n_sets++;
+    while (n_sets < COUNT_OF(form->args) && form->args[n_sets]) n_sets++;
     if (n_args != n_sets && !(n_sets == COUNT_OF(form->args) && n_args > n_sets)) return false;
     for (uint32_t i = 0; i < n_args; i++) {
         TypeSet set = form->args[i < n_sets ? i : n_sets - 1];

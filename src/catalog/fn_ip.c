@@ -7,8 +7,10 @@
 #define ROW(NAME, TYPE, KERNEL, DOC, EXAMPLE, GIVES)                                               \
     .name = NAME, .kind = FN_SCALAR, .result = RESULT_FIXED, .type = TYPE, .nulls = NULLS_SEEN,    \
     .kernel = KERNEL, .category = "ip", .doc = DOC, .example = EXAMPLE, .gives = GIVES
-#define ADDRESS(NAME) {NAME, TS_STRING, 0, "a.b.c.d or a.b.c.d/prefix"}
-#define PREFIX {"prefix", TS_INTEGER, PARAM_OPTIONAL, "0 to 32"}
+#define ADDRESS(NAME)                                                                              \
+    { NAME, TS_STRING, 0, "a.b.c.d or a.b.c.d/prefix" }
+#define PREFIX                                                                                     \
+    { "prefix", TS_INTEGER, PARAM_OPTIONAL, "0 to 32" }
 
 static const FnDef rows[] = {
     {ROW("parse_ipv4", TYPE_LONG, &kernel_parse_ipv4,

@@ -31,7 +31,8 @@ static const FnDef rows[] = {
      .params = {{"regex", TS_STRING, PARAM_CONSTANT, REGEX_DOC},
                 {"captureGroup", TS_INTEGER, 0, "0: the whole match; 1: the first group; ..."},
                 {"source", TS_TEXTUAL, 0, NULL},
-                {"typeLiteral", TS_ANY, PARAM_OPTIONAL | PARAM_CONSTANT, "typeof(...) of the result"}},
+                {"typeLiteral", TS_ANY, PARAM_OPTIONAL | PARAM_CONSTANT,
+                 "typeof(...) of the result"}},
      .result = RESULT_CUSTOM,
      .result_fn = extract_type,
      .nulls = NULLS_SEEN,
@@ -125,7 +126,8 @@ static const FnDef rows[] = {
 #define TRIM_ROW(NAME, KERNEL, DOC, EXAMPLE, GIVES)                                                \
     {                                                                                              \
         .name = NAME, .kind = FN_SCALAR,                                                           \
-        .params = {{"regex", TS_STRING, PARAM_CONSTANT, REGEX_DOC}, {"source", TS_TEXTUAL, 0, NULL}},  \
+        .params = {{"regex", TS_STRING, PARAM_CONSTANT, REGEX_DOC},                                \
+                   {"source", TS_TEXTUAL, 0, NULL}},                                               \
         .result = RESULT_FIXED, .type = TYPE_STRING, .nulls = NULLS_PROPAGATE, .kernel = KERNEL,   \
         .category = "string", .doc = DOC, .example = EXAMPLE, .gives = GIVES                       \
     }

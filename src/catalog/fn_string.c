@@ -7,9 +7,12 @@
 #define ROW(NAME, TYPE, NULLS, KERNEL, DOC, EXAMPLE, GIVES)                                        \
     .name = NAME, .kind = FN_SCALAR, .result = RESULT_FIXED, .type = TYPE, .nulls = NULLS,         \
     .kernel = KERNEL, .category = "string", .doc = DOC, .example = EXAMPLE, .gives = GIVES
-#define ANY_TEXT(NAME) {NAME, TS_ANY, PARAM_AS_STRING, NULL}
-#define TEXT(NAME) {NAME, TS_TEXTUAL, 0, NULL}
-#define PLAIN(NAME) {NAME, TS_STRING, 0, NULL}
+#define ANY_TEXT(NAME)                                                                             \
+    { NAME, TS_ANY, PARAM_AS_STRING, NULL }
+#define TEXT(NAME)                                                                                 \
+    { NAME, TS_TEXTUAL, 0, NULL }
+#define PLAIN(NAME)                                                                                \
+    { NAME, TS_STRING, 0, NULL }
 
 static const FnDef rows[] = {
     {ROW("strlen", TYPE_LONG, NULLS_SEEN, &kernel_strlen, "Number of characters of a text.",
@@ -68,9 +71,7 @@ static const FnDef rows[] = {
     {ROW("replace_strings", TYPE_STRING, NULLS_SEEN, &kernel_replace_strings,
          "The text with all occurrences of several others replaced.",
          "replace_strings('a cat', dynamic(['cat']), dynamic(['dog']))", "a dog"),
-     .params = {TEXT("text"),
-                {"lookups", TS_DYNAMIC, 0, NULL},
-                {"rewrites", TS_DYNAMIC, 0, NULL}}},
+     .params = {TEXT("text"), {"lookups", TS_DYNAMIC, 0, NULL}, {"rewrites", TS_DYNAMIC, 0, NULL}}},
     {ROW("translate", TYPE_STRING, NULLS_SEEN, &kernel_translate,
          "The text with characters of one list replaced by those of another.",
          "translate('krasp', 'otsku', 'spark')", "kusto"),
@@ -78,12 +79,10 @@ static const FnDef rows[] = {
     {ROW("base64_decode_tostring", TYPE_STRING, NULLS_SEEN, &kernel_base64_decode_tostring,
          "The UTF-8 text behind base64; empty when there is none.",
          "base64_decode_tostring('S3VzdG8=')", "Kusto"),
-     .aliases = "base64_decodestring",
-     .params = {PLAIN("base64_string")}},
+     .aliases = "base64_decodestring", .params = {PLAIN("base64_string")}},
     {ROW("base64_encode_tostring", TYPE_STRING, NULLS_SEEN, &kernel_base64_encode_tostring,
          "The text in base64.", "base64_encode_tostring('Kusto')", "S3VzdG8="),
-     .aliases = "base64_encodestring",
-     .params = {PLAIN("string")}},
+     .aliases = "base64_encodestring", .params = {PLAIN("string")}},
     {ROW("url_decode", TYPE_STRING, NULLS_SEEN, &kernel_url_decode,
          "The text with %xx and + decoded.", "url_decode('https%3a%2f%2fwww.bing.com%2f')",
          "https://www.bing.com/"),

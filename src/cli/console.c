@@ -53,7 +53,8 @@ void console_init(Console *c, const Options *options, Arena *arena) {
     c->is_coloured_err = is_coloured(options, STDERR_FILENO);
     c->shows_progress = isatty(STDERR_FILENO) && !options->no_progress && !options->is_quiet;
     struct winsize size;
-    if (isatty(STDOUT_FILENO) && !options->output && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) c->width = size.ws_col;
+    if (isatty(STDOUT_FILENO) && !options->output && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        c->width = size.ws_col;
     struct sigaction on = {.sa_handler = on_interrupt};
     sigemptyset(&on.sa_mask);
     sigaction(SIGINT, &on, NULL);
@@ -145,8 +146,9 @@ static bool read_bindings(Console *c, SessionOptions *so) {
             console_error("--table wants NAME=PATH, not \"%s\"", t->items[i]);
             return false;
         }
-        bindings[i] = (TableBinding){.table = arena_cstr(c->arena, (Str){t->items[i], (size_t)(eq - t->items[i])}),
-                                     .path = eq + 1};
+        bindings[i] = (TableBinding){
+            .table = arena_cstr(c->arena, (Str){t->items[i], (size_t)(eq - t->items[i])}),
+            .path = eq + 1};
     }
     so->data.tables = bindings;
     so->data.n_tables = (uint32_t)t->n;
@@ -184,7 +186,8 @@ Status console_session(Console *c, bool needs_data, Session **ret) {
         TextList names = {0};
         for (size_t i = 0; i < o->disabled_rewrites.n; i++) {
             bool is_known = false;
-            for (const Rewrite *r = plan_rewrites; r->name; r++) is_known |= !strcmp(r->name, o->disabled_rewrites.items[i]);
+            for (const Rewrite *r = plan_rewrites; r->name; r++)
+                is_known |= !strcmp(r->name, o->disabled_rewrites.items[i]);
             if (!is_known) {
                 console_error("there is no rewrite named \"%s\"", o->disabled_rewrites.items[i]);
                 return INVALID;
@@ -211,8 +214,9 @@ void console_finish(Console *c, Session *s) {
     console_diags(c, STR_EMPTY, STR_EMPTY, &diags);
     if (c->options->is_verbose) {
         ScanStats st = dataset_stats(session_data(s));
-        console_note(c, "%lld bytes and %lld lines read in %.2f s, %lld skipped", (long long)st.bytes_read,
-                     (long long)st.lines_read, seconds_since_start(), (long long)st.lines_skipped);
+        console_note(c, "%lld bytes and %lld lines read in %.2f s, %lld skipped",
+                     (long long)st.bytes_read, (long long)st.lines_read, seconds_since_start(),
+                     (long long)st.lines_skipped);
     }
 }
 
@@ -232,10 +236,12 @@ bool console_read_file(Arena *arena, const char *path, Str *ret) {
     Buf b = {0};
     char block[16384];
     size_t n;
-    while (b.len <= MAX_BYTES && (n = fread(block, 1, sizeof block, f)) > 0) buf_put(&b, (Str){block, n});
+    while (b.len <= MAX_BYTES && (n = fread(block, 1, sizeof block, f)) > 0)
+        buf_put(&b, (Str){block, n});
     bool failed = ferror(f) != 0, too_long = b.len > MAX_BYTES;
     if (!is_stdin) fclose(f);
-    if (failed || too_long) console_error("%s: %s", path, failed ? "cannot be read" : "is longer than 64 MiB");
+    if (failed || too_long)
+        console_error("%s: %s", path, failed ? "cannot be read" : "is longer than 64 MiB");
     else *ret = arena_str(arena, buf_str(&b));
     buf_free(&b);
     return !failed && !too_long;
@@ -295,7 +301,8 @@ static Status write_parquet(Console *c, Session *s, Query *q) {
     return output_close(&o, status == OK) ? status : status == OK ? DATA : status;
 }
 
-static Status write_batches(Query *q, Run *run, ResultWriter *w, const Schema *schema, Arena *arena) {
+static Status write_batches(Query *q, Run *run, ResultWriter *w, const Schema *schema,
+                            Arena *arena) {
     Value *row = ARENA_ARRAY(arena, Value, schema->n + 1);
     for (;;) {
         ColumnBatch *batch;

@@ -32,7 +32,8 @@ static void print_wrapped(FILE *out, const char *text, int indent, int width) {
 
 static void print_option(FILE *out, const OptionInfo *o) {
     enum { DOC_COLUMN = 30 };
-    int n = fprintf(out, "  %s%s%s", o->letter ? o->letter : "", o->letter ? ", " : "    ", o->name);
+    int n =
+        fprintf(out, "  %s%s%s", o->letter ? o->letter : "", o->letter ? ", " : "    ", o->name);
     if (o->value) n += fprintf(out, " %s", o->value);
     if (n < DOC_COLUMN - 1) fprintf(out, "%*s", DOC_COLUMN - n, "");
     else fprintf(out, "\n%*s", DOC_COLUMN, "");
@@ -63,16 +64,19 @@ void help_print(FILE *out, Verb verb) {
         fprintf(out, "quarry: %s\n\n", v->doc);
         print_wrapped(out, v->text, 0, 100);
         fprintf(out, "\nUsage: quarry %s\n\nVerbs:\n", v->args);
-        for (Verb i = VERB_HUNT; i < VERB_COUNT; i++) fprintf(out, "  %-11s %s\n", verb_table[i].name, verb_table[i].doc);
+        for (Verb i = VERB_HUNT; i < VERB_COUNT; i++)
+            fprintf(out, "  %-11s %s\n", verb_table[i].name, verb_table[i].doc);
         fputs("\nOptions of all verbs:\n", out);
     } else {
-        fprintf(out, "quarry %s: %s\n\nUsage: quarry %s [OPTION]... %s\n\n", v->name, v->doc, v->name, v->args);
+        fprintf(out, "quarry %s: %s\n\nUsage: quarry %s [OPTION]... %s\n\n", v->name, v->doc,
+                v->name, v->args);
         print_wrapped(out, v->text, 0, 100);
         fputs("\nOptions:\n", out);
     }
     unsigned all = (1u << VERB_COUNT) - 1;
     for (const OptionInfo *o = option_table; o->name; o++)
-        if (verb == VERB_NONE ? o->verbs == all : (o->verbs & VERB_BIT(verb)) != 0) print_option(out, o);
+        if (verb == VERB_NONE ? o->verbs == all : (o->verbs & VERB_BIT(verb)) != 0)
+            print_option(out, o);
     fprintf(out, "\nExample:\n  %s\n\n", v->example);
     print_wrapped(out, exit_codes, 0, 100);
     if (verb == VERB_NONE) fputs("\nHelp on a verb: quarry help VERB\n", out);
@@ -91,9 +95,12 @@ static void man_text(FILE *out, const char *text) {
 }
 
 static void print_man(FILE *out) {
-    fputs(".Dd $Mdocdate$\n.Dt QUARRY 1\n.Os\n.Sh NAME\n.Nm quarry\n.Nd hunt with KQL anywhere\n.Sh SYNOPSIS\n", out);
+    fputs(
+        ".Dd $Mdocdate$\n.Dt QUARRY 1\n.Os\n.Sh NAME\n.Nm quarry\n.Nd hunt with KQL anywhere\n.Sh SYNOPSIS\n",
+        out);
     for (Verb v = VERB_HUNT; v < VERB_COUNT; v++)
-        fprintf(out, ".Nm quarry\n.Cm %s\n.Op Ar option ...\n.Ar %s\n", verb_table[v].name, verb_table[v].args);
+        fprintf(out, ".Nm quarry\n.Cm %s\n.Op Ar option ...\n.Ar %s\n", verb_table[v].name,
+                verb_table[v].args);
     fputs(".Sh DESCRIPTION\n", out);
     man_text(out, verb_table[VERB_NONE].text);
     fputs(".Sh VERBS\n.Bl -tag -width functions\n", out);
@@ -118,8 +125,10 @@ static void print_man(FILE *out) {
         }
         fputs(")\n", out);
     }
-    fputs(".El\n.Sh ENVIRONMENT\n.Bl -tag -width NO_COLOR\n.It Ev NO_COLOR\nNo colours unless\n.Fl -color Ar always\n"
-          "is given.\n.It Ev TMPDIR\nWhere the engine spills when memory is short.\n.El\n.Sh EXIT STATUS\n", out);
+    fputs(
+        ".El\n.Sh ENVIRONMENT\n.Bl -tag -width NO_COLOR\n.It Ev NO_COLOR\nNo colours unless\n.Fl -color Ar always\n"
+        "is given.\n.It Ev TMPDIR\nWhere the engine spills when memory is short.\n.El\n.Sh EXIT STATUS\n",
+        out);
     man_text(out, exit_codes);
     fputs(".Sh EXAMPLES\n", out);
     for (Verb v = VERB_HUNT; v < VERB_HELP; v++) {
@@ -131,14 +140,21 @@ static void print_man(FILE *out) {
 /* -------------------------------------------------------------------- completions */
 
 static void print_bash(FILE *out) {
-    fputs("# bash completion for quarry\n_quarry() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= w\n"
-          "    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do case $w in -*) ;; *) verb=$w; break ;; esac; done\n"
-          "    case $prev in\n", out);
+    fputs(
+        "# bash completion for quarry\n_quarry() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= w\n"
+        "    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do case $w in -*) ;; *) verb=$w; break ;; esac; done\n"
+        "    case $prev in\n",
+        out);
     for (const OptionInfo *o = option_table; o->name; o++) {
         if (!o->value) continue;
         fprintf(out, "    %s%s%s) ", o->name, o->letter ? "|" : "", o->letter ? o->letter : "");
-        if (o->choices) fprintf(out, "mapfile -t COMPREPLY < <(compgen -W \"%s\" -- \"$cur\"); return ;;\n", o->choices);
-        else if (o->is_path) fputs("compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return ;;\n", out);
+        if (o->choices)
+            fprintf(out, "mapfile -t COMPREPLY < <(compgen -W \"%s\" -- \"$cur\"); return ;;\n",
+                    o->choices);
+        else if (o->is_path)
+            fputs(
+                "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return ;;\n",
+                out);
         else fputs("return ;;\n", out);
     }
     fputs("    esac\n    local options\n    case $verb in\n", out);
@@ -148,12 +164,16 @@ static void print_bash(FILE *out) {
             if (o->verbs & VERB_BIT(v)) fprintf(out, "%s ", o->name);
         fputs("\" ;;\n", out);
     }
-    fputs("    *) options=\"--help --version\" ;;\n    esac\n"
-          "    if [[ $cur == -* ]]; then mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
-          "    elif [[ -z $verb || $verb == help ]]; then mapfile -t COMPREPLY < <(compgen -W \"", out);
+    fputs(
+        "    *) options=\"--help --version\" ;;\n    esac\n"
+        "    if [[ $cur == -* ]]; then mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
+        "    elif [[ -z $verb || $verb == help ]]; then mapfile -t COMPREPLY < <(compgen -W \"",
+        out);
     for (Verb v = VERB_HUNT; v < VERB_COUNT; v++) fprintf(out, "%s ", verb_table[v].name);
-    fputs("\" -- \"$cur\")\n    else compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); fi\n}\n"
-          "complete -F _quarry quarry\n", out);
+    fputs(
+        "\" -- \"$cur\")\n    else compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); fi\n}\n"
+        "complete -F _quarry quarry\n",
+        out);
 }
 
 /* A text inside single quotes of a shell, without what zsh and fish give a meaning in descriptions. */
@@ -166,13 +186,17 @@ static void shell_text(FILE *out, const char *text) {
 }
 
 static void print_zsh(FILE *out) {
-    fputs("#compdef quarry\n# zsh completion for quarry\n_quarry() {\n  local verb=${words[2]}\n  local -a verbs=(\n", out);
+    fputs(
+        "#compdef quarry\n# zsh completion for quarry\n_quarry() {\n  local verb=${words[2]}\n  local -a verbs=(\n",
+        out);
     for (Verb v = VERB_HUNT; v < VERB_COUNT; v++) {
         fprintf(out, "    '%s:", verb_table[v].name);
         shell_text(out, verb_table[v].doc);
         fputs("'\n", out);
     }
-    fputs("  )\n  if (( CURRENT == 2 )); then _describe verb verbs; return; fi\n  shift words; (( CURRENT-- ))\n  case $verb in\n", out);
+    fputs(
+        "  )\n  if (( CURRENT == 2 )); then _describe verb verbs; return; fi\n  shift words; (( CURRENT-- ))\n  case $verb in\n",
+        out);
     for (Verb v = VERB_HUNT; v < VERB_COUNT; v++) {
         fprintf(out, "  %s) _arguments", verb_table[v].name);
         for (const OptionInfo *o = option_table; o->name; o++) {
@@ -217,7 +241,8 @@ bool help_generate(FILE *out, const char *what) {
     static const struct {
         const char *name;
         void (*print)(FILE *);
-    } kinds[] = {{"man", print_man}, {"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}};
+    } kinds[] = {
+        {"man", print_man}, {"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (strcmp(what, kinds[i].name) != 0) continue;
         kinds[i].print(out);

@@ -12,9 +12,7 @@ static int run_verb(Console *c) {
     case VERB_FUNCTIONS: return verb_functions(c);
     case VERB_EXPLAIN: return verb_explain(c);
     case VERB_FMT: return verb_fmt(c);
-    case VERB_HELP:
-        help_print(stdout, c->options->help_on);
-        return EXIT_OK;
+    case VERB_HELP: help_print(stdout, c->options->help_on); return EXIT_OK;
     case VERB_NONE:
     case VERB_COUNT: break;
     }

@@ -5,6 +5,7 @@
 
 #include "base/ticks.h"
 
+/* clang-format off */
 const VerbInfo verb_table[VERB_COUNT] = {
     [VERB_NONE] = {"quarry", "VERB [OPTION]... [ARGUMENT]...", "hunt with KQL anywhere",
                    "Runs Microsoft Sentinel and Defender XDR hunting rules, unmodified, over exported telemetry on this "
@@ -43,6 +44,7 @@ const VerbInfo verb_table[VERB_COUNT] = {
                   "quarry fmt --write hunts/*.kql"},
     [VERB_HELP] = {"help", "[VERB]", "show help on a verb", "Shows this text, or a verb's.", "quarry help hunt"},
 };
+/* clang-format on */
 
 enum {
     HUNTS = VERB_BIT(VERB_HUNT),
@@ -61,6 +63,7 @@ enum {
 #define AT(field) offsetof(Options, field)
 #define SPECIAL SIZE_MAX
 
+/* clang-format off */
 const OptionInfo option_table[] = {
     {"--data", "-d", OPTION_LIST, "PATH", "telemetry: a file, folder or glob; - is standard input (repeatable)", READS, AT(data), NULL, true},
     {"--table", NULL, OPTION_LIST, "NAME=PATH", "bind one table to a file or folder by hand (repeatable)", READS, AT(tables), NULL, true},
@@ -99,6 +102,7 @@ const OptionInfo option_table[] = {
     {"--help", "-h", OPTION_FLAG, NULL, "show help", ALL, AT(wants_help), NULL, false},
     {"--version", NULL, OPTION_FLAG, NULL, "show the version", ALL, AT(wants_version), NULL, false},
     {0}};
+/* clang-format on */
 
 void options_push(Arena *arena, TextList *list, const char *item) {
     ARENA_PUSH(arena, list->items, list->n, list->cap, item);
@@ -119,7 +123,8 @@ static bool fault(const char *fmt, ...) {
 
 /* Later work of the command-line contract: named, so that nobody looks for a typing error. */
 static bool is_later(Str name) {
-    static const char *const later[] = {"--lake", "--external", "--geoip", "test", "watch", "import", "serve", "lake"};
+    static const char *const later[] = {"--lake", "--external", "--geoip", "test",
+                                        "watch",  "import",     "serve",   "lake"};
     for (size_t i = 0; i < COUNT_OF(later); i++)
         if (str_is(name, later[i])) return true;
     return false;
@@ -139,7 +144,8 @@ static bool unknown_option(const Options *o, Str name) {
     }
     const char *verb = o->verb == VERB_NONE ? "" : verb_table[o->verb].name;
     if (best) return fault("unknown option %.*s; did you mean %s?", STR_ARG(name), best);
-    return fault("unknown option %.*s (see quarry help%s%s)", STR_ARG(name), *verb ? " " : "", verb);
+    return fault("unknown option %.*s (see quarry help%s%s)", STR_ARG(name), *verb ? " " : "",
+                 verb);
 }
 
 /* ---------------------------------------------------------------------- values */
@@ -148,7 +154,8 @@ static bool read_number(const char *name, const char *text, int64_t *ret) {
     char *end;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    if (end == text || *end || errno || value < 1) return fault("%s wants a number of 1 or more, not \"%s\"", name, text);
+    if (end == text || *end || errno || value < 1)
+        return fault("%s wants a number of 1 or more, not \"%s\"", name, text);
     *ret = value;
     return true;
 }
@@ -167,9 +174,13 @@ static bool read_size(const char *name, const char *text, int64_t *ret) {
     static const struct {
         const char *suffix;
         double factor;
-    } units[] = {{"", 1},           {"b", 1},           {"k", 1 << 10},     {"kb", 1e3},  {"kib", 1 << 10}, {"m", 1 << 20},
-                 {"mb", 1e6},       {"mib", 1 << 20},   {"g", 1 << 30},     {"gb", 1e9},  {"gib", 1 << 30}, {"t", 1099511627776.0},
-                 {"tb", 1e12},      {"tib", 1099511627776.0}};
+    } units[] = {{"", 1},          {"b", 1},
+                 {"k", 1 << 10},   {"kb", 1e3},
+                 {"kib", 1 << 10}, {"m", 1 << 20},
+                 {"mb", 1e6},      {"mib", 1 << 20},
+                 {"g", 1 << 30},   {"gb", 1e9},
+                 {"gib", 1 << 30}, {"t", 1099511627776.0},
+                 {"tb", 1e12},     {"tib", 1099511627776.0}};
     char *end;
     errno = 0;
     double value = strtod(text, &end);
@@ -191,7 +202,9 @@ static bool read_special(Options *o, const char *name, const char *text) {
         o->is_text = str_is(value, "text");
         if (o->is_text) o->format = RESULT_TABLE;
         if (o->is_text || result_format_from_name(value, &o->format)) return true;
-        return fault("unknown format \"%s\": table, json, ndjson, csv, tsv, markdown, html, parquet or kusto", text);
+        return fault(
+            "unknown format \"%s\": table, json, ndjson, csv, tsv, markdown, html, parquet or kusto",
+            text);
     }
     static const char *const rules[] = {"auto", "always", "never"};
     for (size_t i = 0; i < COUNT_OF(rules); i++) {
@@ -214,7 +227,8 @@ static bool set_value(Arena *arena, Options *o, const OptionInfo *info, const ch
     case OPTION_SECONDS: return read_seconds(info->name, text, field);
     case OPTION_TIME:
         if (ticks_parse_datetime(str_of(text), field)) return true;
-        return fault("%s wants a date and time such as 2026-11-24T08:00:00Z, not \"%s\"", info->name, text);
+        return fault("%s wants a date and time such as 2026-11-24T08:00:00Z, not \"%s\"",
+                     info->name, text);
     }
     return false;
 }
@@ -240,7 +254,8 @@ static bool unknown_verb(const char *text) {
         nearest = d;
         best = v;
     }
-    if (best != VERB_NONE) return fault("unknown verb \"%s\"; did you mean %s?", text, verb_table[best].name);
+    if (best != VERB_NONE)
+        return fault("unknown verb \"%s\"; did you mean %s?", text, verb_table[best].name);
     return fault("unknown verb \"%s\" (see quarry help)", text);
 }
 
@@ -286,7 +301,8 @@ bool options_parse(int argc, char **argv, Arena *arena, Options *ret) {
             a.at = i + 1;
         } else if (strcmp(argv[i], "--generate") == 0 && i + 1 < argc) {
             i++;
-        } else if (!find_option(str_sub(str_of(argv[i]), 0, str_find(str_of(argv[i]), STR("="), 0)))) {
+        } else if (!find_option(
+                       str_sub(str_of(argv[i]), 0, str_find(str_of(argv[i]), STR("="), 0)))) {
             return unknown_option(&o, str_of(argv[i]));
         }
     }
@@ -307,7 +323,8 @@ bool options_parse(int argc, char **argv, Arena *arena, Options *ret) {
         }
     }
     o.help_on = o.verb;
-    if (o.verb == VERB_HELP && o.args.n && !find_verb(o.args.items[0], &o.help_on)) return unknown_verb(o.args.items[0]);
+    if (o.verb == VERB_HELP && o.args.n && !find_verb(o.args.items[0], &o.help_on))
+        return unknown_verb(o.args.items[0]);
     if (o.verb == VERB_HELP && !o.args.n) o.help_on = VERB_NONE;
     *ret = o;
     return true;

@@ -47,7 +47,7 @@ typedef struct Options {
     /* data */
     TextList data, tables;
     const char *watchlists, *timezone, *schemas;
-    int64_t now_ticks, from_ticks, to_ticks; /* 0, INT64_MIN, INT64_MAX: not given */
+    int64_t now_ticks, from_ticks, to_ticks;             /* 0, INT64_MIN, INT64_MAX: not given */
     int64_t threads, memory_bytes, timeout_ms, max_rows; /* 0: not given */
     bool is_strict;
     /* output */
@@ -69,19 +69,27 @@ typedef struct Options {
     const char *generate;
 } Options;
 
-typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_SIZE, OPTION_TIME, OPTION_SECONDS } OptionKind;
+typedef enum OptionKind {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_LIST,
+    OPTION_NUMBER,
+    OPTION_SIZE,
+    OPTION_TIME,
+    OPTION_SECONDS
+} OptionKind;
 #define VERB_BIT(verb) (1u << (unsigned)(verb))
 
 typedef struct OptionInfo {
-    const char *name; /* with its dashes */
+    const char *name;   /* with its dashes */
     const char *letter; /* "-f", or NULL */
     OptionKind kind;
     const char *value; /* what its value is called, NULL for a flag */
     const char *doc;
-    unsigned verbs; /* bits of the verbs that take it */
-    size_t offset;  /* in Options; SIZE_MAX: special, see options.c */
+    unsigned verbs;      /* bits of the verbs that take it */
+    size_t offset;       /* in Options; SIZE_MAX: special, see options.c */
     const char *choices; /* "a b c" for completion, or NULL */
-    bool is_path;   /* completes file names */
+    bool is_path;        /* completes file names */
 } OptionInfo;
 
 /* Ended by a NULL name. */

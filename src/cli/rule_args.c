@@ -39,8 +39,12 @@ static bool add_built_in(Console *c, RuleSet *set, RuleSet *built_in, const char
             nearest = d;
             best = built_in->files[i]->rule->name;
         }
-        if (best.len) console_error("%s is no file and no rule that comes with Quarry; did you mean %.*s?", name, STR_ARG(best));
-        else console_error("%s is no file and no rule that comes with Quarry (quarry rules lists them)", name);
+        if (best.len)
+            console_error("%s is no file and no rule that comes with Quarry; did you mean %.*s?",
+                          name, STR_ARG(best));
+        else
+            console_error(
+                "%s is no file and no rule that comes with Quarry (quarry rules lists them)", name);
         return false;
     }
     Diags diags;
@@ -56,7 +60,9 @@ bool rule_args_add(Console *c, RuleSet *set, const TextList *args) {
     for (size_t i = 0; i < args->n; i++) {
         if (!path_exists(args->items[i]) && !strchr(args->items[i], '/')) {
             if (!built_in && !load_built_in(c, &built_in)) {
-                console_error("%s: no such file, and the rules that come with Quarry were not found", args->items[i]);
+                console_error(
+                    "%s: no such file, and the rules that come with Quarry were not found",
+                    args->items[i]);
                 return false;
             }
             ok = add_built_in(c, set, built_in, args->items[i]) && ok;

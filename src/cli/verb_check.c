@@ -71,7 +71,8 @@ static void check_file(Check *k, const RuleFile *file) {
 
 static bool is_rule_name(const char *path) {
     Str p = str_of(path);
-    return str_ends_with(p, STR(".yaml")) || str_ends_with(p, STR(".yml")) || str_ends_with(p, STR(".kql")) || !strchr(path, '.');
+    return str_ends_with(p, STR(".yaml")) || str_ends_with(p, STR(".yml")) ||
+           str_ends_with(p, STR(".kql")) || !strchr(path, '.');
 }
 
 /* A file of any other suffix, and standard input, is taken as a query. */
@@ -90,10 +91,13 @@ static bool add_file(Check *k, RuleSet *set, const char *path) {
 
 int verb_check(Console *c) {
     if (!c->options->args.n) {
-        console_error("nothing to check: name rule files, .kql files, folders, or - for standard input");
+        console_error(
+            "nothing to check: name rule files, .kql files, folders, or - for standard input");
         return EXIT_USAGE;
     }
-    Check k = {.c = c, .json = c->options->has_format && !c->options->is_text && c->options->format != RESULT_TABLE};
+    Check k = {.c = c,
+               .json = c->options->has_format && !c->options->is_text &&
+                       c->options->format != RESULT_TABLE};
     Status status = console_session(c, false, &k.session);
     if (status != OK) return console_exit_code(status);
     RuleSet *set = rules_new();
@@ -102,7 +106,8 @@ int verb_check(Console *c) {
     rules_check_ids(set);
     for (size_t i = 0; i < set->n_files && !console_cancel; i++) check_file(&k, set->files[i]);
     if (!k.json && !c->options->is_quiet)
-        printf("%zu file%s: %zu right, %zu with errors\n", k.n_files, k.n_files == 1 ? "" : "s", k.n_files - k.n_wrong, k.n_wrong);
+        printf("%zu file%s: %zu right, %zu with errors\n", k.n_files, k.n_files == 1 ? "" : "s",
+               k.n_files - k.n_wrong, k.n_wrong);
     if (fflush(stdout) != 0) k.code = console_worse(k.code, EXIT_RUN);
     if (console_cancel) k.code = EXIT_INTERRUPTED;
     rules_free(set);

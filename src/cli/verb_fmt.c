@@ -22,7 +22,8 @@ static int write_back(const char *path, Str text) {
     FILE *f = stat(path, &st) == 0 ? fopen(partial, "wbx") : NULL;
     bool ok = f != NULL;
     if (ok) {
-        ok = fchmod(fileno(f), st.st_mode & 07777) == 0 && fwrite(text.ptr, 1, text.len, f) == text.len;
+        ok = fchmod(fileno(f), st.st_mode & 07777) == 0 &&
+             fwrite(text.ptr, 1, text.len, f) == text.len;
         ok = fclose(f) == 0 && ok && rename(partial, path) == 0;
     }
     if (!ok) {
@@ -58,7 +59,8 @@ static int format_one(Console *c, const char *path) {
     Diags diags;
     diags_init(&diags, arena);
     Syntax syntax;
-    FormatOptions options = {.indent = (unsigned)c->options->indent, .width = (unsigned)c->options->width};
+    FormatOptions options = {.indent = (unsigned)c->options->indent,
+                             .width = (unsigned)c->options->width};
     Status status = syntax_parse(arena, text, &diags, &syntax);
     if (status == OK) status = syntax_format(arena, &syntax, &options, &formatted);
     console_diags(c, strcmp(path, "-") ? str_of(path) : STR("<stdin>"), text, &diags);

@@ -16,14 +16,17 @@ static const char *kind_name(FnKind kind) {
 }
 
 static const char *support_name(Support s) {
-    return s == SUPPORTED ? "supported" : s == NOT_YET ? "not yet supported" : "needs a cloud service";
+    return s == SUPPORTED ? "supported"
+           : s == NOT_YET ? "not yet supported"
+                          : "needs a cloud service";
 }
 
 static void print_json_row(Arena *arena, const FnDef *fn) {
     Buf out = {0};
     buf_puts(&out, "{\"name\":");
     json_put_string(&out, str_of(fn->name));
-    buf_printf(&out, ",\"kind\":\"%s\",\"support\":\"%s\",\"signature\":", kind_name(fn->kind), support_name(fn->support));
+    buf_printf(&out, ",\"kind\":\"%s\",\"support\":\"%s\",\"signature\":", kind_name(fn->kind),
+               support_name(fn->support));
     json_put_string(&out, catalog_signature(arena, fn));
     buf_puts(&out, ",\"doc\":");
     json_put_string(&out, str_of(fn->doc));
@@ -46,7 +49,8 @@ static bool is_named(const FnDef *fn, Str name) {
 }
 
 static int list_all(Console *c) {
-    bool json = c->options->has_format && (c->options->format == RESULT_JSON || c->options->format == RESULT_NDJSON);
+    bool json = c->options->has_format &&
+                (c->options->format == RESULT_JSON || c->options->format == RESULT_NDJSON);
     for (size_t i = 0; i < catalog_count(); i++) {
         const FnDef *fn = catalog_row(i);
         if (!is_public(fn)) continue;
@@ -56,7 +60,9 @@ static int list_all(Console *c) {
         }
         Str signature = catalog_signature(c->arena, fn);
         printf("%-16s %.*s%s\n", kind_name(fn->kind), STR_ARG(signature),
-               fn->support == SUPPORTED ? "" : fn->support == NOT_YET ? "  [not yet supported]" : "  [needs a cloud service]");
+               fn->support == SUPPORTED ? ""
+               : fn->support == NOT_YET ? "  [not yet supported]"
+                                        : "  [needs a cloud service]");
     }
     return EXIT_OK;
 }
@@ -77,8 +83,11 @@ static int explain_one(Console *c, Str name) {
     if (found) return EXIT_OK;
     Str best = catalog_nearest(FN_SCALAR, name);
     if (!best.len) best = catalog_nearest(FN_AGGREGATE, name);
-    if (best.len) console_error("there is no function \"%.*s\"; did you mean %.*s?", STR_ARG(name), STR_ARG(best));
-    else console_error("there is no function \"%.*s\" (quarry functions lists them)", STR_ARG(name));
+    if (best.len)
+        console_error("there is no function \"%.*s\"; did you mean %.*s?", STR_ARG(name),
+                      STR_ARG(best));
+    else
+        console_error("there is no function \"%.*s\" (quarry functions lists them)", STR_ARG(name));
     return EXIT_USAGE;
 }
 

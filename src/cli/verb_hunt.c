@@ -36,7 +36,8 @@ static bool load_rules(HuntRun *h) {
 static int show_kql(HuntRun *h) {
     int64_t now = h->c->options->now_ticks;
     Session *s;
-    Status status = console_session(h->c, false, &s); /* for the clock, and to refuse wrong options */
+    Status status =
+        console_session(h->c, false, &s); /* for the clock, and to refuse wrong options */
     if (status != OK) return console_exit_code(status);
     if (!now) now = session_context(s)->now_ticks;
     session_close(s);
@@ -44,17 +45,22 @@ static int show_kql(HuntRun *h) {
         const HuntRule *rule = h->rules->files[i]->rule;
         if (!rule) continue;
         Str kql = exclusions_kql(h->c->arena, h->exclusions, rule->id, rule->name, now);
-        printf("%s// Exclusions of %.*s\n%.*s\n", i ? "\n" : "", STR_ARG(rule->name.len ? rule->name : rule->path), STR_ARG(kql));
+        printf("%s// Exclusions of %.*s\n%.*s\n", i ? "\n" : "",
+               STR_ARG(rule->name.len ? rule->name : rule->path), STR_ARG(kql));
     }
     return fflush(stdout) == 0 ? h->code : EXIT_RUN;
 }
 
 static void hunt_one(HuntRun *h, const RuleFile *file) {
     const Options *o = h->c->options;
-    HuntOptions options = {.exclusions = h->exclusions, .keeps_wrappers = o->no_unwrap, .skips_row_counts = o->no_counts, .max_rows = (size_t)o->max_rows};
+    HuntOptions options = {.exclusions = h->exclusions,
+                           .keeps_wrappers = o->no_unwrap,
+                           .skips_row_counts = o->no_counts,
+                           .max_rows = (size_t)o->max_rows};
     HuntResult *r = hunt_run(h->session, file, &options);
     console_diags(h->c, file->path, file->text, &r->diags);
-    for (size_t i = 0; i < r->n_warnings; i++) console_note(h->c, "warning: %.*s", STR_ARG(r->warnings[i]));
+    for (size_t i = 0; i < r->n_warnings; i++)
+        console_note(h->c, "warning: %.*s", STR_ARG(r->warnings[i]));
     hunt_report_add(h->report, r);
     h->n_hits += r->n_hits;
     h->code = console_worse(h->code, console_exit_code(r->status));
@@ -67,14 +73,17 @@ static void tell_unknown_columns(HuntRun *h) {
     Str *names;
     size_t n = exclusions_unknown_columns(h->exclusions, h->c->arena, &names);
     for (size_t i = 0; i < n; i++)
-        console_note(h->c, "warning: an exclusion asks for the column %.*s, which no result has", STR_ARG(names[i]));
+        console_note(h->c, "warning: an exclusion asks for the column %.*s, which no result has",
+                     STR_ARG(names[i]));
 }
 
 static int hunt_all(HuntRun *h) {
     Console *c = h->c;
     ResultFormat format = console_format(c);
     if ((format == RESULT_CSV || format == RESULT_TSV) && h->rules->n_files > 1) {
-        console_error("--format %s holds the hits of one rule; use json, ndjson or html for several", result_format_name(format));
+        console_error(
+            "--format %s holds the hits of one rule; use json, ndjson or html for several",
+            result_format_name(format));
         return EXIT_USAGE;
     }
     if (format == RESULT_PARQUET) {
@@ -85,7 +94,9 @@ static int hunt_all(HuntRun *h) {
     if (status != OK) return console_exit_code(status);
     Output out;
     if (!output_open(c, &out)) return EXIT_RUN;
-    HuntReportOptions options = {.format = format, .style = console_style(c), .shows_suppressed = c->options->shows_suppressed};
+    HuntReportOptions options = {.format = format,
+                                 .style = console_style(c),
+                                 .shows_suppressed = c->options->shows_suppressed};
     h->report = hunt_report_open(&options, out.file);
     for (size_t i = 0; i < h->rules->n_files && !console_cancel; i++)
         if (h->rules->files[i]->rule) hunt_one(h, h->rules->files[i]);
@@ -100,7 +111,8 @@ static int hunt_all(HuntRun *h) {
 
 int verb_hunt(Console *c) {
     if (!c->options->args.n) {
-        console_error("no rule: name a rule file, a folder of rules or a rule that comes with Quarry (quarry rules)");
+        console_error(
+            "no rule: name a rule file, a folder of rules or a rule that comes with Quarry (quarry rules)");
         return EXIT_USAGE;
     }
     HuntRun h = {.c = c, .rules = rules_new()};

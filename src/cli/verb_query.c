@@ -49,7 +49,8 @@ int verb_query(Console *c) {
 }
 
 static void print_section(const char *title, Str text) {
-    printf("== %s\n%.*s%s\n", title, STR_ARG(text), text.len && text.ptr[text.len - 1] == '\n' ? "" : "\n");
+    printf("== %s\n%.*s%s\n", title, STR_ARG(text),
+           text.len && text.ptr[text.len - 1] == '\n' ? "" : "\n");
 }
 
 static Status explain(Session *s, Query *q) {

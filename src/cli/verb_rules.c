@@ -19,7 +19,11 @@ static void print_json(const HuntRule *rule) {
     const struct {
         const char *name;
         Str value;
-    } texts[] = {{"id", rule->id}, {"name", rule->name}, {"version", rule->version}, {"severity", rule->severity}, {"file", rule->path}};
+    } texts[] = {{"id", rule->id},
+                 {"name", rule->name},
+                 {"version", rule->version},
+                 {"severity", rule->severity},
+                 {"file", rule->path}};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         buf_printf(&out, "%s\"%s\":", i ? "," : "{", texts[i].name);
         if (texts[i].value.len) json_put_string(&out, texts[i].value);
@@ -45,12 +49,14 @@ static void print_text(const HuntRule *rule) {
     if (rule->id.len) printf("  id       %.*s\n", STR_ARG(rule->id));
     if (rule->n_tactics) {
         printf("  tactics  ");
-        for (size_t i = 0; i < rule->n_tactics; i++) printf("%s%.*s", i ? ", " : "", STR_ARG(rule->tactics[i]));
+        for (size_t i = 0; i < rule->n_tactics; i++)
+            printf("%s%.*s", i ? ", " : "", STR_ARG(rule->tactics[i]));
         putchar('\n');
     }
     if (rule->n_tables) {
         printf("  tables   ");
-        for (size_t i = 0; i < rule->n_tables; i++) printf("%s%.*s", i ? ", " : "", STR_ARG(rule->tables[i].table));
+        for (size_t i = 0; i < rule->n_tables; i++)
+            printf("%s%.*s", i ? ", " : "", STR_ARG(rule->tables[i].table));
         putchar('\n');
     }
     printf("  file     %.*s\n", STR_ARG(rule->path));
@@ -71,7 +77,8 @@ static bool add_rules(Console *c, RuleSet *set) {
 
 int verb_rules(Console *c) {
     RuleSet *set = rules_new();
-    bool json = c->options->has_format && !c->options->is_text && c->options->format != RESULT_TABLE;
+    bool json =
+        c->options->has_format && !c->options->is_text && c->options->format != RESULT_TABLE;
     int code = add_rules(c, set) ? EXIT_OK : EXIT_USAGE;
     rules_check_ids(set);
     for (size_t i = 0; i < set->n_files; i++) {

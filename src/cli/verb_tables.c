@@ -91,7 +91,8 @@ static void put_files_json(Listing *l, Buf *out, Str table) {
         buf_puts(out, is_first ? "{\"path\":" : ",{\"path\":");
         is_first = false;
         json_put_string(out, f.path);
-        buf_printf(out, ",\"format\":\"%s%s\",\"envelope\":", format_names[f.format], codec_names[f.codec]);
+        buf_printf(out, ",\"format\":\"%s%s\",\"envelope\":", format_names[f.format],
+                   codec_names[f.codec]);
         json_put_string(out, f.envelope);
         buf_printf(out, ",\"bytes\":%lld}", (long long)f.size);
     }
@@ -105,8 +106,9 @@ static void print_files(Listing *l, Str table) {
         if (!dataset_file_holds(d, i, table)) continue;
         Buf path = {0};
         text_put_terminal(&path, f.path, 0);
-        printf("    %.*s  %s%s%s%.*s, %lld bytes\n", (int)path.len, path.ptr, format_names[f.format], codec_names[f.codec],
-               f.envelope.len ? ", " : "", STR_ARG(f.envelope), (long long)f.size);
+        printf("    %.*s  %s%s%s%.*s, %lld bytes\n", (int)path.len, path.ptr,
+               format_names[f.format], codec_names[f.codec], f.envelope.len ? ", " : "",
+               STR_ARG(f.envelope), (long long)f.size);
         buf_free(&path);
     }
 }
@@ -149,7 +151,8 @@ static void show_known(void *ctx, Str name) {
     TableColumn *columns = NULL;
     uint32_t n = 0;
     Arena *arena = arena_new();
-    if (shows_columns && !known_schemas_table(session_schemas(l->s), arena, name, &columns, &n)) n = 0;
+    if (shows_columns && !known_schemas_table(session_schemas(l->s), arena, name, &columns, &n))
+        n = 0;
     Str connector = known_schemas_connector(session_schemas(l->s), name);
     if (l->json) {
         Buf out = {0};
@@ -179,7 +182,9 @@ static void show_unplaced(Listing *l) {
 }
 
 int verb_tables(Console *c) {
-    Listing l = {.c = c, .json = c->options->has_format && !c->options->is_text && c->options->format != RESULT_TABLE};
+    Listing l = {.c = c,
+                 .json = c->options->has_format && !c->options->is_text &&
+                         c->options->format != RESULT_TABLE};
     if (c->options->args.n > 1) {
         console_error("one table name or pattern at a time");
         return EXIT_USAGE;
@@ -196,7 +201,8 @@ int verb_tables(Console *c) {
     }
     if (l.pattern && !l.n_shown) {
         Str best = known_schemas_nearest(session_schemas(l.s), str_of(l.pattern));
-        if (best.len && !d) console_error("no table \"%s\"; did you mean %.*s?", l.pattern, STR_ARG(best));
+        if (best.len && !d)
+            console_error("no table \"%s\"; did you mean %.*s?", l.pattern, STR_ARG(best));
         else console_error("no table \"%s\"%s", l.pattern, d ? " in the data" : "");
         l.code = EXIT_USAGE;
     }

@@ -12,10 +12,10 @@
 #include "sources/sources.h"
 
 typedef struct EngineOptions {
-    unsigned n_threads;      /* 0: all cores */
-    int64_t memory_bytes;    /* 0: 70 % of the machine's */
-    const char *temp_dir;    /* spill; NULL: a private folder under TMPDIR, removed at close */
-    DataSet *data;           /* NULL: no tables (print, datatable, range) */
+    unsigned n_threads;   /* 0: all cores */
+    int64_t memory_bytes; /* 0: 70 % of the machine's */
+    const char *temp_dir; /* spill; NULL: a private folder under TMPDIR, removed at close */
+    DataSet *data;        /* NULL: no tables (print, datatable, range) */
 } EngineOptions;
 
 typedef struct Engine Engine;
@@ -24,8 +24,8 @@ void engine_close(Engine *e);
 
 typedef struct RunOptions {
     const QueryContext *query;
-    int64_t timeout_ms;      /* 0: none */
-    int64_t max_rows;        /* 0: no limit; past it the run ends with LIMIT and a diagnostic */
+    int64_t timeout_ms;         /* 0: none */
+    int64_t max_rows;           /* 0: no limit; past it the run ends with LIMIT and a diagnostic */
     const volatile int *cancel; /* set to non-zero by a signal handler or another thread; or NULL */
     /* Called now and then from the running thread with a share done in [0, 1] or -1; may be NULL. */
     void (*progress)(void *ctx, double share);
@@ -34,7 +34,8 @@ typedef struct RunOptions {
 
 typedef struct Run Run;
 /* Starts a plan. Diagnostics point into the query text through the plan's spans. */
-NODISCARD Status engine_run(Engine *e, const Plan *plan, const RunOptions *options, Diags *diags, Run **ret);
+NODISCARD Status engine_run(Engine *e, const Plan *plan, const RunOptions *options, Diags *diags,
+                            Run **ret);
 /* The next batch of rows in the plan's schema order; n_rows == 0 at the end. Owned by the run. */
 NODISCARD Status run_next(Run *r, Diags *diags, ColumnBatch **ret_batch);
 /* Stops early if need be and frees. Accepts NULL. */
@@ -43,6 +44,7 @@ void run_free(Run *r);
 /* The SQL that a plan lowers to, pretty enough to read: for `explain`. */
 NODISCARD Status engine_sql(Engine *e, const Plan *plan, Diags *diags, Arena *arena, Str *ret_sql);
 /* Writes a run's rows as Parquet (zstd) to a path that the caller allowed. */
-NODISCARD Status engine_write_parquet(Engine *e, const Plan *plan, const RunOptions *options, const char *path, Diags *diags);
+NODISCARD Status engine_write_parquet(Engine *e, const Plan *plan, const RunOptions *options,
+                                      const char *path, Diags *diags);
 
 #endif

@@ -81,8 +81,7 @@ static void set_combine(KernelCall *call, void *into, const void *from) {
     a->limit = b->limit;
     a->is_plain = b->is_plain;
     a->has_begun = true;
-    for (size_t i = 0; i < b->set.n; i++)
-        set_put(a, text_set_text(&b->set, i));
+    for (size_t i = 0; i < b->set.n; i++) set_put(a, text_set_text(&b->set, i));
 }
 
 static void set_finish(KernelCall *call, void *state, Value *ret) {
@@ -91,10 +90,8 @@ static void set_finish(KernelCall *call, void *state, Value *ret) {
     buf_putc(&out, '[');
     for (size_t i = 0; i < s->set.n; i++) {
         if (i) buf_putc(&out, ',');
-        if (s->is_plain)
-            json_put_string(&out, text_set_text(&s->set, i));
-        else
-            buf_put(&out, text_set_text(&s->set, i));
+        if (s->is_plain) json_put_string(&out, text_set_text(&s->set, i));
+        else buf_put(&out, text_set_text(&s->set, i));
     }
     buf_putc(&out, ']');
     ret_text(ret, buf_to_arena(call->scratch, &out));
@@ -212,8 +209,7 @@ static void bag_update(BagState *s, const Value *args, uint32_t n_args, int64_t 
     s->limit = size_limit(args, n_args, by_default);
     if (args[0].is_null || args[0].type != TYPE_DYNAMIC) return;
     if (json_kind(args[0].u.s) != JSON_OBJECT || !json_enter(args[0].u.s, &c)) return;
-    while (json_next(&c, &key, &value))
-        bag_put(s, key, str_trim(value));
+    while (json_next(&c, &key, &value)) bag_put(s, key, str_trim(value));
 }
 
 static void bag_update_long(KernelCall *call, void *state, const Value *args, uint32_t n_args) {

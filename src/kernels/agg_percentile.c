@@ -103,8 +103,7 @@ static void combine(KernelCall *call, void *into, const void *from) {
         a->n_percents = b->n_percents;
         memcpy(a->percents, b->percents, b->n_percents * sizeof *b->percents);
     }
-    for (size_t i = 0; i < b->n; i++)
-        push(a, b->items[i]);
+    for (size_t i = 0; i < b->n; i++) push(a, b->items[i]);
 }
 
 static int by_long(const void *a, const void *b) {
@@ -121,8 +120,7 @@ static int by_real(const void *a, const void *b) {
 
 static double total_weight(const PercentileState *s) {
     double total = 0;
-    for (size_t i = 0; i < s->n; i++)
-        total += (double)s->items[i].weight;
+    for (size_t i = 0; i < s->n; i++) total += (double)s->items[i].weight;
     return total;
 }
 
@@ -130,8 +128,7 @@ static double total_weight(const PercentileState *s) {
 static Value value_at(const PercentileState *s, double total, double p) {
     double x = p * total / 100, rank = ceil(x - fabs(x) * 1e-13), seen = 0;
     size_t i = 0;
-    while (i + 1 < s->n && (seen += (double)s->items[i].weight) < rank)
-        i++;
+    while (i + 1 < s->n && (seen += (double)s->items[i].weight) < rank) i++;
     return is_real(s->type) ? value_real(s->items[i].value.r)
                             : value_ticks(s->type, s->items[i].value.l);
 }

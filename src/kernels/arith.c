@@ -15,13 +15,11 @@ __extension__ typedef unsigned __int128 UInt128;
 
 /* ---------------------------------------------------------------- decimal */
 
-
 static UInt128 magnitude(Int128 d) { return d < 0 ? -(UInt128)d : (UInt128)d; }
 
 static UInt128 decimal_limit(void) {
     UInt128 limit = 1;
-    for (int i = 0; i < 34; i++)
-        limit *= 10;
+    for (int i = 0; i < 34; i++) limit *= 10;
     return limit;
 }
 
@@ -112,10 +110,8 @@ static double real_modulo(double a, double b) {
 
 static void set_long(Value *ret, int64_t l) {
     ret->is_null = false;
-    if (ret->type == TYPE_INT)
-        ret->u.i = (int32_t)(uint32_t)(uint64_t)l;
-    else
-        ret->u.l = l;
+    if (ret->type == TYPE_INT) ret->u.i = (int32_t)(uint32_t)(uint64_t)l;
+    else ret->u.l = l;
 }
 
 static void set_real(Value *ret, double r) {
@@ -199,22 +195,17 @@ static void temporals(char op, const Value *a, const Value *b, Value *ret) {
         set_ticks(ret, op == '+' ? left + right : left - right);
     } else if (op == '*') {
         bool is_whole = (is_temporal(a) || is_integer(a)) && (is_temporal(b) || is_integer(b));
-        if (is_whole)
-            set_ticks(ret, (Int128)to_long(a) * to_long(b));
-        else
-            set_ticks_real(ret, to_real(a) * to_real(b));
+        if (is_whole) set_ticks(ret, (Int128)to_long(a) * to_long(b));
+        else set_ticks_real(ret, to_real(a) * to_real(b));
     } else if (op == '/' && ret->type == TYPE_REAL) {
         set_real(ret, to_real(a) / to_real(b));
     } else if (op == '/') {
-        if (is_integer(b) && long_divide(a->u.l, to_long(b), &rest))
-            set_ticks(ret, rest);
-        else if (!is_integer(b))
-            set_ticks_real(ret, to_real(a) / to_real(b));
+        if (is_integer(b) && long_divide(a->u.l, to_long(b), &rest)) set_ticks(ret, rest);
+        else if (!is_integer(b)) set_ticks_real(ret, to_real(a) / to_real(b));
     } else if (op == '%') {
         if (!is_temporal(b) && !is_integer(b))
             set_ticks_real(ret, real_modulo(to_real(a), to_real(b)));
-        else if (long_modulo(a->u.l, to_long(b), &rest))
-            set_ticks(ret, rest);
+        else if (long_modulo(a->u.l, to_long(b), &rest)) set_ticks(ret, rest);
     }
 }
 
@@ -281,19 +272,15 @@ static void binary(KernelCall *call, char op, const Value *args, Value *ret) {
     if (args[0].is_null || args[1].is_null) return;
     if (args[0].type == TYPE_DYNAMIC || args[1].type == TYPE_DYNAMIC)
         with_dynamic(call, op, &args[0], &args[1], ret);
-    else
-        scalars(op, &args[0], &args[1], ret);
+    else scalars(op, &args[0], &args[1], ret);
 }
 
 /* ---------------------------------------------------------------- kernels */
 
 static void add(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
-    if (n_args == 2)
-        binary(call, '+', args, ret);
-    else if (args[0].type == TYPE_INT && ret->type == TYPE_LONG)
-        set_long(ret, args[0].u.i);
-    else
-        *ret = args[0];
+    if (n_args == 2) binary(call, '+', args, ret);
+    else if (args[0].type == TYPE_INT && ret->type == TYPE_LONG) set_long(ret, args[0].u.i);
+    else *ret = args[0];
 }
 
 static void subtract(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
@@ -304,15 +291,12 @@ static void subtract(KernelCall *call, const Value *args, uint32_t n_args, Value
     if (args[0].is_null) return;
     Value minus_one = value_long(-1);
     Value factors[2] = {args[0], minus_one};
-    if (args[0].type == TYPE_REAL)
-        set_real(ret, -args[0].u.r);
-    else if (args[0].type == TYPE_TIMESPAN)
-        set_long(ret, wrap_subtract(0, args[0].u.l));
+    if (args[0].type == TYPE_REAL) set_real(ret, -args[0].u.r);
+    else if (args[0].type == TYPE_TIMESPAN) set_long(ret, wrap_subtract(0, args[0].u.l));
     else if (args[0].type == TYPE_DYNAMIC) {
         factors[1] = value_text(TYPE_DYNAMIC, STR("-1"));
         binary(call, '*', factors, ret);
-    } else
-        binary(call, '*', factors, ret);
+    } else binary(call, '*', factors, ret);
 }
 
 static void multiply(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {

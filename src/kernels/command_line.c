@@ -25,8 +25,7 @@ static size_t put_program(Out *list, Str s) {
         put_argument(list, str_sub(s, 1, end - 1));
         return end < s.len ? end + 1 : end;
     }
-    while (end < s.len && !is_blank(s.ptr[end]))
-        end++;
+    while (end < s.len && !is_blank(s.ptr[end])) end++;
     put_argument(list, str_sub(s, 0, end));
     return end;
 }
@@ -42,8 +41,7 @@ static size_t put_next(Out *list, Str s, size_t at) {
             at++;
         }
         bool meets_quote = at < s.len && s.ptr[at] == '"';
-        for (size_t i = 0; i < (meets_quote ? slashes / 2 : slashes); i++)
-            out_putc(&text, '\\');
+        for (size_t i = 0; i < (meets_quote ? slashes / 2 : slashes); i++) out_putc(&text, '\\');
         if (meets_quote && slashes % 2) {
             out_putc(&text, '"');
             at++;
@@ -80,10 +78,8 @@ static void parse_command_line(KernelCall *call, const Value *args, uint32_t n_a
     Out list = out_open(call->scratch);
     size_t at = s.len ? put_program(&list, s) : 0;
     while (at < s.len) {
-        if (is_blank(s.ptr[at]))
-            at++;
-        else
-            at = put_next(&list, s, at);
+        if (is_blank(s.ptr[at])) at++;
+        else at = put_next(&list, s, at);
     }
     ret_text(ret, out_close(&list));
 }

@@ -99,10 +99,8 @@ static void set_bool(Value *ret, bool b) {
 static void equal(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)n_args;
     if (args[0].is_null && args[1].is_null) return;
-    if (args[0].is_null || args[1].is_null)
-        set_bool(ret, false);
-    else
-        set_bool(ret, value_order(call->scratch, &args[0], &args[1]) == ORDER_EQUAL);
+    if (args[0].is_null || args[1].is_null) set_bool(ret, false);
+    else set_bool(ret, value_order(call->scratch, &args[0], &args[1]) == ORDER_EQUAL);
 }
 
 static void not_equal(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
@@ -181,16 +179,14 @@ static bool is_true(const Value *v) {
 static void logical_and(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)call;
     bool all = true;
-    for (uint32_t i = 0; i < n_args; i++)
-        all = all && is_true(&args[i]);
+    for (uint32_t i = 0; i < n_args; i++) all = all && is_true(&args[i]);
     set_bool(ret, all);
 }
 
 static void logical_or(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)call;
     bool any = false;
-    for (uint32_t i = 0; i < n_args; i++)
-        any = any || is_true(&args[i]);
+    for (uint32_t i = 0; i < n_args; i++) any = any || is_true(&args[i]);
     set_bool(ret, any);
 }
 

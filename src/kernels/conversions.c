@@ -87,8 +87,7 @@ static void put_sorted(Arena *scratch, Str value, unsigned depth, Buf *out) {
     }
     size_t n = 0, count = json_count(value);
     Member *members = ARENA_ARRAY(scratch, Member, count + 1);
-    while (n < count && json_next(&c, &key, &element))
-        members[n++] = (Member){key, element};
+    while (n < count && json_next(&c, &key, &element)) members[n++] = (Member){key, element};
     if (c.is_object) qsort(members, n, sizeof *members, member_order);
     buf_putc(out, c.is_object ? '{' : '[');
     for (size_t i = 0; i < n; i++) {

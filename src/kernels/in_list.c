@@ -142,10 +142,8 @@ static bool key_eq(const Key *a, const Key *b, bool ignores_case) {
 static uint64_t key_hash(const Key *k, bool ignores_case) {
     if (k->kind == KEY_TEXT) return ignores_case ? hash_nocase(k->u.s) : str_hash(k->u.s);
     uint64_t bits = 0;
-    if (k->kind == KEY_REAL)
-        memcpy(&bits, &k->u.r, sizeof bits);
-    else if (k->kind != KEY_NULL)
-        bits = (uint64_t)k->u.l;
+    if (k->kind == KEY_REAL) memcpy(&bits, &k->u.r, sizeof bits);
+    else if (k->kind != KEY_NULL) bits = (uint64_t)k->u.l;
     bits = (bits ^ (bits >> 32) ^ (uint64_t)k->kind) * UINT64_C(0x9E3779B97F4A7C15);
     return bits ^ (bits >> 29);
 }
@@ -184,12 +182,10 @@ static void *prepare_set(Arena *arena, const Value *args, const bool *constant, 
     for (uint32_t i = 1; i < n; i++)
         if (!constant[i]) return NULL;
     Keys keys = {0};
-    for (uint32_t i = 1; i < n; i++)
-        add_keys(arena, &keys, &args[i], args[0].type);
+    for (uint32_t i = 1; i < n; i++) add_keys(arena, &keys, &args[i], args[0].type);
     KeySet *set = ARENA_NEW(arena, KeySet);
     size_t size = 16;
-    while (size < keys.n * 2)
-        size *= 2;
+    while (size < keys.n * 2) size *= 2;
     set->entries = ARENA_ARRAY(arena, KeyEntry, size);
     set->mask = size - 1;
     for (size_t i = 0; i < keys.n; i++) {
@@ -229,13 +225,10 @@ static void run_in_list(KernelCall *call, const Value *args, uint32_t n, Value *
         is_hit = k.kind != KEY_NULL && set_holds(set, &k, ignores_case);
     } else {
         Keys keys = {0};
-        for (uint32_t i = 1; i < n; i++)
-            add_keys(call->scratch, &keys, &args[i], with);
+        for (uint32_t i = 1; i < n; i++) add_keys(call->scratch, &keys, &args[i], with);
         for (size_t i = 0; i < keys.n && !is_hit; i++) {
-            if (keys.items[i].kind == KEY_NULL)
-                has_null = true;
-            else
-                is_hit = key_eq(&keys.items[i], &k, ignores_case);
+            if (keys.items[i].kind == KEY_NULL) has_null = true;
+            else is_hit = key_eq(&keys.items[i], &k, ignores_case);
         }
     }
     if (k.kind == KEY_NULL && has_null) return;

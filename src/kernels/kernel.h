@@ -14,14 +14,14 @@
 
 /* What a query run fixes for all its kernels. */
 typedef struct QueryContext {
-    int64_t now_ticks;         /* now(): one value for the whole query */
+    int64_t now_ticks; /* now(): one value for the whole query */
     const char *cluster, *database;
 } QueryContext;
 
 /* One call site while it runs on one thread. */
 typedef struct KernelCall {
-    Arena *scratch;            /* results may live here; reset by the caller between batches */
-    const void *state;         /* what prepare made from constant arguments, or NULL; shared by threads */
+    Arena *scratch;    /* results may live here; reset by the caller between batches */
+    const void *state; /* what prepare made from constant arguments, or NULL; shared by threads */
     const QueryContext *query; /* never NULL */
     Str error;                 /* set by kernel_fail; ends the query */
 } KernelCall;
@@ -46,8 +46,8 @@ typedef void *(*KernelPrepareFn)(Arena *arena, const Value *args, const bool *co
 
 typedef struct Kernel {
     KernelFn fn;
-    KernelPrepareFn prepare;       /* NULL: nothing to prepare */
-    void (*release)(void *state);  /* frees what prepare returned; NULL when prepare is */
+    KernelPrepareFn prepare;      /* NULL: nothing to prepare */
+    void (*release)(void *state); /* frees what prepare returned; NULL when prepare is */
 } Kernel;
 
 /* Ends the query with a run-time error. Only for errors that Kusto raises too; bad data is null. */
@@ -62,7 +62,7 @@ typedef struct AggKernel {
     void (*update)(KernelCall *call, void *state, const Value *args, uint32_t n_args);
     void (*combine)(KernelCall *call, void *into, const void *from);
     void (*finish)(KernelCall *call, void *state, Value *ret); /* ret as for KernelFn */
-    void (*destroy)(void *state);                              /* NULL when the state owns nothing */
+    void (*destroy)(void *state); /* NULL when the state owns nothing */
 } AggKernel;
 
 /* Ready-made pieces for kernels. */

@@ -70,10 +70,8 @@ static void logical_not(KernelCall *call, const Value *args, uint32_t n_args, Va
 
 /* A branch that was not converted to the common type (there was none) is converted here. */
 static void choose(KernelCall *call, const Value *v, Value *ret) {
-    if (v->type == ret->type)
-        *ret = *v;
-    else
-        *ret = value_convert(call->scratch, v, ret->type);
+    if (v->type == ret->type) *ret = *v;
+    else *ret = value_convert(call->scratch, v, ret->type);
 }
 
 static bool holds(const Value *v) { return v->type == TYPE_BOOL && !v->is_null && v->u.b; }
@@ -85,8 +83,7 @@ static void iff(KernelCall *call, const Value *args, uint32_t n_args, Value *ret
 static void first_case(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     if (n_args % 2 == 0) return;
     uint32_t i = 0;
-    while (i + 1 < n_args && !holds(&args[i]))
-        i += 2;
+    while (i + 1 < n_args && !holds(&args[i])) i += 2;
     choose(call, &args[i + 1 < n_args ? i + 1 : n_args - 1], ret);
 }
 

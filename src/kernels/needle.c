@@ -47,8 +47,7 @@ static bool alnum_before(Str s, size_t at) {
     size_t i = at - 1;
     unsigned char c = (unsigned char)s.ptr[i];
     if (c < 128) return is_ascii_alnum(c);
-    while (i > 0 && at - i < 4 && ((unsigned char)s.ptr[i] & 0xC0) == 0x80)
-        i--;
+    while (i > 0 && at - i < 4 && ((unsigned char)s.ptr[i] & 0xC0) == 0x80) i--;
     unsigned len;
     return utf8_is_alnum(utf8_decode(s, i, &len));
 }
@@ -158,8 +157,7 @@ bool needle_has(const Needle *n, Str s, TermEnds ends) {
         if (at == SIZE_MAX) return false;
         if (stands_free(n, s, at, len, ends)) return true;
         from = at + 1;
-        while (from < s.len && ((unsigned char)s.ptr[from] & 0xC0) == 0x80)
-            from++;
+        while (from < s.len && ((unsigned char)s.ptr[from] & 0xC0) == 0x80) from++;
     }
 }
 
@@ -179,8 +177,7 @@ bool needle_is_suffix(const Needle *n, Str s) {
         if (at == 0) return false;
         size_t stop = at;
         at--;
-        while (at > 0 && stop - at < 4 && ((unsigned char)s.ptr[at] & 0xC0) == 0x80)
-            at--;
+        while (at > 0 && stop - at < 4 && ((unsigned char)s.ptr[at] & 0xC0) == 0x80) at--;
     }
     return match_folded(n->text, s, at) == s.len - at;
 }
@@ -259,8 +256,7 @@ NeedleSet *needle_set_make(Arena *arena, const Str *texts, size_t n, bool ignore
     set->loners = ARENA_ARRAY(arena, uint32_t, n + 1);
     set->entries = ARENA_ARRAY(arena, SetEntry, n + 1);
     size_t buckets = 16;
-    while (buckets < n * 2)
-        buckets *= 2;
+    while (buckets < n * 2) buckets *= 2;
     if (n >= SET_MIN) set->buckets = ARENA_ARRAY(arena, uint32_t, buckets);
     set->mask = buckets - 1;
     for (size_t i = 0; i < n; i++) {

@@ -21,8 +21,8 @@ typedef struct KvKey {
 typedef struct KvSpec {
     KvKey *keys;
     size_t n_keys;
-    Str pair, kv;   /* both empty: any character that is no letter or digit */
-    Str *quotes;    /* one or two characters each */
+    Str pair, kv; /* both empty: any character that is no letter or digit */
+    Str *quotes;  /* one or two characters each */
     size_t n_quotes;
     Str *escapes;
     size_t n_escapes;
@@ -92,8 +92,7 @@ static void *kv_prepare(Arena *arena, const Value *args, const bool *constant, u
     spec->is_greedy = json_kind(json_get(bag, STR("greedy"))) == JSON_TRUE;
     if (!spec->pair.len != !spec->kv.len)
         *ret_error = STR("pair_delimiter and kv_delimiter go together");
-    else if (spec->is_greedy && !spec->pair.len)
-        *ret_error = STR("greedy needs delimiters");
+    else if (spec->is_greedy && !spec->pair.len) *ret_error = STR("greedy needs delimiters");
     else if (!read_texts(arena, json_get(bag, STR("quote")), 2, &spec->quotes, &spec->n_quotes))
         *ret_error = STR("quote must be one or two characters");
     else if (!read_texts(arena, json_get(bag, STR("escape")), 1, &spec->escapes, &spec->n_escapes))
@@ -286,15 +285,13 @@ static void parse_kv(KernelCall *call, const Value *args, uint32_t n_args, Value
     const KvSpec *spec = call->state;
     KvScan scan = {.spec = spec, .scratch = call->scratch, .text = args[0].u.s};
     Str *values = ARENA_ARRAY(call->scratch, Str, spec->n_keys + 1);
-    if (spec->regex)
-        scan_regex(spec, scan.text, values);
-    else
-        scan_text(&scan, values);
+    if (spec->regex) scan_regex(spec, scan.text, values);
+    else scan_text(&scan, values);
     Out out = out_open(call->scratch);
     for (size_t i = 0; i < spec->n_keys; i++) {
         Value value;
-        bool ok = values[i].ptr &&
-                  parsed_is_value(call->scratch, values[i], spec->keys[i].type, &value);
+        bool ok =
+            values[i].ptr && parsed_is_value(call->scratch, values[i], spec->keys[i].type, &value);
         parsed_put(&out, ok ? &value : NULL);
     }
     ret_text(ret, out_close(&out));

@@ -61,8 +61,7 @@ static void add_part(Arena *arena, Pattern *p, Part part) {
     if (last && last->kind == part.kind && part.kind == PART_STAR) return;
     if (part.kind == PART_TEXT && !part.text.len) return;
     if (last && last->kind == part.kind && part.kind == PART_TEXT) {
-        last->text =
-            arena_printf(arena, "%.*s%.*s", STR_ARG(last->text), STR_ARG(part.text));
+        last->text = arena_printf(arena, "%.*s%.*s", STR_ARG(last->text), STR_ARG(part.text));
         return;
     }
     if (part.kind == PART_COLUMN) p->n_columns++;
@@ -103,12 +102,10 @@ static unsigned groups_in(Arena *arena, Str text, Str *ret_error) {
 }
 
 static void put_column(Buf *out, Type type) {
-    if (type == TYPE_INT || type == TYPE_LONG)
-        buf_puts(out, "((?-U:-?\\d+))");
+    if (type == TYPE_INT || type == TYPE_LONG) buf_puts(out, "((?-U:-?\\d+))");
     else if (type == TYPE_REAL || type == TYPE_DECIMAL)
         buf_puts(out, "((?-U:[-+]?\\d*\\.?\\d+(?:[eE][-+]?\\d+)?))");
-    else
-        buf_puts(out, "(.*)");
+    else buf_puts(out, "(.*)");
 }
 
 static bool compile_regex(Arena *arena, Pattern *p, Str flags, Str *ret_error) {

@@ -9,8 +9,7 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static size_t digits_at(Str s, size_t at) {
     size_t n = 0;
-    while (at + n < s.len && is_digit(s.ptr[at + n]))
-        n++;
+    while (at + n < s.len && is_digit(s.ptr[at + n])) n++;
     return n;
 }
 
@@ -72,8 +71,7 @@ size_t parsed_prefix(Arena *scratch, Str text, Type type) {
     case TYPE_TIMESPAN:
     case TYPE_GUID:
         len = text.len < PARSED_MAX_PREFIX ? text.len : PARSED_MAX_PREFIX;
-        while (len && !parsed_is_value(scratch, str_sub(text, 0, len), type, &value))
-            len--;
+        while (len && !parsed_is_value(scratch, str_sub(text, 0, len), type, &value)) len--;
         return len;
     case TYPE_STRING:
     case TYPE_DYNAMIC:

@@ -64,11 +64,10 @@ const Regex *regex_take(KernelCall *call, const RegexState *state, const Value *
                         RegexWrap wrap) {
     if (state && state->fixed) return state->fixed;
     Str error = STR_EMPTY, text = arg_text(call->scratch, pattern);
-    const Regex *regex =
-        state && state->cache
-            ? regex_cache_take(state->cache, call->scratch, wrapped(call->scratch, text, wrap),
-                               &error)
-            : NULL;
+    const Regex *regex = state && state->cache
+                             ? regex_cache_take(state->cache, call->scratch,
+                                                wrapped(call->scratch, text, wrap), &error)
+                             : NULL;
     if (!regex) kernel_fail(call, "%.*s", STR_ARG(error.len ? error : STR("out of memory")));
     return regex;
 }

@@ -16,10 +16,10 @@ typedef struct RegexState {
 /* How a pattern is made into the one that is run. */
 typedef enum RegexWrap {
     REGEX_AS_IS,
-    REGEX_LEADING,      /* one match at the very start */
-    REGEX_TRAILING,     /* one match up to the very end */
-    REGEX_ALL_LEADING,  /* as many as there are at the start */
-    REGEX_ALL_TRAILING  /* as many as there are up to the end */
+    REGEX_LEADING,     /* one match at the very start */
+    REGEX_TRAILING,    /* one match up to the very end */
+    REGEX_ALL_LEADING, /* as many as there are at the start */
+    REGEX_ALL_TRAILING /* as many as there are up to the end */
 } RegexWrap;
 
 /* Fills `state` for a pattern that is args[index]. False, with *ret_error set, when a constant one

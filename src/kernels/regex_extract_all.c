@@ -28,8 +28,7 @@ static bool choose(Arena *arena, const Regex *regex, const Value *groups, Chosen
     }
     Elements wanted;
     if (!groups) {
-        for (unsigned g = 1; g <= count; g++)
-            ret->groups[ret->n++] = g;
+        for (unsigned g = 1; g <= count; g++) ret->groups[ret->n++] = g;
         return true;
     }
     if (!elements_of(arena, groups, &wanted) || !wanted.n || wanted.n > MAX_CHOSEN) {
@@ -40,8 +39,7 @@ static bool choose(Arena *arena, const Regex *regex, const Value *groups, Chosen
         int64_t number = -1;
         if (json_kind(wanted.at[i]) == JSON_STRING)
             number = regex_group_index(regex, json_string(arena, wanted.at[i]));
-        else if (!json_long(wanted.at[i], &number))
-            number = -1;
+        else if (!json_long(wanted.at[i], &number)) number = -1;
         if (number < 1 || number > count) {
             *ret_error = arena_printf(arena, "no capture group %.*s in the regular expression",
                                       STR_ARG(wanted.at[i]));
@@ -64,8 +62,8 @@ static void *extract_all_prepare(Arena *arena, const Value *args, const bool *co
     if (!regex_state_init(&state->regex, arena, &args[0], constant[0], REGEX_AS_IS, ret_error))
         return NULL;
     if (!constant[0] || (n_args > 2 && !constant[1])) return state;
-    state->is_chosen = choose(arena, state->regex.fixed, n_args > 2 ? &args[1] : NULL,
-                              &state->chosen, ret_error);
+    state->is_chosen =
+        choose(arena, state->regex.fixed, n_args > 2 ? &args[1] : NULL, &state->chosen, ret_error);
     if (state->is_chosen) return state;
     regex_state_clear(&state->regex);
     return NULL;
@@ -86,8 +84,7 @@ static void put_matches(Out *out, const Regex *regex, Str source, const Chosen *
         }
         if (out->ptr[out->len - 1] != '[') out_putc(out, ',');
         out_putc(out, '[');
-        for (unsigned i = 0; i < chosen->n; i++)
-            put_group(out, source, &spans[chosen->groups[i]]);
+        for (unsigned i = 0; i < chosen->n; i++) put_group(out, source, &spans[chosen->groups[i]]);
         out_putc(out, ']');
     }
 }

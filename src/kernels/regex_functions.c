@@ -31,8 +31,7 @@ static void extract(KernelCall *call, const Value *args, uint32_t n_args, Value 
     Str source = arg_text(call->scratch, &args[2]);
     int64_t group = integer_arg(&args[1]);
     RegexSpan spans[REGEX_MAX_GROUPS];
-    bool is_known =
-        group >= 0 && group <= regex_group_count(regex) && group < REGEX_MAX_GROUPS;
+    bool is_known = group >= 0 && group <= regex_group_count(regex) && group < REGEX_MAX_GROUPS;
     bool found = is_known && regex_search(regex, source, 0, spans, (unsigned)group + 1);
     regex_give(call->state, regex);
     if (!found || !spans[group].is_set) return;
@@ -103,8 +102,7 @@ static int64_t count_matches(const Regex *regex, Str source) {
     RegexScan scan = {.regex = regex, .text = source};
     RegexSpan match;
     int64_t n = 0;
-    while (regex_each(&scan, &match, 1))
-        n++;
+    while (regex_each(&scan, &match, 1)) n++;
     return n;
 }
 
@@ -112,8 +110,7 @@ static int64_t count_matches(const Regex *regex, Str source) {
 static int64_t count_plain(Str source, Str needle) {
     int64_t n = 0;
     if (!needle.len) return 0;
-    for (size_t at = 0; (at = str_find(source, needle, at)) != SIZE_MAX; at++)
-        n++;
+    for (size_t at = 0; (at = str_find(source, needle, at)) != SIZE_MAX; at++) n++;
     return n;
 }
 
@@ -121,8 +118,8 @@ static bool is_regex_kind(const Value *args, uint32_t n_args) {
     return n_args > 2 && str_is(args[2].u.s, "regex");
 }
 
-static void *countof_prepare(Arena *arena, const Value *args, const bool *constant,
-                             uint32_t n_args, Str *ret_error) {
+static void *countof_prepare(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                             Str *ret_error) {
     if (n_args > 2 && constant[2] && !is_regex_kind(args, n_args) &&
         !str_is(args[2].u.s, "normal")) {
         *ret_error = STR("kind must be 'normal' or 'regex'");

@@ -17,7 +17,7 @@
 #define WORD_UNICODE "\\pL\\pM\\p{Nd}\\p{Nl}\\p{Pc}\\x{200c}\\x{200d}\\x{24b6}-\\x{24e9}"
 #define NOT_WORD_UNICODE                                                                           \
     "\\pZ\\p{Pd}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Po}\\p{Sc}\\p{Sk}\\p{Sm}\\x{a6}-\\x{a9}\\x{ae}-"   \
-    "\\x{b0}\\x{2100}-\\x{24b5}\\x{2500}-\\x{2bff}\\x{1f000}-\\x{1faff}\\p{No}\\p{Cc}\\x{ad}"       \
+    "\\x{b0}\\x{2100}-\\x{24b5}\\x{2500}-\\x{2bff}\\x{1f000}-\\x{1faff}\\p{No}\\p{Cc}\\x{ad}"      \
     "\\x{200b}\\x{200e}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{206f}\\x{feff}\\p{Co}"
 #define SPACE_UNICODE "\\t-\\r\\x{85}\\pZ"
 #define SPACE_ASCII "\\t-\\r "
@@ -199,10 +199,8 @@ static size_t class_end(Str in, size_t open) {
     if (i < in.len && in.ptr[i] == '^') i++;
     if (i < in.len && in.ptr[i] == ']') i++;
     for (; i < in.len; i++) {
-        if (in.ptr[i] == '\\')
-            i++;
-        else if (in.ptr[i] == ']')
-            return i;
+        if (in.ptr[i] == '\\') i++;
+        else if (in.ptr[i] == ']') return i;
     }
     return SIZE_MAX;
 }

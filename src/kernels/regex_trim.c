@@ -15,11 +15,11 @@ typedef struct TrimState {
 static void *prepare(Arena *arena, const Value *args, const bool *constant, RegexWrap leading,
                      RegexWrap trailing, Str *ret_error) {
     TrimState *state = ARENA_NEW(arena, TrimState);
-    if (leading != REGEX_AS_IS && !regex_state_init(&state->leading, arena, &args[0], constant[0],
-                                                    leading, ret_error))
+    if (leading != REGEX_AS_IS &&
+        !regex_state_init(&state->leading, arena, &args[0], constant[0], leading, ret_error))
         return NULL;
-    if (trailing != REGEX_AS_IS && !regex_state_init(&state->trailing, arena, &args[0], constant[0],
-                                                     trailing, ret_error)) {
+    if (trailing != REGEX_AS_IS &&
+        !regex_state_init(&state->trailing, arena, &args[0], constant[0], trailing, ret_error)) {
         regex_state_clear(&state->leading);
         return NULL;
     }

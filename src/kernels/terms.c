@@ -105,8 +105,7 @@ static void add_texts(Arena *arena, Texts *t, const Value *v) {
 
 static Texts collect_texts(Arena *arena, const Value *args, uint32_t n) {
     Texts t = {0};
-    for (uint32_t i = 1; i < n; i++)
-        add_texts(arena, &t, &args[i]);
+    for (uint32_t i = 1; i < n; i++) add_texts(arena, &t, &args[i]);
     return t;
 }
 
@@ -118,8 +117,7 @@ static bool all_constant(const bool *constant, uint32_t from, uint32_t n) {
 
 static Texts copy_texts(Arena *arena, const Value *args, uint32_t n) {
     Texts t = collect_texts(arena, args, n);
-    for (size_t i = 0; i < t.n; i++)
-        t.items[i] = arena_str(arena, t.items[i]);
+    for (size_t i = 0; i < t.n; i++) t.items[i] = arena_str(arena, t.items[i]);
     return t;
 }
 
@@ -155,8 +153,7 @@ static NeedleList *make_list(Arena *arena, Texts t) {
     NeedleList *list = ARENA_NEW(arena, NeedleList);
     list->items = ARENA_ARRAY(arena, Needle, t.n + 1);
     list->n = t.n;
-    for (size_t i = 0; i < t.n; i++)
-        list->items[i] = needle_make(t.items[i], true);
+    for (size_t i = 0; i < t.n; i++) list->items[i] = needle_make(t.items[i], true);
     return list;
 }
 

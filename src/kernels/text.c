@@ -100,8 +100,7 @@ static void reverse(ARGUMENTS) {
 
 static void strcat_(ARGUMENTS) {
     Out out = {.arena = call->scratch};
-    for (uint32_t i = 0; i < n_args; i++)
-        out_put(&out, value_to_text(call->scratch, &args[i]));
+    for (uint32_t i = 0; i < n_args; i++) out_put(&out, value_to_text(call->scratch, &args[i]));
     ret_text(ret, out_str(&out));
 }
 
@@ -154,14 +153,12 @@ static void replace_string(ARGUMENTS) {
 static void take_matches(Str s, Str needle, int32_t number, int32_t *taken) {
     for (size_t at = 0; needle.len && (at = str_find(s, needle, at)) != SIZE_MAX;) {
         size_t k = 0;
-        while (k < needle.len && !taken[at + k])
-            k++;
+        while (k < needle.len && !taken[at + k]) k++;
         if (k < needle.len) {
             at++;
             continue;
         }
-        for (k = 0; k < needle.len; k++)
-            taken[at + k] = k ? -1 : number + 1;
+        for (k = 0; k < needle.len; k++) taken[at + k] = k ? -1 : number + 1;
         at += needle.len;
     }
 }
@@ -187,8 +184,7 @@ static void replace_strings(ARGUMENTS) {
         }
         out_put(&out, json_string(call->scratch, rewrites.at[i]));
         at++;
-        while (at < s.len && taken[at] == -1)
-            at++;
+        while (at < s.len && taken[at] == -1) at++;
     }
     ret_text(ret, out_str(&out));
 }
@@ -235,8 +231,7 @@ static void base64_decode_tostring(ARGUMENTS) {
         if (!digit && i < s.len - padding) return;
         bits = bits << 6 | (digit ? (uint32_t)(digit - digits64) : 0);
         if (i % 4 != 3) continue;
-        for (int shift = 16; shift >= 0; shift -= 8)
-            out_putc(&out, (char)(bits >> shift & 255));
+        for (int shift = 16; shift >= 0; shift -= 8) out_putc(&out, (char)(bits >> shift & 255));
         bits = 0;
     }
     out.len -= padding;

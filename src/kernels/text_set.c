@@ -21,8 +21,7 @@ Str text_set_extra(const TextSet *set, size_t index) {
 
 static void place(TextSet *set, size_t index) {
     size_t slot = (size_t)set->items[index].hash & (set->n_slots - 1);
-    while (set->slots[slot])
-        slot = (slot + 1) & (set->n_slots - 1);
+    while (set->slots[slot]) slot = (slot + 1) & (set->n_slots - 1);
     set->slots[slot] = (uint32_t)(index + 1);
 }
 
@@ -37,8 +36,7 @@ static void make_room(TextSet *set) {
     free(set->slots);
     set->slots = calloc(set->n_slots, sizeof *set->slots);
     if (!set->slots) abort();
-    for (size_t i = 0; i < set->n; i++)
-        place(set, i);
+    for (size_t i = 0; i < set->n; i++) place(set, i);
 }
 
 static bool holds(const TextSet *set, Str text, uint64_t hash) {

@@ -73,8 +73,7 @@ static size_t scheme_len(Str s) {
     Str name = str_sub(s, 0, n);
     if (str_find(name, STR("."), 0) == SIZE_MAX && !str_eq_nocase(name, STR("localhost"))) return n;
     size_t at = n + 1;
-    while (at < s.len && is_digit(s.ptr[at]))
-        at++;
+    while (at < s.len && is_digit(s.ptr[at])) at++;
     bool is_port = at > n + 1 && (at == s.len || strchr("/?#\\", s.ptr[at]));
     return is_port ? 0 : n;
 }
@@ -168,15 +167,13 @@ static Str read_path(Arena *arena, Str path, Url *u) {
     if (path.len && (path.ptr[0] == '/' || path.ptr[0] == '\\')) at = 1;
     for (;;) {
         size_t end = at;
-        while (end < path.len && path.ptr[end] != '/' && path.ptr[end] != '\\')
-            end++;
+        while (end < path.len && path.ptr[end] != '/' && path.ptr[end] != '\\') end++;
         Str segment = str_sub(path, at, end - at);
         bool is_last = end >= path.len;
         int dots = dot_segment(segment);
         if (dots) u->flags |= URL_DOT_SEGMENTS;
         if (dots == 2) {
-            while (n && out[n - 1] != '/')
-                n--;
+            while (n && out[n - 1] != '/') n--;
             if (n) n--;
         }
         if (!dots || is_last) {

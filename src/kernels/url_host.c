@@ -45,8 +45,7 @@ static bool all_digits(Str s) {
 /* Whether the last label makes the host an IPv4 or nothing. No dot at the end here. */
 static bool ends_in_number(Str host) {
     size_t at = host.len;
-    while (at > 0 && host.ptr[at - 1] != '.')
-        at--;
+    while (at > 0 && host.ptr[at - 1] != '.') at--;
     Str last = str_sub(host, at, host.len);
     uint64_t value;
     return all_digits(last) ||
@@ -89,8 +88,7 @@ static bool read_ipv6_tail(Str s, uint16_t pieces[2]) {
         if (n == 4 || !all_digits(part) || part.len > 3 || (part.len > 1 && part.ptr[0] == '0'))
             return false;
         unsigned value = 0;
-        for (size_t i = 0; i < part.len; i++)
-            value = value * 10 + (unsigned)(part.ptr[i] - '0');
+        for (size_t i = 0; i < part.len; i++) value = value * 10 + (unsigned)(part.ptr[i] - '0');
         if (value > 255) return false;
         address = address << 8 | value;
         at = dot + 1;
@@ -112,8 +110,7 @@ static bool read_ipv6_pieces(Str s, uint16_t out[8]) {
     }
     while (at < s.len) {
         size_t end = at;
-        while (end < s.len && s.ptr[end] != ':')
-            end++;
+        while (end < s.len && s.ptr[end] != ':') end++;
         Str part = str_sub(s, at, end - at);
         if (part.len && memchr(part.ptr, '.', part.len)) {
             if (end != s.len || n > 6 || !read_ipv6_tail(part, pieces + n)) return false;
@@ -140,10 +137,8 @@ static bool read_ipv6_pieces(Str s, uint16_t out[8]) {
     if (gap < 0 ? n != 8 : n == 8) return false;
     int tail = gap < 0 ? 0 : n - gap;
     memset(out, 0, 8 * sizeof *out);
-    for (int i = 0; i < n - tail; i++)
-        out[i] = pieces[i];
-    for (int i = 0; i < tail; i++)
-        out[8 - tail + i] = pieces[n - tail + i];
+    for (int i = 0; i < n - tail; i++) out[i] = pieces[i];
+    for (int i = 0; i < tail; i++) out[8 - tail + i] = pieces[n - tail + i];
     return true;
 }
 
@@ -152,8 +147,7 @@ static Str print_ipv6(Arena *arena, const uint16_t p[8]) {
     int best = -1, best_len = 1;
     for (int i = 0; i < 8;) {
         int j = i;
-        while (j < 8 && !p[j])
-            j++;
+        while (j < 8 && !p[j]) j++;
         if (j - i > best_len) best = i, best_len = j - i;
         i = j > i ? j : i + 1;
     }
@@ -220,10 +214,8 @@ static Script script_of(uint32_t cp) {
     size_t low = 0, high = COUNT_OF(script_ranges);
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (cp > script_ranges[middle].last)
-            low = middle + 1;
-        else
-            high = middle;
+        if (cp > script_ranges[middle].last) low = middle + 1;
+        else high = middle;
     }
     if (low < COUNT_OF(script_ranges) && cp >= script_ranges[low].first)
         return script_ranges[low].script;
@@ -268,10 +260,8 @@ static const char *look_alike(uint32_t cp) {
     size_t low = 0, high = COUNT_OF(look_alikes);
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (look_alikes[middle].cp < cp)
-            low = middle + 1;
-        else
-            high = middle;
+        if (look_alikes[middle].cp < cp) low = middle + 1;
+        else high = middle;
     }
     if (low < COUNT_OF(look_alikes) && look_alikes[low].cp == cp) return look_alikes[low].latin;
     return NULL;
@@ -438,10 +428,8 @@ static void put_skeleton(Out *out, uint32_t cp) {
     for (utf8proc_ssize_t i = 0; i < n; i++) {
         const char *latin = look_alike((uint32_t)parts[i]);
         char bytes[4];
-        if (latin)
-            out_put(out, str_of(latin));
-        else
-            out_put(out, (Str){bytes, utf8_encode((uint32_t)parts[i], bytes)});
+        if (latin) out_put(out, str_of(latin));
+        else out_put(out, (Str){bytes, utf8_encode((uint32_t)parts[i], bytes)});
     }
 }
 
@@ -454,10 +442,8 @@ Str url_host_skeleton(Arena *arena, Str host) {
         uint32_t cp = utf8_decode(unicode, i, &len);
         i += len;
         const char *latin = look_alike(cp); /* before folding: sharp s would become ss */
-        if (latin)
-            out_put(&raw, str_of(latin));
-        else
-            put_skeleton(&raw, cp);
+        if (latin) out_put(&raw, str_of(latin));
+        else put_skeleton(&raw, cp);
     }
     Str s = out_str(&raw);
     for (size_t i = 0; i < s.len; i++) {

@@ -79,8 +79,7 @@ static int base64_value(char c) {
 
 /* Standard or URL-safe base64, '=' optional. False at any other character. */
 static bool decode_base64(Arena *arena, Str s, Str *ret) {
-    while (s.len && s.ptr[s.len - 1] == '=')
-        s.len--;
+    while (s.len && s.ptr[s.len - 1] == '=') s.len--;
     Out out = {.arena = arena};
     uint32_t bits = 0;
     unsigned n_bits = 0;
@@ -149,8 +148,7 @@ static size_t run_length(char c) {
 
 static size_t utf8_step(Str s, size_t at) {
     size_t next = at + 1;
-    while (next < s.len && ((unsigned char)s.ptr[next] & 0xC0) == 0x80)
-        next++;
+    while (next < s.len && ((unsigned char)s.ptr[next] & 0xC0) == 0x80) next++;
     return next;
 }
 

@@ -30,8 +30,7 @@ static size_t print_long(int64_t value, char *out) {
         rest /= 10;
     } while (rest);
     if (value < 0) out[len++] = '-';
-    while (n)
-        out[len++] = digits[--n];
+    while (n) out[len++] = digits[--n];
     return len;
 }
 
@@ -267,8 +266,7 @@ static int compare_objects(Str a, Str b, unsigned depth) {
             JsonCursor search;
             bool found = false;
             if (!json_enter(b, &search)) return 0;
-            while (!found && json_next(&search, &kb, &vb))
-                found = str_eq(ka, kb);
+            while (!found && json_next(&search, &kb, &vb)) found = str_eq(ka, kb);
             if (!found) return str_compare(a, b);
         }
         if (compare_json(va, vb, depth)) return str_compare(a, b);

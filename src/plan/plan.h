@@ -119,7 +119,8 @@ struct Plan {
     Plan **inputs;
     uint32_t n_inputs;
     bool is_serialized; /* row order is part of the meaning (after sort, top, serialize, range) */
-    bool is_open; /* while binding: columns that the schema does not list may exist; they are null */
+    bool
+        is_open; /* while binding: columns that the schema does not list may exist; they are null */
     union {
         struct {
             const TableRef *table;

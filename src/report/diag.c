@@ -95,7 +95,8 @@ void diag_put_json(Buf *out, Str text, const Diag *d) {
     json_put_string(out, d->code);
     buf_puts(out, ",\"message\":");
     json_put_string(out, d->message);
-    buf_printf(out, ",\"line\":%u,\"column\":%u,\"end_line\":%u,\"end_column\":%u,\"hint\":", from.line,
+    buf_printf(out,
+               ",\"line\":%u,\"column\":%u,\"end_line\":%u,\"end_column\":%u,\"hint\":", from.line,
                from.column, to.line, to.column);
     if (d->hint.len) json_put_string(out, d->hint);
     else buf_puts(out, "null");

@@ -114,16 +114,19 @@ static void add_html(HuntReport *r, const HuntResult *h) {
     result_put_html_head(out, &h->rows.schema);
     for (size_t i = 0; i < h->n_hits; i++)
         result_put_html_row(out, &h->rows.schema, hunt_row(h, h->hits[i]));
-    buf_printf(out, "</tbody></table>\n<h3>Kept although an exclusion matched: %zu</h3><ul>\n", h->n_protected);
+    buf_printf(out, "</tbody></table>\n<h3>Kept although an exclusion matched: %zu</h3><ul>\n",
+               h->n_protected);
     for (size_t i = 0; i < h->n_protected; i++)
-        put_html_list(out, h->protected_rows[i].by, h->protected_rows[i].reason, h->protected_rows[i].exclusion);
+        put_html_list(out, h->protected_rows[i].by, h->protected_rows[i].reason,
+                      h->protected_rows[i].exclusion);
     buf_printf(out, "</ul>\n<h3>Suppressed: %zu</h3>\n", h->n_suppressed);
     result_put_html_head(out, &h->rows.schema);
     for (size_t i = 0; i < h->n_suppressed; i++)
         result_put_html_row(out, &h->rows.schema, hunt_row(h, h->suppressed[i].row));
     buf_puts(out, "</tbody></table><ul>\n");
     for (size_t i = 0; i < h->n_suppressed; i++)
-        put_html_list(out, h->suppressed[i].exclusion, h->suppressed[i].reason, h->suppressed[i].because);
+        put_html_list(out, h->suppressed[i].exclusion, h->suppressed[i].reason,
+                      h->suppressed[i].because);
     buf_puts(out, "</ul></section>\n");
 }
 

@@ -69,7 +69,8 @@ static void put_tables(Page *p) {
         paint(p, "0");
         Str rows = t->rows < 0 || t->presence == TABLE_MISSING
                        ? STR_EMPTY
-                       : arena_printf(p->scratch, "%lld row%s", (long long)t->rows, t->rows == 1 ? "" : "s");
+                       : arena_printf(p->scratch, "%lld row%s", (long long)t->rows,
+                                      t->rows == 1 ? "" : "s");
         put_padded(p, rows, 14);
         put_plain(p, t->connector);
         buf_putc(p->out, '\n');
@@ -168,7 +169,8 @@ static size_t count_of_exclusion(const HuntResult *h, Str exclusion) {
 /* The values that tell one row from another at a glance: the time, links, names. */
 static void put_brief(Page *p, size_t row) {
     enum { SHOWN = 4 };
-    static const char *const wanted[] = {"url", "recipient", "account", "user", "device", "host", "process"};
+    static const char *const wanted[] = {"url",    "recipient", "account", "user",
+                                         "device", "host",      "process"};
     const Schema *schema = &p->h->rows.schema;
     const Value *cells = hunt_row(p->h, row);
     size_t shown = 0;
@@ -249,8 +251,8 @@ void hunt_put_text(Buf *out, const HuntResult *h, const HuntReportOptions *optio
     } else {
         buf_puts(out, "\nThis rule did not run: see the messages.\n");
     }
-    buf_printf(out, "\n%zu hit%s (%zu kept by a protection), %zu suppressed; ", h->n_hits, h->n_hits == 1 ? "" : "s",
-               h->n_protected, h->n_suppressed);
+    buf_printf(out, "\n%zu hit%s (%zu kept by a protection), %zu suppressed; ", h->n_hits,
+               h->n_hits == 1 ? "" : "s", h->n_protected, h->n_suppressed);
     buf_printf(out, "%lld lines read, %lld skipped\n", (long long)h->stats.lines_read,
                (long long)h->stats.lines_skipped);
     arena_free(p.scratch);

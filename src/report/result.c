@@ -72,8 +72,8 @@ void result_put_kusto_head(Buf *out, Str table_name, const Schema *schema) {
     for (uint32_t c = 0; c < schema->n; c++) {
         buf_puts(out, c ? ",{\"ColumnName\":" : "{\"ColumnName\":");
         json_put_string(out, schema->items[c].name);
-        buf_printf(out, ",\"DataType\":\"%s\",\"ColumnType\":\"%s\"}", dotnet_name(schema->items[c].type),
-                   type_name(schema->items[c].type));
+        buf_printf(out, ",\"DataType\":\"%s\",\"ColumnType\":\"%s\"}",
+                   dotnet_name(schema->items[c].type), type_name(schema->items[c].type));
     }
     buf_puts(out, "],\"Rows\":[");
 }
@@ -165,7 +165,8 @@ static void flush(ResultWriter *w) {
     buf_clear(&w->buf);
 }
 
-ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style, FILE *out) {
+ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style,
+                          FILE *out) {
     ResultWriter *w = calloc(1, sizeof *w);
     if (!w) abort();
     *w = (ResultWriter){.format = format, .schema = schema, .out = out, .scratch = arena_new()};
@@ -220,7 +221,7 @@ bool result_close(ResultWriter *w) {
         buf_printf(&w->buf, "</tbody></table>\n<p class=\"muted\">%zu row%s</p>\n</body></html>\n",
                    w->n_rows, w->n_rows == 1 ? "" : "s");
         break;
-    case RESULT_KUSTO: 
+    case RESULT_KUSTO:
         result_put_kusto_tail(&w->buf);
         buf_puts(&w->buf, "]}\n");
         break;

@@ -26,7 +26,7 @@ bool result_format_from_name(Str name, ResultFormat *ret);
 const char *result_format_name(ResultFormat format);
 
 typedef struct ResultStyle {
-    size_t width;   /* of the terminal in cells; 0: lines are not cut */
+    size_t width; /* of the terminal in cells; 0: lines are not cut */
     bool is_coloured;
     const char *title; /* of an HTML page; NULL: "Quarry" */
 } ResultStyle;
@@ -34,7 +34,8 @@ typedef struct ResultStyle {
 typedef struct ResultWriter ResultWriter;
 
 /* `out` and the schema's names must outlive the writer. Not for RESULT_PARQUET. */
-ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style, FILE *out);
+ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style,
+                          FILE *out);
 /* A row: schema.n values. */
 void result_row(ResultWriter *w, const Value *cells);
 /* Ends the document. False when something could not be written. Frees the writer. */

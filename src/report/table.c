@@ -20,9 +20,7 @@ struct TableWriter {
     bool is_started, is_blocks;
 };
 
-static bool is_right_aligned(Type t) {
-    return (TYPE_BIT(t) & (TS_NUMBER | TS_TIMESPAN)) != 0;
-}
+static bool is_right_aligned(Type t) { return (TYPE_BIT(t) & (TS_NUMBER | TS_TIMESPAN)) != 0; }
 
 TableWriter *table_open(const Schema *schema, const ResultStyle *style) {
     TableWriter *t = calloc(1, sizeof *t);
@@ -65,7 +63,8 @@ static void put_heading(TableWriter *t, Buf *out) {
         if (t->style.is_coloured) buf_puts(out, "\x1b[1m");
         bool right = is_right_aligned(t->schema->items[c].type);
         Buf name = {0};
-        size_t w = text_put_terminal(&name, t->schema->items[c].name, t->style.width ? MAX_CELL : 0);
+        size_t w =
+            text_put_terminal(&name, t->schema->items[c].name, t->style.width ? MAX_CELL : 0);
         size_t pad = t->widths[c] > w ? t->widths[c] - w : 0;
         if (right) put_blanks(out, pad);
         buf_put(out, buf_str(&name));

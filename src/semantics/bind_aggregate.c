@@ -57,10 +57,8 @@ static void bind_arguments(Binder *b, const FnDef *fn, const Node *call, Argumen
     for (uint32_t i = 0; i < call->n; i++) {
         const Node *arg = call->kids[i];
         if (arg->kind == NODE_NAMED_ARG && arg->n) arg = arg->kids[0];
-        if (arg->kind == NODE_STAR && takes_star(fn, i, call->n))
-            put_star(b, args, arg);
-        else
-            put(b, args, bind_expr(b, arg), bind_name_of(b, arg));
+        if (arg->kind == NODE_STAR && takes_star(fn, i, call->n)) put_star(b, args, arg);
+        else put(b, args, bind_expr(b, arg), bind_name_of(b, arg));
     }
     b->aggregates = former;
 }
@@ -68,8 +66,7 @@ static void bind_arguments(Binder *b, const FnDef *fn, const Node *call, Argumen
 /* ---------------------------------------------------------------- columns */
 
 static void add_column(Binder *b, Aggregate *a, Str name, Type type) {
-    a->columns[a->n_columns++] =
-        (Column){.id = bind_fresh_column(b), .type = type, .name = name};
+    a->columns[a->n_columns++] = (Column){.id = bind_fresh_column(b), .type = type, .name = name};
 }
 
 /* argmax(x, y), as it was named of old: max_x, max_x_y. */
@@ -122,10 +119,10 @@ Expr *bind_aggregate_call(Binder *b, const FnDef *fn, const Node *call) {
     bind_arguments(b, fn, call, &args);
     uint32_t n = (uint32_t)args.n;
     if (!bind_fit_arguments(b, fn, call, args.items, n, NULL)) return expr_error(b, call->span);
-    if (fn->support != SUPPORTED) return bind_unsupported_expr(b, call, "The aggregate %s()", fn->name);
+    if (fn->support != SUPPORTED)
+        return bind_unsupported_expr(b, call, "The aggregate %s()", fn->name);
     Type *types = ARENA_ARRAY(b->arena, Type, n + 1);
-    for (uint32_t i = 0; i < n; i++)
-        types[i] = args.items[i]->type;
+    for (uint32_t i = 0; i < n; i++) types[i] = args.items[i]->type;
     Type type = fn->shape == AGG_TAKE_ANY && n == 0 ? TYPE_ERROR : bind_result_type(fn, types, n);
     if (type == TYPE_ERROR) {
         Diag *d = bind_error(b, call, "KS127",

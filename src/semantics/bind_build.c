@@ -26,7 +26,8 @@ Expr *expr_of_value(Binder *b, Value v, Span span) {
 
 Expr *expr_column(Binder *b, const Column *c, Span span) {
     if (c->type == TYPE_ERROR) return expr_error(b, span);
-    if (c->id == 0) return expr_of_value(b, value_null(c->type), span); /* absent from an open table */
+    if (c->id == 0)
+        return expr_of_value(b, value_null(c->type), span); /* absent from an open table */
     Expr *e = expr_new(b, EXPR_COLUMN, c->type, span);
     e->u.column = c->id;
     return e;
@@ -52,11 +53,10 @@ Expr *expr_and(Binder *b, Expr *left, Expr *right) {
 
 static const char *converter(Type to) {
     static const char *const names[TYPE_COUNT] = {
-        [TYPE_BOOL] = "tobool",         [TYPE_INT] = "toint",
-        [TYPE_LONG] = "tolong",         [TYPE_REAL] = "toreal",
-        [TYPE_DECIMAL] = "todecimal",   [TYPE_STRING] = "tostring",
-        [TYPE_DATETIME] = "todatetime", [TYPE_TIMESPAN] = "totimespan",
-        [TYPE_GUID] = "toguid",         [TYPE_DYNAMIC] = "parse_json"};
+        [TYPE_BOOL] = "tobool",         [TYPE_INT] = "toint",           [TYPE_LONG] = "tolong",
+        [TYPE_REAL] = "toreal",         [TYPE_DECIMAL] = "todecimal",   [TYPE_STRING] = "tostring",
+        [TYPE_DATETIME] = "todatetime", [TYPE_TIMESPAN] = "totimespan", [TYPE_GUID] = "toguid",
+        [TYPE_DYNAMIC] = "parse_json"};
     return names[to];
 }
 
@@ -194,9 +194,8 @@ static bool has_id(const Projection *p, ColumnId id) {
 /* A plain column keeps its id; a second copy of it is a column of its own. */
 static Column column_of(Projection *p, Str name, const Expr *e) {
     bool passes = e->kind == EXPR_COLUMN && !has_id(p, e->u.column);
-    return (Column){.id = passes ? e->u.column : bind_fresh_column(p->b),
-                    .type = e->type,
-                    .name = name};
+    return (Column){
+        .id = passes ? e->u.column : bind_fresh_column(p->b), .type = e->type, .name = name};
 }
 
 void projection_insert(Projection *p, uint32_t at, Str name, Expr *e) {

@@ -19,12 +19,9 @@ static Shape shape_of(const FnDef *fn) {
     for (uint32_t i = 0; i < FN_MAX_PARAMS && fn->params[i].name; i++) {
         uint32_t flags = fn->params[i].flags;
         if (!(flags & PARAM_OPTIONAL)) s.least++;
-        if (flags & PARAM_REPEAT)
-            s.group++;
-        else if (s.group)
-            s.after++;
-        else
-            s.before++;
+        if (flags & PARAM_REPEAT) s.group++;
+        else if (s.group) s.after++;
+        else s.before++;
     }
     return s;
 }
@@ -83,17 +80,15 @@ static Expr *fit_argument(Binder *b, const FnDef *fn, const Param *p, Expr *e) {
         bind_error_at(b, e->span, "KS109", "Column name expected.");
         return NULL;
     }
-    if (p->flags & PARAM_AS_STRING)
-        fitted = expr_convert(b, e, TYPE_STRING);
-    else if (p->flags & PARAM_AS_DYNAMIC)
-        fitted = expr_convert(b, e, TYPE_DYNAMIC);
+    if (p->flags & PARAM_AS_STRING) fitted = expr_convert(b, e, TYPE_STRING);
+    else if (p->flags & PARAM_AS_DYNAMIC) fitted = expr_convert(b, e, TYPE_DYNAMIC);
     else if (p->flags & PARAM_PREDICATE && e->type == TYPE_DYNAMIC)
         fitted = expr_convert(b, e, TYPE_BOOL);
-    else
-        fitted = to_type_in(b, e, p->types);
+    else fitted = to_type_in(b, e, p->types);
     if (!fitted) {
-        Diag *d = bind_error_at(b, e->span, "KS107", "The argument '%s' of %s cannot be of type %s.",
-                                p->name, fn->name, type_name(e->type));
+        Diag *d =
+            bind_error_at(b, e->span, "KS107", "The argument '%s' of %s cannot be of type %s.",
+                          p->name, fn->name, type_name(e->type));
         d->hint = catalog_signature(b->arena, fn);
         return NULL;
     }
@@ -137,10 +132,8 @@ bool bind_fit_arguments(Binder *b, const FnDef *fn, const Node *call, Expr **arg
     for (uint32_t i = 0; i < n; i++) {
         const Param *p = bind_param_of(fn, i, n);
         Expr *fitted = p ? fit_argument(b, fn, p, args[i]) : args[i];
-        if (fitted)
-            args[i] = fitted;
-        else
-            is_fine = false;
+        if (fitted) args[i] = fitted;
+        else is_fine = false;
     }
     return is_fine && (fn->result != RESULT_WIDEST || widen(b, fn, args, n));
 }
@@ -167,12 +160,12 @@ Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n) {
 
 static Expr *call_row(Binder *b, const FnDef *fn, Expr **args, uint32_t n, Span span) {
     Type *types = ARENA_ARRAY(b->arena, Type, n);
-    for (uint32_t i = 0; i < n; i++)
-        types[i] = args[i]->type;
+    for (uint32_t i = 0; i < n; i++) types[i] = args[i]->type;
     Type type = bind_result_type(fn, types, n);
     if (type == TYPE_ERROR) {
-        Diag *d = bind_error_at(b, span, "KS127",
-                                "The function '%s' is not compatible with these arguments.", fn->name);
+        Diag *d =
+            bind_error_at(b, span, "KS127",
+                          "The function '%s' is not compatible with these arguments.", fn->name);
         d->hint = catalog_signature(b->arena, fn);
         return expr_error(b, span);
     }
@@ -222,7 +215,8 @@ static Expr *bind_pack_all(Binder *b, const Node *call) {
     if (call->n && !bind_constant(b, call->kids[0], &skips)) return expr_error(b, call->span);
     bool is_filled = skips.type == TYPE_BOOL && !skips.is_null && skips.u.b;
     const Schema none = {0}, *s = b->row.schema ? b->row.schema : &none;
-    return pack_columns(b, is_filled ? "__bag_pack_filled" : "bag_pack", s->items, s->n, call->span);
+    return pack_columns(b, is_filled ? "__bag_pack_filled" : "bag_pack", s->items, s->n,
+                        call->span);
 }
 
 static Expr *bind_pack_columns(Binder *b, const Node *call) {
@@ -269,8 +263,9 @@ static Expr *unknown_function(Binder *b, const Node *call) {
         d->hint = STR("aggregates stand in summarize");
         return expr_error(b, call->span);
     }
-    Diag *d = bind_error_at(b, span, "KS211", "The name '%.*s' does not refer to any known function.",
-                            STR_ARG(call->text));
+    Diag *d =
+        bind_error_at(b, span, "KS211", "The name '%.*s' does not refer to any known function.",
+                      STR_ARG(call->text));
     Str near = catalog_nearest(b->aggregates ? FN_AGGREGATE : FN_SCALAR, call->text);
     if (!near.len) near = catalog_nearest(FN_SCALAR, call->text);
     if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
@@ -280,12 +275,12 @@ static Expr *unknown_function(Binder *b, const Node *call) {
 static Expr *bind_row_call(Binder *b, const FnDef *fn, const Node *call) {
     if (!bind_check_arity(b, fn, call, call->n)) return expr_error(b, call->span);
     Expr **args = ARENA_ARRAY(b->arena, Expr *, call->n);
-    for (uint32_t i = 0; i < call->n; i++)
-        args[i] = bind_argument(b, call->kids[i]);
+    for (uint32_t i = 0; i < call->n; i++) args[i] = bind_argument(b, call->kids[i]);
     if (!bind_fit_arguments(b, fn, call, args, call->n, NULL)) return expr_error(b, call->span);
     if (fn->support == NEEDS_SERVICE)
         return bind_unsupported_expr(b, call, "%s(), which needs the cloud service,", fn->name);
-    if (fn->support == NOT_YET) return bind_unsupported_expr(b, call, "The function %s()", fn->name);
+    if (fn->support == NOT_YET)
+        return bind_unsupported_expr(b, call, "The function %s()", fn->name);
     return call_row(b, fn, args, call->n, call->span);
 }
 

@@ -26,8 +26,7 @@ bool bind_name_matches(Str pattern, Str name) {
             return false;
         }
     }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
+    while (p < pattern.len && pattern.ptr[p] == '*') p++;
     return p == pattern.len;
 }
 
@@ -82,9 +81,8 @@ Row bind_set_row(Binder *b, const Plan *input) {
 
 Row bind_set_join_rows(Binder *b, const Plan *left, const Plan *right) {
     Row former = b->row;
-    b->row = (Row){.left = &left->schema,
-                   .right = &right->schema,
-                   .is_open = left->is_open || right->is_open};
+    b->row = (Row){
+        .left = &left->schema, .right = &right->schema, .is_open = left->is_open || right->is_open};
     return former;
 }
 
@@ -121,12 +119,10 @@ bool bind_schema(Binder *b, const Node *table_type, Schema *ret) {
 bool bind_param_word(const Node *op, const char *name, Str *ret) {
     const Node *value = node_param(op, name);
     if (!value) return false;
-    if (value->kind == NODE_NAME)
-        *ret = value->text;
+    if (value->kind == NODE_NAME) *ret = value->text;
     else if (value->kind == NODE_LITERAL && value->value.type == TYPE_STRING)
         *ret = value->value.u.s;
-    else
-        *ret = value->text;
+    else *ret = value->text;
     return true;
 }
 

@@ -74,8 +74,7 @@ static void consider(Nearest *near, Str name) {
 }
 
 static void consider_schema(Nearest *near, const Schema *s) {
-    for (uint32_t i = 0; s && i < s->n; i++)
-        consider(near, s->items[i].name);
+    for (uint32_t i = 0; s && i < s->n; i++) consider(near, s->items[i].name);
 }
 
 /* A typing slip changes about one letter in three at most. */
@@ -85,8 +84,7 @@ Str bind_nearest_name(Binder *b, Str name) {
     consider_schema(&near, b->row.schema);
     consider_schema(&near, b->row.left);
     consider_schema(&near, b->row.right);
-    for (const Local *l = b->locals; l; l = l->outer)
-        consider(&near, l->name);
+    for (const Local *l = b->locals; l; l = l->outer) consider(&near, l->name);
     if (near.best.len) return near.best;
     return catalog_nearest(FN_SCALAR, name);
 }
@@ -94,7 +92,8 @@ Str bind_nearest_name(Binder *b, Str name) {
 void bind_unknown_name(Binder *b, const Node *n, Str name) {
     Span span = n->name_span.len ? n->name_span : n->span;
     Diag *d = bind_error_at(
-        b, span, "KS142", "The name '%.*s' does not refer to any known column, table, variable or function.",
+        b, span, "KS142",
+        "The name '%.*s' does not refer to any known column, table, variable or function.",
         STR_ARG(name));
     Str near = bind_nearest_name(b, name);
     if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
@@ -110,9 +109,10 @@ bool bind_enter(Binder *b, const Node *n) {
         return true;
     }
     b->is_over_limit = true;
-    bind_error(b, n, "QY902", b->work < BIND_MAX_WORK
-                                  ? "The query is nested too deeply."
-                                  : "The query grows too large when its functions are put in place.");
+    bind_error(b, n, "QY902",
+               b->work < BIND_MAX_WORK
+                   ? "The query is nested too deeply."
+                   : "The query grows too large when its functions are put in place.");
     return false;
 }
 

@@ -40,8 +40,7 @@ static Expr *bind_local_name(Binder *b, const Node *n, Local *local) {
     if (local->kind == LOCAL_FUNCTION)
         bind_error(b, n, "KS117", "The function '%.*s' requires an argument list.",
                    STR_ARG(n->text));
-    else
-        bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
+    else bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
     return expr_error(b, n->span);
 }
 
@@ -322,7 +321,8 @@ static Expr *bind_in(Binder *b, const Node *n) {
     if (!is_error && !is_in_operator(n->text)) {
         Expr *fitted = fit_operand(b, &fn->params[0], left);
         if (!fitted) {
-            bind_error(b, n->kids[0], "KS107", "A value of type string or dynamic expected, not %s.",
+            bind_error(b, n->kids[0], "KS107",
+                       "A value of type string or dynamic expected, not %s.",
                        type_name(left->type));
             is_error = true;
         } else {
@@ -466,10 +466,8 @@ bool bind_constant(Binder *b, const Node *n, Value *ret) {
 bool bind_constant_long(Binder *b, const Node *n, int64_t *ret) {
     Value v;
     if (!bind_constant(b, n, &v)) return false;
-    if (v.type == TYPE_INT && !v.is_null)
-        *ret = v.u.i;
-    else if (v.type == TYPE_LONG && !v.is_null)
-        *ret = v.u.l;
+    if (v.type == TYPE_INT && !v.is_null) *ret = v.u.i;
+    else if (v.type == TYPE_LONG && !v.is_null) *ret = v.u.l;
     else {
         bind_error(b, n, "KS134", "The expression value must be an integer.");
         return false;

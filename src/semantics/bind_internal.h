@@ -46,9 +46,9 @@ struct Binder {
     Arena *arena;
     Diags *diags;
     const BindOptions *options;
-    Local *locals; /* let names and parameters, innermost first */
-    Row row;       /* of the place that is being bound */
-    AggregateList *aggregates; /* NULL: aggregate calls are not allowed here */
+    Local *locals;              /* let names and parameters, innermost first */
+    Row row;                    /* of the place that is being bound */
+    AggregateList *aggregates;  /* NULL: aggregate calls are not allowed here */
     const ColumnId *star_skips; /* columns that `*` of an aggregate leaves out: the by columns */
     uint32_t n_star_skips;
     ColumnId next_column;
@@ -67,9 +67,9 @@ struct Binder {
 /* -------------------------------------------------------------- diagnostics */
 
 /* Adds an error at a node. The result is never NULL; its `hint` may be set. */
-Diag *bind_error(Binder *b, const Node *n, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
-Diag *bind_error_at(Binder *b, Span span, const char *code, const char *fmt, ...)
+Diag *bind_error(Binder *b, const Node *n, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
+Diag *bind_error_at(Binder *b, Span span, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 Diag *bind_warning(Binder *b, Span span, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* QY900 "<what> is not yet supported"; the whole query then ends as UNSUPPORTED. Returns NULL, so that
  * an operator can `return bind_unsupported(...)`. */

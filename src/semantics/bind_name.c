@@ -11,8 +11,7 @@
 static Str name_of(Binder *b, const Node *n, unsigned depth);
 
 const Node *node_bare(const Node *n) {
-    while (n && n->kind == NODE_PAREN && n->n == 1)
-        n = n->kids[0];
+    while (n && n->kind == NODE_PAREN && n->n == 1) n = n->kids[0];
     return n;
 }
 

@@ -21,7 +21,8 @@ static bool add_item(Binder *b, Projection *p, const Node *item, Expanded *ret) 
     Expr *e = bind_expr(b, value);
     if (expr_is_error(e)) return false;
     if (e->type != TYPE_DYNAMIC) {
-        bind_error(b, value, "KS107", "A value of type dynamic expected, not %s.", type_name(e->type))
+        bind_error(b, value, "KS107", "A value of type dynamic expected, not %s.",
+                   type_name(e->type))
             ->hint = STR("todynamic(...) reads text as JSON");
         return false;
     }
@@ -53,7 +54,8 @@ static void make_schema(Binder *b, Plan *p, const Schema *in, const Expanded *it
         columns[k] = in->items[k];
         for (uint32_t i = 0; i < n; i++) {
             if (items[i].id != in->items[k].id) continue;
-            columns[k] = (Column){.id = bind_fresh_column(b), .type = items[i].type, .name = in->items[k].name};
+            columns[k] = (Column){
+                .id = bind_fresh_column(b), .type = items[i].type, .name = in->items[k].name};
             p->u.mv_expand.columns[i] = items[i].id;
             p->u.mv_expand.outputs[i] = columns[k];
         }
@@ -81,7 +83,8 @@ Plan *bind_op_mv_expand(Binder *b, const Node *op, Plan *input) {
     Str index = STR_EMPTY;
     bind_param_word(op, "with_itemindex", &index);
     if (index.len && projection_has(&projection, index)) {
-        bind_error(b, op, "KS171", "A column with the name '%.*s' is already declared.", STR_ARG(index));
+        bind_error(b, op, "KS171", "A column with the name '%.*s' is already declared.",
+                   STR_ARG(index));
         return NULL;
     }
     Plan *before = projection_finish(&projection, input, true, op->span);

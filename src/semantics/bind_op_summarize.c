@@ -41,8 +41,7 @@ static bool bind_keys(Binder *b, Plan *p, const Node *by) {
     p->u.aggregate.keys = ARENA_ARRAY(b->arena, Expr *, n + 1);
     p->schema = (Schema){.items = ARENA_ARRAY(b->arena, Column, n + 1)};
     bool ok = true;
-    for (uint32_t i = 0; i < n; i++)
-        ok = add_key(b, p, by->kids[i]) && ok;
+    for (uint32_t i = 0; i < n; i++) ok = add_key(b, p, by->kids[i]) && ok;
     p->schema.n = p->u.aggregate.n_keys;
     return ok;
 }
@@ -87,12 +86,10 @@ static bool stands_over_groups(Binder *b, const Plan *p, Item *item) {
 
 static void finish_schema(Binder *b, Plan *p, const AggregateList *list) {
     uint32_t n = p->schema.n;
-    for (size_t i = 0; i < list->n; i++)
-        n += list->items[i].n_columns;
+    for (size_t i = 0; i < list->n; i++) n += list->items[i].n_columns;
     Column *columns = ARENA_ARRAY(b->arena, Column, n + 1);
     uint32_t at = 0;
-    for (; at < p->schema.n; at++)
-        columns[at] = p->schema.items[at];
+    for (; at < p->schema.n; at++) columns[at] = p->schema.items[at];
     for (size_t i = 0; i < list->n; i++)
         for (uint32_t c = 0; c < list->items[i].n_columns; c++)
             columns[at++] = list->items[i].columns[c];
@@ -122,15 +119,13 @@ Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
     const Node *list_node = op->kids[0];
     bool ok = bind_keys(b, p, op->n > 1 ? op->kids[1] : NULL);
     ColumnId *skips = ARENA_ARRAY(b->arena, ColumnId, p->schema.n + 1);
-    for (uint32_t i = 0; i < p->schema.n; i++)
-        skips[i] = p->schema.items[i].id;
+    for (uint32_t i = 0; i < p->schema.n; i++) skips[i] = p->schema.items[i].id;
     b->star_skips = skips;
     b->n_star_skips = p->schema.n;
     AggregateList list = {0};
     uint32_t n = list_node ? list_node->n : 0;
     Item *items = ARENA_ARRAY(b->arena, Item, n + 1);
-    for (uint32_t i = 0; i < n; i++)
-        ok = bind_item(b, list_node->kids[i], &list, &items[i]) && ok;
+    for (uint32_t i = 0; i < n; i++) ok = bind_item(b, list_node->kids[i], &list, &items[i]) && ok;
     b->star_skips = NULL;
     b->n_star_skips = 0;
     if (!ok) return NULL;
@@ -138,7 +133,8 @@ Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
     finish_schema(b, p, &list);
     Projection out = projection_new(b);
     for (uint32_t i = 0; i < n_keys; i++)
-        projection_add(&out, p->schema.items[i].name, expr_column(b, &p->schema.items[i], op->span));
+        projection_add(&out, p->schema.items[i].name,
+                       expr_column(b, &p->schema.items[i], op->span));
     for (uint32_t i = 0; i < n; i++) {
         if (!stands_over_groups(b, p, &items[i])) return NULL;
         show_item(b, &out, &list, &items[i]);
@@ -154,7 +150,8 @@ Plan *bind_op_count(Binder *b, const Node *op, Plan *input) {
     *column = (Column){.id = bind_fresh_column(b),
                        .type = TYPE_LONG,
                        .name = op->n && op->kids[0] ? op->kids[0]->text : STR("Count")};
-    *a = (Aggregate){.fn = catalog_aggregate(STR("count")), .columns = column, .n_columns = 1, .span = op->span};
+    *a = (Aggregate){
+        .fn = catalog_aggregate(STR("count")), .columns = column, .n_columns = 1, .span = op->span};
     p->schema = (Schema){.items = column, .n = 1};
     p->u.aggregate.aggs = a;
     p->u.aggregate.n_aggs = 1;

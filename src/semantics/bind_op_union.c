@@ -30,8 +30,7 @@ static bool add_operand(Binder *b, Legs *legs, const Node *node, bool is_fuzzy) 
     }
     PlanList list = {0};
     if (!bind_tables(b, node, is_fuzzy, &list)) return false;
-    for (size_t i = 0; i < list.n; i++)
-        add_leg(b, legs, list.items[i], list.names[i]);
+    for (size_t i = 0; i < list.n; i++) add_leg(b, legs, list.items[i], list.names[i]);
     return true;
 }
 
@@ -68,7 +67,8 @@ static void gather_columns(Binder *b, const Legs *legs, bool is_inner, Made *mad
                 is_there = str_eq(made->items[m].name, s->items[k].name) &&
                            made->items[m].type == s->items[k].type;
             if (is_there || (is_inner && !is_in_all(legs, &s->items[k]))) continue;
-            Column c = {.id = bind_fresh_column(b), .type = s->items[k].type, .name = s->items[k].name};
+            Column c = {
+                .id = bind_fresh_column(b), .type = s->items[k].type, .name = s->items[k].name};
             ARENA_PUSH(b->arena, made->items, made->n, made->cap, c);
         }
     }
@@ -85,7 +85,8 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, const Made *made
     p->is_serialized = false;
     p->is_open = false;
     if (source.len) {
-        p->schema.items[0] = (Column){.id = bind_fresh_column(b), .type = TYPE_STRING, .name = source};
+        p->schema.items[0] =
+            (Column){.id = bind_fresh_column(b), .type = TYPE_STRING, .name = source};
         p->u.union_.source_column = p->schema.items[0].id;
     }
     for (size_t m = 0; m < made->n; m++) {
@@ -99,7 +100,8 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, const Made *made
         p->u.union_.source_names[i] = legs->items[i].name;
         p->is_open = p->is_open || legs->items[i].plan->is_open;
         for (size_t m = 0; m < made->n; m++) {
-            const Column *own = find_typed(&legs->items[i].plan->schema, made->items[m].name, made->items[m].type);
+            const Column *own =
+                find_typed(&legs->items[i].plan->schema, made->items[m].name, made->items[m].type);
             p->u.union_.map[i * width + first + m] = own ? own->id : 0;
         }
     }
@@ -117,8 +119,7 @@ Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
         return NULL;
     }
     bool is_fuzzy = bind_param_bool(op, "isfuzzy", false), ok = true;
-    for (uint32_t i = 0; i < op->n; i++)
-        ok = add_operand(b, &legs, op->kids[i], is_fuzzy) && ok;
+    for (uint32_t i = 0; i < op->n; i++) ok = add_operand(b, &legs, op->kids[i], is_fuzzy) && ok;
     if (!ok) return NULL;
     if (!legs.n) {
         bind_error(b, op, "KS204", "No table of the data fits the operands of union.");

@@ -62,18 +62,12 @@ static void bind_declared(Binder *b, const Node *declare) {
 
 /* True for a statement that only declares. */
 static bool bind_declaration(Binder *b, const Node *s) {
-    if (s->kind == NODE_LET)
-        bind_let(b, s);
-    else if (s->kind == NODE_DECLARE_PARAMS)
-        bind_declared(b, s);
-    else if (s->kind == NODE_DECLARE_PATTERN)
-        bind_unsupported(b, s, "declare pattern");
-    else if (s->kind == NODE_ALIAS)
-        bind_unsupported(b, s, "alias database");
-    else if (s->kind == NODE_RESTRICT)
-        bind_unsupported(b, s, "restrict access");
-    else
-        return s->kind == NODE_SET || s->kind == NODE_ERROR;
+    if (s->kind == NODE_LET) bind_let(b, s);
+    else if (s->kind == NODE_DECLARE_PARAMS) bind_declared(b, s);
+    else if (s->kind == NODE_DECLARE_PATTERN) bind_unsupported(b, s, "declare pattern");
+    else if (s->kind == NODE_ALIAS) bind_unsupported(b, s, "alias database");
+    else if (s->kind == NODE_RESTRICT) bind_unsupported(b, s, "restrict access");
+    else return s->kind == NODE_SET || s->kind == NODE_ERROR;
     return true;
 }
 
@@ -95,12 +89,13 @@ bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr) {
                             ? NULL
                             : bind_tabular(b, e);
         if (!*ret_plan && !(bind_is_tabular(b, e)) &&
-            (e->kind != NODE_NAME || (local_find(b, e->text) &&
-                                      local_find(b, e->text)->kind == LOCAL_SCALAR)))
+            (e->kind != NODE_NAME ||
+             (local_find(b, e->text) && local_find(b, e->text)->kind == LOCAL_SCALAR)))
             *ret_expr = bind_expr(b, e);
     }
     if (!has_result)
-        bind_error(b, block, "KS111", "The query has no result: an expression is missing at its end.");
+        bind_error(b, block, "KS111",
+                   "The query has no result: an expression is missing at its end.");
     return *ret_plan || !expr_is_error(*ret_expr);
 }
 
@@ -191,7 +186,8 @@ bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *inpu
 /* The names of the body are declared by kind alone: nothing is bound. */
 bool function_is_tabular(Binder *b, const Local *function) {
     const Node *params = function->node->kids[0], *block = function->node->kids[1];
-    if (!block || !block->n || b->depth + 8 > BIND_MAX_DEPTH || function->is_open_call) return false;
+    if (!block || !block->n || b->depth + 8 > BIND_MAX_DEPTH || function->is_open_call)
+        return false;
     Local *locals = b->locals;
     Row row = b->row;
     b->row = (Row){0};

@@ -38,8 +38,7 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
     p->is_open = table->is_open;
     for (uint32_t i = 0; i < table->n_columns; i++) {
         const TableColumn *c = &table->columns[i];
-        p->schema.items[i] =
-            (Column){.id = bind_fresh_column(b), .type = c->type, .name = c->name};
+        p->schema.items[i] = (Column){.id = bind_fresh_column(b), .type = c->type, .name = c->name};
         p->u.scan.source_names[i] = c->source_name;
         bool is_twin = c->source_name.len && !str_eq(c->source_name, c->name);
         if (!is_twin) continue;
@@ -55,7 +54,8 @@ static Plan *bind_table_named(Binder *b, const Node *n, Str name) {
     const TableRef *t = s->find(s->self, name);
     if (t) return bind_scan(b, t, n->span);
     Diag *d = bind_error(
-        b, n, "KS204", "The name '%.*s' does not refer to any known table, tabular variable or function.",
+        b, n, "KS204",
+        "The name '%.*s' does not refer to any known table, tabular variable or function.",
         STR_ARG(name));
     Str near = s->nearest ? s->nearest(s->self, name) : STR_EMPTY;
     if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
@@ -122,8 +122,7 @@ Plan *plan_unshare_single(Binder *b, Plan *p) {
 
 /* Rows made one by one from one scan: cheaper to make again, with filters of its own, than to keep. */
 static bool is_plain_chain(const Plan *p) {
-    while (p->kind == PLAN_FILTER || p->kind == PLAN_PROJECT)
-        p = p->inputs[0];
+    while (p->kind == PLAN_FILTER || p->kind == PLAN_PROJECT) p = p->inputs[0];
     return p->kind == PLAN_SCAN || p->kind == PLAN_VALUES;
 }
 
@@ -312,15 +311,15 @@ bool bind_is_tabular(Binder *b, const Node *n) {
     bool is_path = n->kind == NODE_PATH && n->n;
     const Node *object = is_path ? node_bare(n->kids[0]) : NULL;
     return object && (object->kind == NODE_PATH_CALL ||
-                      (object->kind == NODE_CALL && (str_is(object->text, "database") ||
-                                                     str_is(object->text, "workspace"))));
+                      (object->kind == NODE_CALL &&
+                       (str_is(object->text, "database") || str_is(object->text, "workspace"))));
 }
 
 /* ------------------------------------------------- the portals' functions */
 
 bool portal_function_is_known(Str name) {
-    static const char *const known[] = {"_GetWatchlist", "_GetWatchlistAlias", "FileProfile",
-                                        "SeenBy", "AssignedIPAddresses", "DeviceFromIP"};
+    static const char *const known[] = {"_GetWatchlist", "_GetWatchlistAlias",  "FileProfile",
+                                        "SeenBy",        "AssignedIPAddresses", "DeviceFromIP"};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (str_is(name, known[i])) return true;
     return str_starts_with(name, STR("_Im_")) || str_starts_with(name, STR("_ASim_"));

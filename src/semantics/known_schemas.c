@@ -49,8 +49,7 @@ static Str line_field(Str text, size_t at, unsigned index) {
 }
 
 static size_t line_start(Str text, size_t at) {
-    while (at > 0 && text.ptr[at - 1] != '\n')
-        at--;
+    while (at > 0 && text.ptr[at - 1] != '\n') at--;
     return at;
 }
 
@@ -65,10 +64,8 @@ static size_t line_search(Str text, unsigned field, Str key, bool after) {
     while (low < high) {
         size_t at = line_start(text, low + (high - low) / 2);
         int c = str_compare(line_field(text, at, field), key);
-        if (c < 0 || (after && c == 0))
-            low = line_next(text, at);
-        else
-            high = at;
+        if (c < 0 || (after && c == 0)) low = line_next(text, at);
+        else high = at;
     }
     return low;
 }
@@ -185,8 +182,7 @@ static bool pattern_matches(Str pattern, Str name) {
             return false;
         }
     }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
+    while (p < pattern.len && pattern.ptr[p] == '*') p++;
     return p == pattern.len;
 }
 

@@ -33,8 +33,8 @@ struct TableRef {
     TableColumn *columns;
     uint32_t n_columns;
     TablePresence presence;
-    bool is_open;        /* other columns may exist (AzureDiagnostics, unknown tables without data) */
-    const void *source;  /* the sources module's handle, NULL when missing */
+    bool is_open; /* other columns may exist (AzureDiagnostics, unknown tables without data) */
+    const void *source; /* the sources module's handle, NULL when missing */
 };
 
 /* Where tables come from. `check` uses the known schemas alone; runs put the data's tables over them. */
@@ -44,7 +44,8 @@ typedef struct SchemaProvider {
     const TableRef *(*find)(void *self, Str name);
     /* Calls `visit` for each table name that matches a pattern with `*` (for union and search: only
      * tables that the data holds, when there is data). Sorted by name. */
-    void (*match)(void *self, Str pattern, void (*visit)(void *ctx, const TableRef *table), void *ctx);
+    void (*match)(void *self, Str pattern, void (*visit)(void *ctx, const TableRef *table),
+                  void *ctx);
     /* Closest known table name for "did you mean", or an empty Str. */
     Str (*nearest)(void *self, Str name);
     /* Watchlist by alias: its table, or NULL. May be NULL. */
@@ -75,9 +76,11 @@ typedef struct KnownSchemas KnownSchemas;
 NODISCARD Status known_schemas_open(const char *dir, Diags *diags, KnownSchemas **ret);
 void known_schemas_free(KnownSchemas *k);
 /* Fills columns (name, type; source_name = name) in documented order; false when unknown. */
-bool known_schemas_table(const KnownSchemas *k, Arena *arena, Str name, TableColumn **ret_columns, uint32_t *ret_n);
+bool known_schemas_table(const KnownSchemas *k, Arena *arena, Str name, TableColumn **ret_columns,
+                         uint32_t *ret_n);
 /* Visits the names of all known tables that match a pattern with `*`, sorted. */
-void known_schemas_match(const KnownSchemas *k, Str pattern, void (*visit)(void *ctx, Str name), void *ctx);
+void known_schemas_match(const KnownSchemas *k, Str pattern, void (*visit)(void *ctx, Str name),
+                         void *ctx);
 Str known_schemas_nearest(const KnownSchemas *k, Str name);
 /* Names of the same column in the other variant of a table (NULL-terminated pairs live in twins.c):
  * the twin of `column` in `table`, or an empty Str. TimeGenerated <-> Timestamp for every table. */

@@ -34,7 +34,8 @@ bool session_find_share(const char *name, char *out, size_t size) {
         char *slash = strrchr(exe, '/');
         if (slash) *slash = 0;
         /* a build tree (build/quarry, build/asan/quarry), then an installation (bin/quarry) */
-        static const char *const places[] = {"..", "../..", "../share/quarry", "../../..", "../../../.."};
+        static const char *const places[] = {"..", "../..", "../share/quarry", "../../..",
+                                             "../../../.."};
         for (size_t i = 0; i < COUNT_OF(places); i++) {
             int n = snprintf(out, size, "%s/%s/%s", exe, places[i], name);
             if (n > 0 && (size_t)n < size && folder_exists(out)) return true;

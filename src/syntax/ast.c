@@ -3,6 +3,7 @@
 
 static const char *const kind_names[NODE_KIND_COUNT] = {
 #define N(k) [NODE_##k] = #k
+    /* clang-format off */
     N(ERROR), N(QUERY), N(EXPR_STATEMENT), N(LET), N(SET), N(DECLARE_PARAMS), N(DECLARE_PATTERN),
     N(ALIAS), N(RESTRICT), N(FUNCTION), N(PARAM_LIST), N(PARAM), N(TABLE_TYPE), N(COLUMN_DECL),
     N(TYPE), N(BLOCK), N(LITERAL), N(DYNAMIC), N(NAME), N(STAR), N(UNARY), N(BINARY), N(IN),
@@ -19,6 +20,7 @@ static const char *const kind_names[NODE_KIND_COUNT] = {
     N(OP_RENDER), N(OP_SAMPLE), N(OP_SAMPLE_DISTINCT), N(OP_SCAN), N(SCAN_STEP), N(OP_SEARCH),
     N(OP_SERIALIZE), N(OP_SORT), N(OP_SUMMARIZE), N(OP_TAKE), N(OP_TOP), N(OP_TOP_HITTERS),
     N(OP_TOP_NESTED), N(TOP_NESTED_LEVEL), N(OP_UNION), N(SUBPIPE), N(NAMED_PARAM),
+/* clang-format on */
 #undef N
 };
 
@@ -28,13 +30,15 @@ const char *node_kind_name(NodeKind kind) {
 
 const Node *node_param(const Node *op, const char *name) {
     for (uint32_t i = 0; i < op->n_params; i++)
-        if (str_is(op->params[i]->text, name)) return op->params[i]->n ? op->params[i]->kids[0] : NULL;
+        if (str_is(op->params[i]->text, name))
+            return op->params[i]->n ? op->params[i]->kids[0] : NULL;
     return NULL;
 }
 
 static void print_flags(Buf *out, uint32_t flags) {
-    static const char *const names[] = {"star", "bracketed", "wildcard", "desc", "asc", "nulls_first",
-                                        "nulls_last", "obfuscated", "in_parens", "view", "in_range", "legacy"};
+    static const char *const names[] = {"star",      "bracketed",   "wildcard",   "desc",
+                                        "asc",       "nulls_first", "nulls_last", "obfuscated",
+                                        "in_parens", "view",        "in_range",   "legacy"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (flags & (1u << i)) buf_printf(out, " +%s", names[i]);
 }

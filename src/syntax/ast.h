@@ -15,6 +15,7 @@
 
 typedef struct Node Node;
 
+/* clang-format off */
 typedef enum NodeKind {
     NODE_ERROR, /* something that did not parse and has a diagnostic; children: what could be saved */
 
@@ -24,7 +25,7 @@ typedef enum NodeKind {
     NODE_LET,            /* text = name; value (expression, FUNCTION, or a LIST whose text is entity_group) */
     NODE_SET,            /* text = option; [value] */
     NODE_DECLARE_PARAMS, /* declare query_parameters(...): PARAM* */
-    NODE_DECLARE_PATTERN,/* text = name; whatever follows, kept whole */
+    NODE_DECLARE_PATTERN, /* text = name; whatever follows, kept whole */
     NODE_ALIAS,          /* alias database text = expression; expression */
     NODE_RESTRICT,       /* restrict access to (expression*); with(...) properties in params */
 
@@ -139,20 +140,21 @@ typedef enum NodeKind {
 
     NODE_KIND_COUNT
 } NodeKind;
+/* clang-format on */
 
 typedef enum NodeFlags {
     NODE_FLAG_STAR = 1,
-    NODE_FLAG_BRACKETED = 2,   /* a name written ['...'] or ["..."] */
-    NODE_FLAG_WILDCARD = 4,    /* a name with * in it */
-    NODE_FLAG_DESC = 8,        /* ORDERED */
-    NODE_FLAG_ASC = 16,        /* ORDERED: said explicitly */
+    NODE_FLAG_BRACKETED = 2, /* a name written ['...'] or ["..."] */
+    NODE_FLAG_WILDCARD = 4,  /* a name with * in it */
+    NODE_FLAG_DESC = 8,      /* ORDERED */
+    NODE_FLAG_ASC = 16,      /* ORDERED: said explicitly */
     NODE_FLAG_NULLS_FIRST = 32,
     NODE_FLAG_NULLS_LAST = 64,
-    NODE_FLAG_OBFUSCATED = 128, /* h"..." string literal */
+    NODE_FLAG_OBFUSCATED = 128,     /* h"..." string literal */
     NODE_FLAG_LIST_IN_PARENS = 256, /* IN: right side was written as ( ... ) */
-    NODE_FLAG_VIEW = 512,      /* FUNCTION: declared with `view` */
-    NODE_FLAG_IN_RANGE = 1024, /* OP_MAKE_SERIES: `in range(...)` */
-    NODE_FLAG_LEGACY = 2048    /* NAMED_PARAM of render written without `with (...)` */
+    NODE_FLAG_VIEW = 512,           /* FUNCTION: declared with `view` */
+    NODE_FLAG_IN_RANGE = 1024,      /* OP_MAKE_SERIES: `in range(...)` */
+    NODE_FLAG_LEGACY = 2048         /* NAMED_PARAM of render written without `with (...)` */
 } NodeFlags;
 
 struct Node {
@@ -161,10 +163,10 @@ struct Node {
     Span span;      /* the whole construct */
     Span name_span; /* where `text` stands, when it is a name or keyword; else empty */
     Str text;
-    Value value;    /* LITERAL and DYNAMIC */
+    Value value; /* LITERAL and DYNAMIC */
     uint32_t n, n_params;
     Node **kids;
-    Node **params;  /* NODE_NAMED_PARAM */
+    Node **params; /* NODE_NAMED_PARAM */
 };
 
 /* A comment, kept apart from the tree for the printer. */
@@ -174,8 +176,8 @@ typedef struct Comment {
 } Comment;
 
 typedef struct Syntax {
-    Str text;      /* the query, as given; tree spans point into it */
-    Node *root;    /* NODE_QUERY; never NULL */
+    Str text;   /* the query, as given; tree spans point into it */
+    Node *root; /* NODE_QUERY; never NULL */
     Comment *comments;
     uint32_t n_comments;
 } Syntax;

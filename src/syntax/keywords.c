@@ -1,6 +1,7 @@
 /* keywords.c: words that are keywords somewhere, for completion and highlighting. */
 #include "syntax/syntax.h"
 
+/* clang-format off */
 const char *const syntax_keywords[] = {
     "and", "as", "asc", "assert-schema", "between", "by", "consume", "contains", "contains_cs",
     "count", "datatable", "declare", "default", "desc", "distinct", "endswith", "endswith_cs", "evaluate",
@@ -14,3 +15,4 @@ const char *const syntax_keywords[] = {
     "sample-distinct", "scan", "search", "serialize", "set", "sort", "startswith", "startswith_cs",
     "step", "summarize", "take", "to", "top", "top-hitters", "top-nested", "toscalar", "typeof",
     "union", "view", "where", "with", NULL};
+/* clang-format on */

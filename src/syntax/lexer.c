@@ -47,10 +47,13 @@ static const char *const hyphenated[] = {"assert-schema",
                                          NULL};
 
 /* Types whose name with a parenthesis behind it is a literal up to the next `)`. */
+/* clang-format off */
 static const char *const typed[] = {"bool",     "boolean", "int",    "int32",    "long", "int64",
                                     "real",     "double",  "float",  "decimal",  "date", "datetime",
                                     "time",     "timespan", "guid",  "uuid",     "uniqueid", NULL};
+/* clang-format on */
 
+/* clang-format off */
 static const char *const units[] = {
     "microseconds", "microsecond", "nanoseconds", "nanosecond", "milliseconds", "millisecond",
     "microsec",     "nanosec",     "millisec",    "micros",     "millis",       "nanos",
@@ -58,6 +61,7 @@ static const char *const units[] = {
     "ticks",        "hours",       "nano",        "tick",       "hour",         "days",
     "day",          "min",         "sec",         "hrs",        "hr",           "ms",
     "d",            "h",           "m",           "s",          NULL};
+/* clang-format on */
 
 /* Bytes of white space at `at`, 0 when there is none. */
 static size_t space_len(Str s, size_t at) {
@@ -77,7 +81,10 @@ static void push_token(Parser *p, TokenKind kind, size_t start, size_t end, bool
         p->over_limit = true;
         return;
     }
-    Token t = {.start = (uint32_t)start, .len = (uint32_t)(end - start), .kind = (uint8_t)kind, .space_before = space};
+    Token t = {.start = (uint32_t)start,
+               .len = (uint32_t)(end - start),
+               .kind = (uint8_t)kind,
+               .space_before = space};
     if (kind == TOKEN_PUNCT) {
         unsigned char a = (unsigned char)p->text.ptr[start];
         t.punct = end - start == 2 ? PUNCT2(a, (unsigned char)p->text.ptr[start + 1]) : a;
@@ -98,7 +105,8 @@ static size_t skip_blanks(Parser *p, size_t at, bool *ret_space) {
         if (n) {
             at += n;
         } else if (text_at(s, at, "//") || (s.ptr[at] == '#' && alone_on_line(s, at))) {
-            size_t end = at; /* a line that starts with # is a directive to tools, no part of the query */
+            size_t end =
+                at; /* a line that starts with # is a directive to tools, no part of the query */
             while (end < s.len && s.ptr[end] != '\n' && s.ptr[end] != '\r') end++;
             Comment c = {{(uint32_t)at, (uint32_t)(end - at)}, alone_on_line(s, at)};
             ARENA_PUSH(p->arena, p->comments, p->n_comments, p->cap_comments, c);
@@ -253,7 +261,8 @@ static size_t lex_word(Parser *p, size_t at, bool space) {
     while (open < s.len && (s.ptr[open] == ' ' || s.ptr[open] == '\t')) open++;
     if (char_at(s, open) == '(') {
         bool is_dynamic = str_is(word, "dynamic");
-        if (is_dynamic || word_in(word, typed)) return lex_parenthesized(p, at, open, is_dynamic, space);
+        if (is_dynamic || word_in(word, typed))
+            return lex_parenthesized(p, at, open, is_dynamic, space);
     }
     push_token(p, TOKEN_NAME, at, i, space);
     return i;
@@ -267,12 +276,9 @@ static size_t lex_bad(Parser *p, size_t at, bool space) {
         hint = "a typographic quotation mark, as pasted from a page: write \" instead";
     else if (cp == 0x2018 || cp == 0x2019)
         hint = "a typographic quotation mark, as pasted from a page: write ' instead";
-    else if (cp == 0x2013 || cp == 0x2014)
-        hint = "a dash, as pasted from a page: write - instead";
-    else if (cp == '!')
-        hint = "for negation write not(...), !=, !has, !in and so on";
-    else if (cp == '&')
-        hint = "write `and`";
+    else if (cp == 0x2013 || cp == 0x2014) hint = "a dash, as pasted from a page: write - instead";
+    else if (cp == '!') hint = "for negation write not(...), !=, !has, !in and so on";
+    else if (cp == '&') hint = "write `and`";
     Str c = str_sub(p->text, at, len);
     Str what = cp < 0x20 || cp == 0x7f || cp == 0xfffd
                    ? arena_printf(p->diags->arena, "Unexpected: character U+%04X", (unsigned)cp)
@@ -300,7 +306,8 @@ static size_t lex_punct(Parser *p, size_t at, bool space) {
             return at + 2;
         }
     }
-    if (!strchr("*@|{}[](),:-.=><%+;/", s.ptr[at]) || s.ptr[at] == '\0') return lex_bad(p, at, space);
+    if (!strchr("*@|{}[](),:-.=><%+;/", s.ptr[at]) || s.ptr[at] == '\0')
+        return lex_bad(p, at, space);
     push_token(p, TOKEN_PUNCT, at, at + 1, space);
     return at + 1;
 }
@@ -315,7 +322,8 @@ void lex(Parser *p) {
         size_t end = string_end(s, at, &closed);
         if (end > at) {
             if (!closed)
-                lexical_fault(p, at, end, "KS003", "Malformed string literal", "the closing quotation mark is missing");
+                lexical_fault(p, at, end, "KS003", "Malformed string literal",
+                              "the closing quotation mark is missing");
             push_token(p, TOKEN_STRING, at, end, space);
             at = end;
             continue;

@@ -8,7 +8,9 @@
 #include "base/utf8.h"
 #include "syntax/parse_internal.h"
 
-bool literal_is_obfuscated(Str text) { return text.len > 1 && (text.ptr[0] == 'h' || text.ptr[0] == 'H'); }
+bool literal_is_obfuscated(Str text) {
+    return text.len > 1 && (text.ptr[0] == 'h' || text.ptr[0] == 'H');
+}
 
 static unsigned hex_digit(char c) {
     return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 32) - 'a' + 10);
@@ -42,7 +44,8 @@ static uint32_t read_escape(Str s, size_t *at) {
     }
     if (c >= '0' && c <= '7') {
         uint32_t cp = (uint32_t)(c - '0');
-        for (unsigned i = 0; i < (c <= '3' ? 2u : 1u) && *at < s.len && s.ptr[*at] >= '0' && s.ptr[*at] <= '7'; i++)
+        for (unsigned i = 0;
+             i < (c <= '3' ? 2u : 1u) && *at < s.len && s.ptr[*at] >= '0' && s.ptr[*at] <= '7'; i++)
             cp = cp * 8 + (uint32_t)(s.ptr[(*at)++] - '0');
         return cp;
     }
@@ -51,7 +54,8 @@ static uint32_t read_escape(Str s, size_t *at) {
 
 /* A high surrogate joins with the \u low surrogate behind it. */
 static uint32_t join_surrogate(Str s, size_t *at, uint32_t cp) {
-    if (cp < 0xd800 || cp > 0xdbff || *at + 6 > s.len || s.ptr[*at] != '\\' || s.ptr[*at + 1] != 'u')
+    if (cp < 0xd800 || cp > 0xdbff || *at + 6 > s.len || s.ptr[*at] != '\\' ||
+        s.ptr[*at + 1] != 'u')
         return cp;
     size_t next = *at + 1;
     uint32_t low = read_escape(s, &next);
@@ -104,7 +108,9 @@ static Str string_value(Arena *arena, Str s) {
     return verbatim ? undouble(arena, body, quote) : unescape(arena, body);
 }
 
-Str literal_string(Parser *p, const Token *token) { return string_value(p->arena, token_text(p, token)); }
+Str literal_string(Parser *p, const Token *token) {
+    return string_value(p->arena, token_text(p, token));
+}
 
 static bool parse_long(Str s, int64_t *ret) {
     bool negative = s.len && s.ptr[0] == '-';
@@ -127,7 +133,8 @@ static bool parse_long(Str s, int64_t *ret) {
 static bool parse_real(Arena *arena, Str s, double *ret) {
     Str t = str_trim(s);
     if (str_eq_nocase(t, STR("nan"))) return *ret = (double)NAN, true;
-    if (str_eq_nocase(t, STR("inf")) || str_eq_nocase(t, STR("+inf"))) return *ret = (double)INFINITY, true;
+    if (str_eq_nocase(t, STR("inf")) || str_eq_nocase(t, STR("+inf")))
+        return *ret = (double)INFINITY, true;
     if (str_eq_nocase(t, STR("-inf"))) return *ret = -(double)INFINITY, true;
     for (size_t i = 0; i < t.len; i++)
         if (!strchr("0123456789+-.eE", t.ptr[i]) || !t.ptr[i]) return false;
@@ -189,8 +196,10 @@ static Str strip_quotes(Str s) {
 static Value malformed(Parser *p, const Token *t, Type type) {
     if (!p->panic) {
         Str shown = str_sub(token_text(p, t), 0, 60);
-        Diag *d = diag_add(p->diags, SEVERITY_ERROR, PHASE_SYNTAX, token_span(t), "KS004", "Malformed literal: %.*s", STR_ARG(shown));
-        if (d) d->hint = arena_printf(p->diags->arena, "this is no value of type %s", type_name(type));
+        Diag *d = diag_add(p->diags, SEVERITY_ERROR, PHASE_SYNTAX, token_span(t), "KS004",
+                           "Malformed literal: %.*s", STR_ARG(shown));
+        if (d)
+            d->hint = arena_printf(p->diags->arena, "this is no value of type %s", type_name(type));
     }
     return value_null(type);
 }
@@ -326,7 +335,10 @@ static Value dynamic_literal(Parser *p, const Token *t) {
     if (p->depth > 64) return malformed(p, t, TYPE_DYNAMIC);
     Diags inner_diags;
     diags_init(&inner_diags, p->arena);
-    Parser in = {.arena = p->arena, .text = body, .diags = &inner_diags, .depth = p->depth < 48 ? p->depth + 8 : 65};
+    Parser in = {.arena = p->arena,
+                 .text = body,
+                 .diags = &inner_diags,
+                 .depth = p->depth < 48 ? p->depth + 8 : 65};
     lex(&in);
     Buf out = {0};
     bool ok = put_json(&in, &out, 0) && peek(&in)->kind == TOKEN_END && inner_diags.n_errors == 0;

@@ -76,14 +76,17 @@ Diag *fault_missing(Parser *p, const char *what) {
         Str found = found_text(p);
         d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
         if (peek(p)->kind == TOKEN_TYPED)
-            d->hint = arena_printf(p->diags->arena, "found the literal %.*s; as a name it is written ['...']", STR_ARG(found));
+            d->hint = arena_printf(p->diags->arena,
+                                   "found the literal %.*s; as a name it is written ['...']",
+                                   STR_ARG(found));
     }
     return d;
 }
 
 bool expect_punct(Parser *p, unsigned punct) {
     if (accept_punct(p, punct)) return true;
-    char two[3] = {(char)(punct > 255 ? punct >> 8 : punct), (char)(punct > 255 ? punct & 255 : 0), 0};
+    char two[3] = {(char)(punct > 255 ? punct >> 8 : punct), (char)(punct > 255 ? punct & 255 : 0),
+                   0};
     Diag *d = fault(p, "KS005", "Expected: %s", two);
     if (d) {
         Str found = found_text(p);

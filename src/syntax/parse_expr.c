@@ -7,6 +7,7 @@
 #include "syntax/parse_internal.h"
 
 /* Words that are no name in an expression unless a parenthesis follows them. */
+/* clang-format off */
 static const char *const reserved[] = {
     "and", "or", "by", "in", "in~", "between", "has", "has_cs", "has_any", "has_all", "hasprefix",
     "hasprefix_cs", "hassuffix", "hassuffix_cs", "contains", "contains_cs", "notcontains",
@@ -18,6 +19,7 @@ static const char *const reserved[] = {
     "serialize", "search", "find", "consume", "invoke", "sample", "sample-distinct", "scan",
     "getschema", "assert-schema", "top-hitters", "top-nested", "datatable", "externaldata",
     "external_data", "kind", "set", "typeof", "entity_group", NULL};
+/* clang-format on */
 
 typedef struct Spelling {
     const char *written, *canonical;
@@ -55,12 +57,10 @@ static const Spelling string_operators[] = {{"has", "has"},
                                             {"notlike", "notlike"},
                                             {"notlikecs", "notlikecs"}};
 
-static const char *const list_operators[] = {"in",     "in~",     "!in",      "!in~",
+static const char *const list_operators[] = {"in",      "in~",     "!in", "!in~",
                                              "has_any", "has_all", NULL};
 
-static bool is_worded(const Token *t) {
-    return t->kind == TOKEN_NAME || t->kind == TOKEN_NOT_WORD;
-}
+static bool is_worded(const Token *t) { return t->kind == TOKEN_NAME || t->kind == TOKEN_NOT_WORD; }
 
 /* The string operator at `t`, or NULL. *ret_tokens: how many tokens it takes. */
 static const char *string_operator(const Parser *p, size_t *ret_tokens) {
@@ -80,7 +80,8 @@ static const char *string_operator(const Parser *p, size_t *ret_tokens) {
     return NULL;
 }
 
-static Node *binary(Parser *p, const char *op, Node *left, size_t tokens, Node *(*right)(Parser *p)) {
+static Node *binary(Parser *p, const char *op, Node *left, size_t tokens,
+                    Node *(*right)(Parser *p)) {
     Node *n = node_from(p, NODE_BINARY, left);
     n->name_span = token_span(peek(p));
     while (tokens--) advance(p);
@@ -174,7 +175,8 @@ static Node *parse_between(Parser *p, Node *left) {
 static Node *parse_equality(Parser *p) {
     Node *left = parse_relational(p);
     if (at_punct(p, PUNCT_EQ)) return binary(p, "==", left, 1, parse_relational);
-    if (at_punct(p, PUNCT_NE) || at_punct(p, PUNCT_LTGT)) return binary(p, "!=", left, 1, parse_relational);
+    if (at_punct(p, PUNCT_NE) || at_punct(p, PUNCT_LTGT))
+        return binary(p, "!=", left, 1, parse_relational);
     if (!is_worded(peek(p))) return left;
     Str word = token_text(p, peek(p));
     if (word_in(word, list_operators) && !(str_is(word, "in") && ahead_word(p, 1, "range")))
@@ -255,9 +257,7 @@ static bool at_bracketed_name(const Parser *p) {
     return at_punct(p, '[') && peek_ahead(p, 1)->kind == TOKEN_STRING && ahead_punct(p, 2, ']');
 }
 
-bool at_name(const Parser *p) {
-    return peek(p)->kind == TOKEN_NAME || at_bracketed_name(p);
-}
+bool at_name(const Parser *p) { return peek(p)->kind == TOKEN_NAME || at_bracketed_name(p); }
 
 /* Kusto has types among its names too: a column may be called `datetime`, which the lexer leaves alone
  * unless a parenthesis follows. */
@@ -293,16 +293,15 @@ Node *parse_wildcard_name(Parser *p) {
         if (at_punct(p, '*')) star = true;
         advance(p);
     } while (!peek(p)->space_before &&
-             (at_punct(p, '*') || ((peek(p)->kind == TOKEN_NAME || peek(p)->kind == TOKEN_LONG) && star)));
+             (at_punct(p, '*') ||
+              ((peek(p)->kind == TOKEN_NAME || peek(p)->kind == TOKEN_LONG) && star)));
     n->text = str_sub(p->text, first->start, last->start + last->len - first->start);
     n->name_span = (Span){first->start, (uint32_t)n->text.len};
     if (star) n->flags |= NODE_FLAG_WILDCARD;
     return node_done(p, n);
 }
 
-static bool is_literal(const Token *t) {
-    return t->kind >= TOKEN_LONG && t->kind <= TOKEN_DYNAMIC;
-}
+static bool is_literal(const Token *t) { return t->kind >= TOKEN_LONG && t->kind <= TOKEN_DYNAMIC; }
 
 static bool at_bool(const Parser *p) {
     static const char *const words[] = {"true", "false", "True", "False", "TRUE", "FALSE", NULL};
@@ -326,7 +325,8 @@ static Node *parse_plain_literal(Parser *p) {
     const Token *t = peek(p);
     Node *n = node_new(p, t->kind == TOKEN_DYNAMIC ? NODE_DYNAMIC : NODE_LITERAL);
     n->value = literal_value(p, t);
-    if (t->kind == TOKEN_STRING && literal_is_obfuscated(token_text(p, t))) n->flags |= NODE_FLAG_OBFUSCATED;
+    if (t->kind == TOKEN_STRING && literal_is_obfuscated(token_text(p, t)))
+        n->flags |= NODE_FLAG_OBFUSCATED;
     advance(p);
     if (t->kind == TOKEN_STRING && peek(p)->kind == TOKEN_STRING) join_strings(p, n);
     node_done(p, n);
@@ -397,7 +397,8 @@ static Node *parse_name_or_call(Parser *p) {
         Str word = token_text(p, peek(p));
         Diag *d = fault(p, "KS006", "Missing expression");
         if (d)
-            d->hint = arena_printf(p->diags->arena, "`%.*s` is a keyword; as a name it is written ['%.*s']",
+            d->hint = arena_printf(p->diags->arena,
+                                   "`%.*s` is a keyword; as a name it is written ['%.*s']",
                                    STR_ARG(word), STR_ARG(word));
         return node_error(p);
     }

@@ -55,8 +55,8 @@ typedef struct Parser {
     uint32_t depth;
     uint32_t n_nodes;
     uint32_t brackets; /* open ones before the current token */
-    bool panic;      /* a fault was told: say no more until the next operator or statement */
-    bool over_limit; /* a cap was passed: nothing more is read */
+    bool panic;        /* a fault was told: say no more until the next operator or statement */
+    bool over_limit;   /* a cap was passed: nothing more is read */
 } Parser;
 
 typedef struct NodeList {
@@ -115,15 +115,15 @@ Node *parse_invocation(Parser *p); /* sign and postfix, no binary operators */
 Node *parse_path(Parser *p);       /* names, calls, members */
 Node *parse_literal(Parser *p);    /* signed ones too */
 Node *parse_call(Parser *p);
-bool at_name(const Parser *p);     /* a word or ['...'] */
-Node *parse_name(Parser *p);       /* any word, even reserved ones */
+bool at_name(const Parser *p); /* a word or ['...'] */
+Node *parse_name(Parser *p);   /* any word, even reserved ones */
 Node *parse_wildcard_name(Parser *p);
 Node *parse_ordered(Parser *p);
 void parse_list_of(Parser *p, NodeList *list, Node *(*item)(Parser *p));
 Node *parse_list_node(Parser *p, Node *(*item)(Parser *p));
 
 /* parse_table.c */
-Node *parse_pipe(Parser *p); /* source | op | op, or an expression */
+Node *parse_pipe(Parser *p);         /* source | op | op, or an expression */
 Node *parse_subpipe_body(Parser *p); /* op | op */
 Node *parse_subpipe(Parser *p);      /* ( op | op ) */
 Node *parse_table_type(Parser *p);

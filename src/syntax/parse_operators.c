@@ -16,7 +16,8 @@ static Node *many(Parser *p, Node *op, Node *(*item)(Parser *p)) {
 }
 
 static bool at_end_of_operator(const Parser *p) {
-    return peek(p)->kind == TOKEN_END || at_punct(p, '|') || at_punct(p, ';') || at_punct(p, ')') || at_punct(p, '}');
+    return peek(p)->kind == TOKEN_END || at_punct(p, '|') || at_punct(p, ';') || at_punct(p, ')') ||
+           at_punct(p, '}');
 }
 
 static Node *op_bare(Parser *p, Node *op) {
@@ -232,7 +233,8 @@ Str operator_nearest(Str word) {
 static Node *unknown_operator(Parser *p) {
     Str word = token_text(p, peek(p));
     bool is_word = peek(p)->kind == TOKEN_NAME;
-    Diag *d = fault(p, is_word ? "KS005" : "KS006", is_word ? "Expected a query operator" : "Missing query operator");
+    Diag *d = fault(p, is_word ? "KS005" : "KS006",
+                    is_word ? "Expected a query operator" : "Missing query operator");
     Str near = is_word ? operator_nearest(word) : STR_EMPTY;
     if (d && near.len)
         d->hint = arena_printf(p->diags->arena, "did you mean `%.*s`?", STR_ARG(near));
@@ -245,15 +247,17 @@ static Node *unknown_operator(Parser *p) {
 
 /* Operators whose `text` is their keyword; the others take their text from the clause. */
 static bool keeps_keyword(NodeKind kind) {
-    static const NodeKind kinds[] = {NODE_OP_FILTER, NODE_OP_GRAPH_OTHER, NODE_OP_JOIN, NODE_OP_LOOKUP, NODE_OP_PARSE,
-                                     NODE_OP_SORT, NODE_OP_TAKE};
+    static const NodeKind kinds[] = {NODE_OP_FILTER, NODE_OP_GRAPH_OTHER, NODE_OP_JOIN,
+                                     NODE_OP_LOOKUP, NODE_OP_PARSE,       NODE_OP_SORT,
+                                     NODE_OP_TAKE};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (kinds[i] == kind) return true;
     return false;
 }
 
 Node *parse_operator(Parser *p) {
-    const OperatorRule *rule = peek(p)->kind == TOKEN_NAME ? operator_find(token_text(p, peek(p))) : NULL;
+    const OperatorRule *rule =
+        peek(p)->kind == TOKEN_NAME ? operator_find(token_text(p, peek(p))) : NULL;
     if (!rule) return unknown_operator(p);
     Node *op = node_new(p, rule->kind);
     op->name_span = token_span(peek(p));

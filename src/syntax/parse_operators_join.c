@@ -9,7 +9,8 @@ static Node *empty_list(Parser *p) {
 
 /* An entity: a name, wildcarded or dotted, or something in parentheses. */
 static Node *parse_entity(Parser *p) {
-    bool wild = at_punct(p, '*') || (peek(p)->kind == TOKEN_NAME && ahead_punct(p, 1, '*') && !peek_ahead(p, 1)->space_before);
+    bool wild = at_punct(p, '*') || (peek(p)->kind == TOKEN_NAME && ahead_punct(p, 1, '*') &&
+                                     !peek_ahead(p, 1)->space_before);
     return wild ? parse_wildcard_name(p) : parse_path(p);
 }
 
@@ -186,7 +187,8 @@ Node *op_partition(Parser *p, Node *op) {
 /* ------------------------------------------------------------------ aggregation */
 
 static bool at_list_end(const Parser *p) {
-    return peek(p)->kind == TOKEN_END || at_punct(p, '|') || at_punct(p, ';') || at_punct(p, ')') || at_punct(p, '}');
+    return peek(p)->kind == TOKEN_END || at_punct(p, '|') || at_punct(p, ';') || at_punct(p, ')') ||
+           at_punct(p, '}');
 }
 
 /* summarize's old `by x bin = 1d`. */
@@ -198,7 +200,8 @@ Node *op_aggregate_summarize(Parser *p, Node *op) {
     NodeList list = {0};
     parse_params(p, op, false);
     bool by_first = at_word(p, "by") && !ahead_punct(p, 1, '=');
-    list_add(p, &list, by_first || at_list_end(p) ? empty_list(p) : parse_list_node(p, parse_named));
+    list_add(p, &list,
+             by_first || at_list_end(p) ? empty_list(p) : parse_list_node(p, parse_named));
     Node *by = NULL;
     if (!p->panic && accept_word(p, "by")) {
         by = parse_list_node(p, parse_named);

@@ -159,7 +159,9 @@ static void skip_graph_pattern(Parser *p) {
     uint32_t outer = p->brackets;
     while (peek(p)->kind != TOKEN_END) {
         bool closes = at_punct(p, ')') || at_punct(p, ']') || at_punct(p, '}');
-        if (p->brackets == outer && (closes || at_punct(p, '|') || at_punct(p, ';') || at_any_word(p, ends))) break;
+        if (p->brackets == outer &&
+            (closes || at_punct(p, '|') || at_punct(p, ';') || at_any_word(p, ends)))
+            break;
         advance(p);
     }
 }

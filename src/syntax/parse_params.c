@@ -2,11 +2,13 @@
 #include "syntax/parse_internal.h"
 
 /* Parameters of operators whose expressions may themselves start with `name =`. */
+/* clang-format off */
 static const char *const known[] = {
     "kind", "withsource", "with_source", "isfuzzy", "bagexpansion", "with_itemindex",
     "with_match_id", "with_step_name", "decodeblocks", "expandoutput", "bin_legacy",
     "__crossCluster", "__crossDB", "__isFuzzy", "__id", "__packedColumn", "__sourceColumnIndex",
     "__noWithSource", NULL};
+/* clang-format on */
 
 /* Tokens of the parameter name at the cursor, when `=` follows it; else 0. */
 static size_t param_name_tokens(const Parser *p, bool any_name) {
@@ -64,8 +66,8 @@ void parse_params(Parser *p, Node *op, bool any_name) {
 
 /* One value, or a LIST of names up to the next `name =`. */
 static Node *property_value(Parser *p) {
-    Node *first = peek(p)->kind == TOKEN_NAME && !ahead_punct(p, 1, '(') && !ahead_punct(p, 1, '.') &&
-                          !at_word(p, "true") && !at_word(p, "false")
+    Node *first = peek(p)->kind == TOKEN_NAME && !ahead_punct(p, 1, '(') &&
+                          !ahead_punct(p, 1, '.') && !at_word(p, "true") && !at_word(p, "false")
                       ? parse_name(p)
                       : parse_expression(p);
     if (!at_punct(p, ',') || first->kind != NODE_NAME) return first;

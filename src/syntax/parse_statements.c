@@ -33,7 +33,8 @@ static bool at_function(const Parser *p) {
     if (!ahead_punct(p, i, '(')) return false;
     if (ahead_punct(p, i + 1, ')')) return ahead_punct(p, i + 2, '{');
     bool bracketed = ahead_punct(p, i + 1, '[');
-    return ahead_punct(p, bracketed ? i + 4 : i + 2, ':') && peek_ahead(p, i + 1)->kind != TOKEN_STRING;
+    return ahead_punct(p, bracketed ? i + 4 : i + 2, ':') &&
+           peek_ahead(p, i + 1)->kind != TOKEN_STRING;
 }
 
 Node *parse_block(Parser *p) {
@@ -88,9 +89,10 @@ static Node *parse_set(Parser *p) {
         advance(p);
     }
     if (p->panic || !accept_punct(p, '=')) return node_done(p, n);
-    return one_kid(p, n, peek(p)->kind == TOKEN_NAME && !at_word(p, "true") && !at_word(p, "false")
-                             ? parse_name(p)
-                             : parse_literal(p));
+    return one_kid(p, n,
+                   peek(p)->kind == TOKEN_NAME && !at_word(p, "true") && !at_word(p, "false")
+                       ? parse_name(p)
+                       : parse_literal(p));
 }
 
 static Node *parse_query_parameters(Parser *p, Node *n) {
@@ -136,7 +138,8 @@ static Node *parse_alias(Parser *p) {
 }
 
 static Node *parse_restrict_item(Parser *p) {
-    return at_punct(p, '*') || ahead_punct(p, 1, '*') ? parse_wildcard_name(p) : parse_expression(p);
+    return at_punct(p, '*') || ahead_punct(p, 1, '*') ? parse_wildcard_name(p)
+                                                      : parse_expression(p);
 }
 
 static Node *parse_restrict(Parser *p) {

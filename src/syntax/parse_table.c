@@ -13,7 +13,8 @@ static void close_operator(Parser *p, bool had_pipe, uint32_t outer) {
         const OperatorRule *rule = peek(p)->kind == TOKEN_NAME ? operator_find(word) : NULL;
         Diag *d = fault(p, "KS002", "Unexpected: %.*s", STR_ARG(str_sub(word, 0, 60)));
         if (d && rule)
-            d->hint = arena_printf(p->diags->arena, "an operator begins with a pipe: | %s", rule->word);
+            d->hint =
+                arena_printf(p->diags->arena, "an operator begins with a pipe: | %s", rule->word);
         else if (d && str_eq_nocase(word, STR("and")))
             d->hint = STR("logical operators are written in lower case: and");
         else if (d && str_eq_nocase(word, STR("or")))
@@ -116,8 +117,8 @@ Node *parse_type(Parser *p) {
     }
     node_set_name(p, n, peek(p));
     if (type_from_name(n->text) == TYPE_ERROR) {
-        static const char *const others[] = {"float", "int8", "int16", "uint8", "uint16", "uint", "uint32", "uint64",
-                                             "ulong", "uuid", NULL};
+        static const char *const others[] = {"float",  "int8",   "int16", "uint8", "uint16", "uint",
+                                             "uint32", "uint64", "ulong", "uuid",  NULL};
         if (!word_in(n->text, others)) {
             fault(p, "KS006", "Missing type");
             return n;

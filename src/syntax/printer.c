@@ -45,10 +45,12 @@ static void break_at(Printer *w, size_t token, unsigned level) {
 /* Brackets, commas and dots have fixed blanks; for the rest one blank where one stood. */
 static bool blank_before(const Printer *w, size_t i) {
     const Token *t = &w->lexed.tokens[i], *before = &w->lexed.tokens[i - 1];
-    if (w->marks[i].tight || is_punct(t, ',') || is_punct(t, ';') || is_punct(t, ')') || is_punct(t, ']'))
+    if (w->marks[i].tight || is_punct(t, ',') || is_punct(t, ';') || is_punct(t, ')') ||
+        is_punct(t, ']'))
         return false;
     if (is_punct(before, '(') || is_punct(before, '[')) return false;
-    if (is_punct(before, ',') || is_punct(before, ';') || is_punct(before, '{') || is_punct(t, '}')) return true;
+    if (is_punct(before, ',') || is_punct(before, ';') || is_punct(before, '{') || is_punct(t, '}'))
+        return true;
     if (is_punct(t, '|') || is_punct(before, '|')) return true;
     return t->space_before;
 }
@@ -69,7 +71,8 @@ static void mark_kids(Printer *w, const Node *n, unsigned level) {
 
 static void mark_pipe(Printer *w, const Node *n, unsigned level) {
     size_t first = token_at(w, n->span.start), last = token_at(w, n->span.start + n->span.len);
-    bool parens = first > 0 && is_punct(&w->lexed.tokens[first - 1], '(') && is_punct(&w->lexed.tokens[last], ')');
+    bool parens = first > 0 && is_punct(&w->lexed.tokens[first - 1], '(') &&
+                  is_punct(&w->lexed.tokens[last], ')');
     if (parens && n->n <= 2 && flat_width(w, n) <= w->width / 2) {
         mark_kids(w, n, level);
         return;
@@ -195,10 +198,12 @@ static void mark_statements(Printer *w) {
     }
 }
 
-Status syntax_format(Arena *arena, const Syntax *syntax, const FormatOptions *options, Str *ret_text) {
+Status syntax_format(Arena *arena, const Syntax *syntax, const FormatOptions *options,
+                     Str *ret_text) {
     Diags ignored;
     diags_init(&ignored, arena);
-    Printer w = {.syntax = syntax, .indent = options && options->indent ? options->indent : 4,
+    Printer w = {.syntax = syntax,
+                 .indent = options && options->indent ? options->indent : 4,
                  .width = options && options->width ? options->width : 100};
     if (w.indent > 16) w.indent = 16;
     w.lexed = (Parser){.arena = arena, .text = syntax->text, .diags = &ignored};
@@ -207,7 +212,8 @@ Status syntax_format(Arena *arena, const Syntax *syntax, const FormatOptions *op
     if (ignored.n_errors) return INVALID;
     w.marks = ARENA_ARRAY(arena, Mark, w.lexed.n_tokens + 2);
     w.ends = ARENA_ARRAY(arena, uint32_t, w.lexed.n_tokens);
-    mark_statements(&w); /* all widths are 0 yet: finds the blanks that go, which widths depend on */
+    mark_statements(
+        &w); /* all widths are 0 yet: finds the blanks that go, which widths depend on */
     measure(&w);
     mark_statements(&w);
     print_tokens(&w);

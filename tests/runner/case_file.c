@@ -10,7 +10,8 @@ static Str next_line(Str text, size_t *at) {
 }
 
 static Str without_blank_end(Str text) {
-    while (text.len >= 2 && text.ptr[text.len - 1] == '\n' && text.ptr[text.len - 2] == '\n') text.len--;
+    while (text.len >= 2 && text.ptr[text.len - 1] == '\n' && text.ptr[text.len - 2] == '\n')
+        text.len--;
     if (text.len == 1 && text.ptr[0] == '\n') text.len = 0;
     return text;
 }
@@ -52,7 +53,8 @@ CaseFile case_file_parse(Arena *arena, Str text) {
         Str line = next_line(text, &at);
         LineKind kind = line_kind(line);
         if (kind == LINE_CASE) {
-            TestCase c = {.title = str_trim(str_sub(line, 4, line.len)), .line = text_line_col(text, start).line};
+            TestCase c = {.title = str_trim(str_sub(line, 4, line.len)),
+                          .line = text_line_col(text, start).line};
             parse_query(arena, &c, take_body(text, &at));
             ARENA_PUSH(arena, f.cases, f.n, f.cap, c);
         } else if (kind == LINE_PART && f.n) {
@@ -82,7 +84,8 @@ void case_file_print(Buf *out, const CaseFile *f) {
         const TestCase *c = &f->cases[i];
         if (i || f->head.len) buf_putc(out, '\n');
         buf_printf(out, "=== %.*s\n", STR_ARG(c->title));
-        for (size_t s = 0; s < c->n_settings; s++) buf_printf(out, ":%.*s\n", STR_ARG(c->settings[s]));
+        for (size_t s = 0; s < c->n_settings; s++)
+            buf_printf(out, ":%.*s\n", STR_ARG(c->settings[s]));
         put_lines(out, c->query);
         for (size_t p = 0; p < c->n_parts; p++) {
             const CasePart *part = &c->parts[p];
@@ -106,7 +109,8 @@ const Str *case_setting(Arena *arena, const TestCase *c, const char *name) {
         size_t blank = str_find(c->settings[i], STR(" "), 0);
         if (!str_is(str_sub(c->settings[i], 0, blank), name)) continue;
         Str *ret = ARENA_NEW(arena, Str);
-        *ret = blank == SIZE_MAX ? STR_EMPTY : str_trim(str_sub(c->settings[i], blank, c->settings[i].len));
+        *ret = blank == SIZE_MAX ? STR_EMPTY
+                                 : str_trim(str_sub(c->settings[i], blank, c->settings[i].len));
         return ret;
     }
     return NULL;

@@ -52,14 +52,17 @@ static const char *input_path(CaseRun *k, const char **paths, uint32_t *n) {
         if (!str_starts_with(s, STR("load "))) continue;
         Str name = str_trim(str_sub(s, 5, s.len));
         Str dir = slash ? (Str){k->path, (size_t)(slash - k->path) + 1} : STR_EMPTY;
-        paths[(*n)++] = arena_cstr(k->arena, arena_printf(k->arena, "%.*s%.*s", STR_ARG(dir), STR_ARG(name)));
+        paths[(*n)++] =
+            arena_cstr(k->arena, arena_printf(k->arena, "%.*s%.*s", STR_ARG(dir), STR_ARG(name)));
     }
     for (size_t i = 0; i < k->c->n_parts; i++) {
         const CasePart *p = &k->c->parts[i];
         if (!str_is(p->name, "file")) continue;
-        if (!p->argument.len || str_find(p->argument, STR("/"), 0) != SIZE_MAX) return "--- file wants a plain name";
+        if (!p->argument.len || str_find(p->argument, STR("/"), 0) != SIZE_MAX)
+            return "--- file wants a plain name";
         if (!k->folder) {
-            k->folder = arena_cstr(k->arena, arena_printf(k->arena, "%s/case-%u", k->r->work, k->c->line));
+            k->folder =
+                arena_cstr(k->arena, arena_printf(k->arena, "%s/case-%u", k->r->work, k->c->line));
             if (mkdir(k->folder, 0700) != 0) return strerror(errno);
             paths[(*n)++] = k->folder;
         }
@@ -84,15 +87,18 @@ static const char *open_session(CaseRun *k) {
     const char **paths = ARENA_ARRAY(k->arena, const char *, k->c->n_settings + k->c->n_parts + 1);
     const char **disabled = ARENA_ARRAY(k->arena, const char *, k->c->n_settings + 1);
     size_t n_disabled = 0;
-    SessionOptions so = {.n_threads = 2, .data = {.paths = paths, .from_ticks = INT64_MIN, .to_ticks = INT64_MAX}};
+    SessionOptions so = {.n_threads = 2,
+                         .data = {.paths = paths, .from_ticks = INT64_MIN, .to_ticks = INT64_MAX}};
     const char *fault = input_path(k, paths, &so.data.n_paths);
     if (fault) return fault;
     so.has_data = so.data.n_paths > 0;
     const Str *now = case_setting(k->arena, k->c, "now");
-    if (!ticks_parse_datetime(now ? *now : STR(DEFAULT_NOW), &so.now_ticks)) return ":now is no date and time";
+    if (!ticks_parse_datetime(now ? *now : STR(DEFAULT_NOW), &so.now_ticks))
+        return ":now is no date and time";
     for (size_t i = 0; i < k->c->n_settings; i++)
         if (str_starts_with(k->c->settings[i], STR("disable ")))
-            disabled[n_disabled++] = arena_cstr(k->arena, str_trim(str_sub(k->c->settings[i], 8, k->c->settings[i].len)));
+            disabled[n_disabled++] = arena_cstr(
+                k->arena, str_trim(str_sub(k->c->settings[i], 8, k->c->settings[i].len)));
     so.disabled_rewrites = n_disabled ? disabled : NULL;
     bool is_plain = !so.has_data && !now && !n_disabled;
     if (is_plain && k->r->plain) {
@@ -127,12 +133,15 @@ static void put_cell(Buf *out, Arena *arena, const Value *v) {
     }
 }
 
-static int compare_lines(const void *a, const void *b) { return str_compare(*(const Str *)a, *(const Str *)b); }
+static int compare_lines(const void *a, const void *b) {
+    return str_compare(*(const Str *)a, *(const Str *)b);
+}
 
 static Str table_text(CaseRun *k, const Rows *rows, bool is_sorted) {
     Buf out = {0};
     for (uint32_t c = 0; c < rows->schema.n; c++)
-        buf_printf(&out, "%s%.*s:%s", c ? " | " : "", STR_ARG(rows->schema.items[c].name), type_name(rows->schema.items[c].type));
+        buf_printf(&out, "%s%.*s:%s", c ? " | " : "", STR_ARG(rows->schema.items[c].name),
+                   type_name(rows->schema.items[c].type));
     buf_putc(&out, '\n');
     Str *lines = ARENA_ARRAY(k->arena, Str, rows->n_rows + 1);
     for (size_t r = 0; r < rows->n_rows; r++) {
@@ -165,7 +174,8 @@ static Str diags_text(CaseRun *k, Severity severity) {
 
 static void fail(CaseRun *k, const char *what, Str expected, Str actual) {
     printf("%s:%u: %.*s\n  %s\n", k->path, k->c->line, STR_ARG(k->c->title), what);
-    if (expected.len || actual.len) printf("--expected--\n%.*s--actual--\n%.*s------\n", STR_ARG(expected), STR_ARG(actual));
+    if (expected.len || actual.len)
+        printf("--expected--\n%.*s--actual--\n%.*s------\n", STR_ARG(expected), STR_ARG(actual));
 }
 
 /* Lines of an unordered table in sorted order, the heading first. */
@@ -231,10 +241,13 @@ static bool check_parts(CaseRun *k) {
         is_checked = true;
         if (!p->name.len) ok = check_rows(k, p) && ok;
         else if (str_is(p->name, "error")) ok = check_error(k, p) && ok;
-        else if (str_is(p->name, "warning")) ok = check_part(k, p, diags_text(k, SEVERITY_WARNING), false) && ok;
-        else if (str_is(p->name, "plan") && k->query->plan) ok = check_part(k, p, plan_print(k->arena, k->query->plan), false) && ok;
+        else if (str_is(p->name, "warning"))
+            ok = check_part(k, p, diags_text(k, SEVERITY_WARNING), false) && ok;
+        else if (str_is(p->name, "plan") && k->query->plan)
+            ok = check_part(k, p, plan_print(k->arena, k->query->plan), false) && ok;
         else {
-            fail(k, str_is(p->name, "plan") ? "has no plan" : "unknown part", p->name, diags_text(k, SEVERITY_ERROR));
+            fail(k, str_is(p->name, "plan") ? "has no plan" : "unknown part", p->name,
+                 diags_text(k, SEVERITY_ERROR));
             ok = false;
         }
     }
@@ -292,11 +305,13 @@ static void run_file(Runner *r, const char *path) {
         r->n_failed++;
     }
     for (size_t i = 0; i < f.n; i++)
-        if (!r->filter || str_find(f.cases[i].title, str_of(r->filter), 0) != SIZE_MAX) run_case(r, path, &f.cases[i]);
+        if (!r->filter || str_find(f.cases[i].title, str_of(r->filter), 0) != SIZE_MAX)
+            run_case(r, path, &f.cases[i]);
     if (r->updates) {
         Buf out = {0};
         case_file_print(&out, &f);
-        if (!str_eq(buf_str(&out), text) && !write_file(path, buf_str(&out))) printf("%s: %s\n", path, strerror(errno));
+        if (!str_eq(buf_str(&out), text) && !write_file(path, buf_str(&out)))
+            printf("%s: %s\n", path, strerror(errno));
         buf_free(&out);
     }
     arena_free(arena);

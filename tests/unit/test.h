@@ -36,7 +36,8 @@ static inline void test_check_str(const char *file, int line, Str actual, Str ex
     }
 }
 
-static inline void test_check_long(const char *file, int line, long long actual, long long expected) {
+static inline void test_check_long(const char *file, int line, long long actual,
+                                   long long expected) {
     if (actual == expected) {
         test_passed++;
     } else {

@@ -174,10 +174,8 @@ static Status lock_down(Engine *e, Diags *diags) {
 
 static void watch_run(Run *run) {
     if (run->stop == STOP_NONE) {
-        if (run->options.cancel && *run->options.cancel)
-            run->stop = STOP_CANCEL;
-        else if (run->deadline_ms && clock_ms() >= run->deadline_ms)
-            run->stop = STOP_TIMEOUT;
+        if (run->options.cancel && *run->options.cancel) run->stop = STOP_CANCEL;
+        else if (run->deadline_ms && clock_ms() >= run->deadline_ms) run->stop = STOP_TIMEOUT;
     }
     if (run->stop != STOP_NONE) duckdb_interrupt(run->connection);
 }
@@ -190,8 +188,7 @@ static void *watch(void *arg) {
             pthread_cond_wait(&e->wake, &e->lock);
             continue;
         }
-        for (Run *run = e->runs; run; run = run->next)
-            watch_run(run);
+        for (Run *run = e->runs; run; run = run->next) watch_run(run);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += WATCH_PERIOD_MS * 1000000L;
@@ -228,8 +225,7 @@ Run *engine_find_run(Engine *e, duckdb_client_context context) {
     idx_t id = duckdb_client_context_get_connection_id(context);
     pthread_mutex_lock(&e->lock);
     Run *run = e->runs;
-    while (run && run->connection_id != id)
-        run = run->next;
+    while (run && run->connection_id != id) run = run->next;
     pthread_mutex_unlock(&e->lock);
     return run;
 }

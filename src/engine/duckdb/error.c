@@ -28,8 +28,7 @@ static void search_plan(const Plan *p, SpanSearch *s, unsigned depth) {
         s->span = p->u.aggregate.aggs[i].span;
         s->is_found = true;
     }
-    for (uint32_t i = 0; i < p->n_inputs; i++)
-        search_plan(p->inputs[i], s, depth + 1);
+    for (uint32_t i = 0; i < p->n_inputs; i++) search_plan(p->inputs[i], s, depth + 1);
 }
 
 /* A message that a kernel or scan marked: its own words, with the place of the call. */

@@ -23,8 +23,7 @@ static Expr **spread_args(Lowering *l, const Aggregate *a, uint32_t *ret_n) {
             values[n++] = a->args[i];
             continue;
         }
-        for (uint32_t j = 0; j < e->n_args; j++)
-            values[n++] = e->args[j];
+        for (uint32_t j = 0; j < e->n_args; j++) values[n++] = e->args[j];
     }
     *ret_n = n;
     return values;
@@ -99,10 +98,8 @@ static AggCall split_call(Lowering *l, const Aggregate *a) {
     AggCall call = {.fn = a->fn, .result = a->columns[0].type, .span = a->span};
     call.args = ARENA_ARRAY(l->arena, Expr *, a->n_args + 1);
     for (uint32_t i = 0; i < a->n_args; i++) {
-        if (i + 1 == a->fn->filter_arg)
-            call.predicate = a->args[i];
-        else
-            call.args[call.n_args++] = a->args[i];
+        if (i + 1 == a->fn->filter_arg) call.predicate = a->args[i];
+        else call.args[call.n_args++] = a->args[i];
     }
     return call;
 }
@@ -133,10 +130,8 @@ static Status put_template(Lowering *l, const AggCall *call, const char *sql, Bu
             p += 3;
         } else if (p[0] == '{' && p[1] >= '0' && p[1] <= '9' && p[2] == '}') {
             uint32_t i = (uint32_t)(p[1] - '0');
-            if (i < call->n_args)
-                TRY(lower_expr(l, call->args[i], out));
-            else
-                buf_puts(out, "NULL");
+            if (i < call->n_args) TRY(lower_expr(l, call->args[i], out));
+            else buf_puts(out, "NULL");
             p += 3;
         } else if (strncmp(p, "{filter}", 8) == 0) {
             TRY(put_filter(l, call, out));
@@ -161,18 +156,14 @@ static Status put_kernel(Lowering *l, const AggCall *call, const Type *types, Bu
 
 static Status put_call(Lowering *l, const AggCall *call, Buf *out) {
     Type *types = ARENA_ARRAY(l->arena, Type, call->n_args + 1);
-    for (uint32_t i = 0; i < call->n_args; i++)
-        types[i] = call->args[i]->type;
+    for (uint32_t i = 0; i < call->n_args; i++) types[i] = call->args[i]->type;
     const char *sql = catalog_sql(call->fn, types, call->n_args, false);
     bool is_text = call->result == TYPE_STRING;
     if (is_text) buf_puts(out, "COALESCE(");
     buf_putc(out, '(');
-    if (sql)
-        TRY(put_template(l, call, sql, out));
-    else if (call->fn->agg)
-        TRY(put_kernel(l, call, types, out));
-    else
-        return lower_unsupported(l, call->span, call->fn->name);
+    if (sql) TRY(put_template(l, call, sql, out));
+    else if (call->fn->agg) TRY(put_kernel(l, call, types, out));
+    else return lower_unsupported(l, call->span, call->fn->name);
     buf_putc(out, ')');
     if (is_text) buf_puts(out, ", '')");
     return OK;

@@ -83,11 +83,9 @@ static Status put_columns(Lowering *l, const Plan *p, Buf *body) {
 static Status put_source(Lowering *l, const Plan *p, const Rel *in, Buf *body) {
     uint32_t n = p->u.mv_expand.n;
     buf_puts(body, "\n  FROM (SELECT *");
-    for (uint32_t i = 0; i < n; i++)
-        buf_printf(body, ", UNNEST(l%" PRIu32 ") AS e%" PRIu32, i, i);
+    for (uint32_t i = 0; i < n; i++) buf_printf(body, ", UNNEST(l%" PRIu32 ") AS e%" PRIu32, i, i);
     buf_puts(body, ", UNNEST(range(greatest(");
-    for (uint32_t i = 0; i < n; i++)
-        buf_printf(body, "%slen(l%" PRIu32 ")", i ? ", " : "", i);
+    for (uint32_t i = 0; i < n; i++) buf_printf(body, "%slen(l%" PRIu32 ")", i ? ", " : "", i);
     buf_puts(body, "))) AS ei\n    FROM (SELECT *");
     for (uint32_t i = 0; i < n; i++) {
         buf_puts(body, ", ");

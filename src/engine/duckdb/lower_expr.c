@@ -92,8 +92,7 @@ static Status lower_plain_call(Lowering *l, const Expr *e, bool only_truth, Buf 
     const FnDef *fn = e->u.fn;
     Str *texts = ARENA_ARRAY(l->arena, Str, e->n_args + 1);
     Type *types = ARENA_ARRAY(l->arena, Type, e->n_args + 1);
-    for (uint32_t i = 0; i < e->n_args; i++)
-        types[i] = e->args[i]->type;
+    for (uint32_t i = 0; i < e->n_args; i++) types[i] = e->args[i]->type;
     size_t total;
     TRY(lower_args(l, e, texts, &total));
     bool has_kernel = fn->kernel && fn->kernel->fn;
@@ -120,8 +119,7 @@ static bool is_chain(const Expr *e) {
 /* Chains of `and` or `or` become one flat list: the engine's parser limits nesting. */
 static Status put_chain(Lowering *l, const Expr *e, const FnDef *fn, bool *is_first, Buf *out) {
     if (is_chain(e) && e->u.fn == fn) {
-        for (uint32_t i = 0; i < e->n_args; i++)
-            TRY(put_chain(l, e->args[i], fn, is_first, out));
+        for (uint32_t i = 0; i < e->n_args; i++) TRY(put_chain(l, e->args[i], fn, is_first, out));
         return OK;
     }
     if (!*is_first) {

@@ -102,10 +102,8 @@ static void put_branch(const Plan *p, uint32_t input, Str name, Buf *body) {
         if (i) buf_puts(body, ", ");
         if (c->id == p->u.union_.source_column && c->id)
             sql_text(body, p->u.union_.source_names[input]);
-        else if (from)
-            sql_column(body, from);
-        else
-            sql_missing(body, c->type);
+        else if (from) sql_column(body, from);
+        else sql_missing(body, c->type);
         buf_puts(body, " AS ");
         sql_column(body, c->id);
     }
@@ -116,8 +114,7 @@ static void put_branch(const Plan *p, uint32_t input, Str name, Buf *body) {
 
 Status lower_union(Lowering *l, const Plan *p, Rel *ret) {
     Rel *inputs = ARENA_ARRAY(l->arena, Rel, p->n_inputs + 1);
-    for (uint32_t i = 0; i < p->n_inputs; i++)
-        TRY(lower_node(l, p->inputs[i], &inputs[i]));
+    for (uint32_t i = 0; i < p->n_inputs; i++) TRY(lower_node(l, p->inputs[i], &inputs[i]));
     Buf body = {0};
     for (uint32_t i = 0; i < p->n_inputs; i++) {
         if (i) buf_puts(&body, "\n  UNION ALL\n  ");

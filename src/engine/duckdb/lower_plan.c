@@ -107,10 +107,8 @@ static Status lower_values(Lowering *l, const Plan *p, Rel *ret) {
         buf_puts(&body, "SELECT ");
         for (uint32_t i = 0; i < n; i++) {
             if (i) buf_puts(&body, ", ");
-            if (n_rows)
-                sql_literal(&body, &p->u.values.cells[i]);
-            else
-                sql_missing(&body, p->schema.items[i].type);
+            if (n_rows) sql_literal(&body, &p->u.values.cells[i]);
+            else sql_missing(&body, p->schema.items[i].type);
             buf_puts(&body, " AS ");
             sql_column(&body, p->schema.items[i].id);
         }
@@ -228,10 +226,8 @@ static Status lower_take(Lowering *l, const Plan *p, Rel *ret) {
     Buf body = {0};
     buf_puts(&body, "SELECT * FROM ");
     buf_put(&body, in.name);
-    if (p->kind == PLAN_SAMPLE)
-        buf_puts(&body, " ORDER BY random()");
-    else
-        lower_order_by(&body, &in);
+    if (p->kind == PLAN_SAMPLE) buf_puts(&body, " ORDER BY random()");
+    else lower_order_by(&body, &in);
     buf_puts(&body, "\n  LIMIT ");
     Status status = OK;
     const Expr *count = p->u.take.count;
@@ -357,8 +353,7 @@ static void put_result_columns(Buf *out, const Schema *schema, const LowerOption
         if (i) buf_puts(out, ", ");
         if (options->for_parquet && c->type == TYPE_DATETIME && !options->keeps_ticks)
             put_timestamp(out, c->id);
-        else
-            sql_column(out, c->id);
+        else sql_column(out, c->id);
         if (options->for_parquet) {
             buf_puts(out, " AS ");
             sql_ident(out, c->name);

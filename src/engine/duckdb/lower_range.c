@@ -98,8 +98,7 @@ Status lower_range(Lowering *l, const Plan *p, Rel *ret) {
     Status status = OK;
     if (from->kind == EXPR_LITERAL && to->kind == EXPR_LITERAL && step->kind == EXPR_LITERAL)
         put_constant_range(p, ordinal, &body);
-    else
-        status = put_dynamic_range(l, p, ordinal, &body);
+    else status = put_dynamic_range(l, p, ordinal, &body);
     if (status == OK) {
         *ret = lower_cte(l, "range", &body, false);
         ret->order = ARENA_NEW(l->arena, OrderKey);

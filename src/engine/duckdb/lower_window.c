@@ -196,14 +196,10 @@ static Status put_lift(Lowering *l, const Lift *item, const Rel *rel, Buf *out) 
     case LIFT_CHANGE: return put_change(l, item, rel, out);
     case LIFT_CALL: break;
     }
-    if (is_rank(item->call))
-        put_rank(item, rel, out);
-    else if (is_named(item->call, "row_number"))
-        return put_row_number(l, item, rel, out);
-    else if (is_named(item->call, "row_cumsum"))
-        return put_cumsum(l, item, rel, out);
-    else
-        return put_neighbour(l, item, rel, out);
+    if (is_rank(item->call)) put_rank(item, rel, out);
+    else if (is_named(item->call, "row_number")) return put_row_number(l, item, rel, out);
+    else if (is_named(item->call, "row_cumsum")) return put_cumsum(l, item, rel, out);
+    else return put_neighbour(l, item, rel, out);
     return OK;
 }
 
@@ -238,8 +234,7 @@ Status lower_window(Lowering *l, const Plan *p, Rel *ret) {
     for (uint32_t i = 0; i < p->schema.n; i++)
         exprs[i] = expr_rewrite(l->arena, p->u.window.exprs[i], lift_visit, &w);
     TRY(w.status);
-    for (unsigned level = 1; level <= w.max_level; level++)
-        TRY(put_level(&w, level, &rel));
+    for (unsigned level = 1; level <= w.max_level; level++) TRY(put_level(&w, level, &rel));
     Buf body = {0};
     Status status = OK;
     buf_puts(&body, "SELECT ");

@@ -180,11 +180,9 @@ static void fill_texts(ColumnVector *v, const VectorReader *reader, idx_t n) {
 
 static void fill_column(ColumnVector *v, duckdb_vector vector, idx_t n) {
     VectorReader reader = vector_reader(vector, v->type);
-    if (!reader.mask)
-        memset(v->valid, 1, n);
+    if (!reader.mask) memset(v->valid, 1, n);
     else
-        for (idx_t row = 0; row < n; row++)
-            v->valid[row] = vector_is_valid(&reader, row);
+        for (idx_t row = 0; row < n; row++) v->valid[row] = vector_is_valid(&reader, row);
     switch (v->type) {
     case TYPE_BOOL: v->u.b = reader.data; break;
     case TYPE_INT: v->u.i = reader.data; break;
@@ -318,10 +316,8 @@ Status engine_write_parquet(Engine *e, const Plan *plan, const RunOptions *optio
         diag_add(diags, d->severity, d->phase, d->span, arena_cstr(arena, d->code), "%.*s",
                  STR_ARG(d->message));
     }
-    if (status == OK)
-        status = move_file(file.ptr, path, diags);
-    else
-        (void)unlink(file.ptr);
+    if (status == OK) status = move_file(file.ptr, path, diags);
+    else (void)unlink(file.ptr);
     arena_free(arena);
     return status;
 }

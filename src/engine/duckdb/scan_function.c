@@ -88,8 +88,7 @@ static void scan_init(duckdb_init_info info) {
                      .cancel = bind->stop};
     if (scan_open(bind->engine->data, &spec, &shared->scan) != OK)
         duckdb_init_set_error(info, "a table of the data could not be opened");
-    else
-        duckdb_init_set_max_threads(info, scan_max_workers(shared->scan));
+    else duckdb_init_set_max_threads(info, scan_max_workers(shared->scan));
     duckdb_init_set_init_data(info, shared, shared_free);
 }
 
@@ -129,10 +128,8 @@ static void copy_texts(const ColumnVector *from, duckdb_vector to, uint32_t n, A
     VectorWriter writer = vector_writer(to, from->type);
     bool is_string = from->type == TYPE_STRING;
     for (uint32_t row = 0; row < n; row++) {
-        if (is_string || from->valid[row])
-            vector_put_text(&writer, row, from->u.s[row], scratch);
-        else
-            vector_put_null(&writer, row);
+        if (is_string || from->valid[row]) vector_put_text(&writer, row, from->u.s[row], scratch);
+        else vector_put_null(&writer, row);
     }
 }
 

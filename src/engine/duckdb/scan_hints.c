@@ -120,8 +120,7 @@ static void add_needles(Hints *h, const Expr *e) {
     TextList list = {0};
     if (use && use->use == USE_ALL && e->n_args >= 2 && is_text_column(h, e->args[0]) &&
         gather_texts(h, e, &list)) {
-        for (size_t i = 0; i < list.n; i++)
-            push_needle(h, &list.items[i], 1, true);
+        for (size_t i = 0; i < list.n; i++) push_needle(h, &list.items[i], 1, true);
         return;
     }
     bool ignores_case = false;
@@ -183,8 +182,7 @@ enum { HINTS_MAX = 256 };
 static void visit_conjunct(Hints *h, const Expr *e) {
     if (h->n >= HINTS_MAX) return;
     if (e->kind == EXPR_CALL && e->u.fn->kind == FN_OPERATOR && strcmp(e->u.fn->name, "and") == 0) {
-        for (uint32_t i = 0; i < e->n_args; i++)
-            visit_conjunct(h, e->args[i]);
+        for (uint32_t i = 0; i < e->n_args; i++) visit_conjunct(h, e->args[i]);
         return;
     }
     add_needles(h, e);

@@ -45,10 +45,8 @@ void sql_text(Buf *out, Str text) {
 void sql_column(Buf *out, ColumnId id) { buf_printf(out, "c%" PRIu32, id); }
 
 void sql_long(Buf *out, int64_t value) {
-    if (value >= 0)
-        buf_printf(out, "%" PRId64 "::BIGINT", value);
-    else
-        buf_printf(out, "'%" PRId64 "'::BIGINT", value);
+    if (value >= 0) buf_printf(out, "%" PRId64 "::BIGINT", value);
+    else buf_printf(out, "'%" PRId64 "'::BIGINT", value);
 }
 
 void sql_missing(Buf *out, Type type) {
@@ -61,12 +59,9 @@ void sql_missing(Buf *out, Type type) {
 }
 
 static void put_real(Buf *out, double r) {
-    if (isnan(r))
-        buf_puts(out, "'NaN'::DOUBLE");
-    else if (isinf(r))
-        buf_puts(out, r < 0 ? "'-Infinity'::DOUBLE" : "'Infinity'::DOUBLE");
-    else
-        buf_printf(out, "'%.17g'::DOUBLE", r);
+    if (isnan(r)) buf_puts(out, "'NaN'::DOUBLE");
+    else if (isinf(r)) buf_puts(out, r < 0 ? "'-Infinity'::DOUBLE" : "'Infinity'::DOUBLE");
+    else buf_printf(out, "'%.17g'::DOUBLE", r);
 }
 
 static void put_decimal(Buf *out, Int128 d) {
@@ -93,10 +88,8 @@ void sql_literal(Buf *out, const Value *v) {
     switch (v->type) {
     case TYPE_BOOL: buf_puts(out, v->u.b ? "true" : "false"); break;
     case TYPE_INT:
-        if (v->u.i >= 0)
-            buf_printf(out, "%" PRId32 "::INTEGER", v->u.i);
-        else
-            buf_printf(out, "'%" PRId32 "'::INTEGER", v->u.i);
+        if (v->u.i >= 0) buf_printf(out, "%" PRId32 "::INTEGER", v->u.i);
+        else buf_printf(out, "'%" PRId32 "'::INTEGER", v->u.i);
         break;
     case TYPE_LONG:
     case TYPE_DATETIME:

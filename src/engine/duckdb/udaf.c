@@ -64,10 +64,8 @@ static void agg_update(duckdb_function_info info, duckdb_data_chunk input,
             args[i] = vector_get(&readers[i], row);
             if (args[i].type == TYPE_STRING) args[i].is_null = false;
         }
-        if (!state_ready(state))
-            call.error = STR("out of memory");
-        else
-            kernel->update(&call, state->block, args, n_args);
+        if (!state_ready(state)) call.error = STR("out of memory");
+        else kernel->update(&call, state->block, args, n_args);
         if (call.error.len) {
             report_error(info, call.error);
             return;
@@ -81,10 +79,8 @@ static void agg_combine(duckdb_function_info info, duckdb_aggregate_state *sourc
     for (idx_t i = 0; i < count; i++) {
         AggState *from = (AggState *)(void *)source[i], *into = (AggState *)(void *)target[i];
         if (!from->block) continue;
-        if (!state_ready(into))
-            call.error = STR("out of memory");
-        else
-            into->kernel->combine(&call, into->block, from->block);
+        if (!state_ready(into)) call.error = STR("out of memory");
+        else into->kernel->combine(&call, into->block, from->block);
         if (call.error.len) {
             report_error(info, call.error);
             return;
@@ -101,10 +97,8 @@ static void agg_finalize(duckdb_function_info info, duckdb_aggregate_state *sour
     for (idx_t i = 0; i < count; i++) {
         AggState *state = (AggState *)(void *)source[i];
         Value result = value_null(signature->result);
-        if (!state_ready(state))
-            call.error = STR("out of memory");
-        else
-            state->kernel->finish(&call, state->block, &result);
+        if (!state_ready(state)) call.error = STR("out of memory");
+        else state->kernel->finish(&call, state->block, &result);
         if (call.error.len) {
             report_error(info, call.error);
             return;

@@ -95,8 +95,7 @@ static Site *site_new(const FnSignature *signature) {
     site->arena = arena_new();
     site->args = ARENA_ARRAY(site->arena, Value, signature->n_args + 1);
     site->is_constant = ARENA_ARRAY(site->arena, bool, signature->n_args + 1);
-    for (uint32_t i = 0; i < signature->n_args; i++)
-        site->args[i] = value_null(signature->args[i]);
+    for (uint32_t i = 0; i < signature->n_args; i++) site->args[i] = value_null(signature->args[i]);
     return site;
 }
 
@@ -323,8 +322,7 @@ static void put_name(Buf *out, const FnSignature *s) {
                                                 : "fn.");
     buf_puts(out, s->fn ? s->fn->name : helper_word(s->helper));
     buf_putc(out, ':');
-    for (uint32_t i = 0; i < s->n_args; i++)
-        buf_putc(out, type_letter(s->args[i]));
+    for (uint32_t i = 0; i < s->n_args; i++) buf_putc(out, type_letter(s->args[i]));
     buf_putc(out, '>');
     buf_putc(out, type_letter(s->result));
 }
@@ -364,8 +362,7 @@ static FnSignature *signature_keep(Engine *e, const FnSignature *like, Str name)
     s->engine = e;
     s->name = arena_str(e->arena, name);
     s->args = ARENA_ARRAY(e->arena, Type, like->n_args + 1);
-    for (uint32_t i = 0; i < like->n_args; i++)
-        s->args[i] = like->args[i];
+    for (uint32_t i = 0; i < like->n_args; i++) s->args[i] = like->args[i];
     return s;
 }
 

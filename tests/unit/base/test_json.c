@@ -40,8 +40,7 @@ static void test_equal_names(void) {
     check_canonical("{\"a\":1, \"a\":2, \"a\":3, \"b\":4, \"a\":5}", "{\"b\":4,\"a\":5}");
     Buf text = {0}, out = {0}, expected = {0};
     buf_putc(&text, '{');
-    for (int i = 0; i < 2000; i++)
-        buf_printf(&text, "%s\"k%d\": %d", i ? "," : "", i % 1000, i);
+    for (int i = 0; i < 2000; i++) buf_printf(&text, "%s\"k%d\": %d", i ? "," : "", i % 1000, i);
     buf_putc(&text, '}');
     buf_putc(&expected, '{');
     for (int i = 1000; i < 2000; i++)
@@ -69,8 +68,7 @@ static void test_invalid(void) {
         "\"a",      "\"\\x\"", "\"\\u12g4\"", "\"a\nb\"",  "[1]]",    "1 2",      "{\"a\":1]",
         "\"\xC3\"", "'a'",     "[1 2]",       "{\"a\" 1}", "nul",     "+1",       "\"\\",
         "\"\\u00",  "]",       "}",           ",",         ":",       "{1:2}",    "-Inf"};
-    for (size_t i = 0; i < COUNT_OF(BAD); i++)
-        check_canonical(BAD[i], "(invalid)");
+    for (size_t i = 0; i < COUNT_OF(BAD); i++) check_canonical(BAD[i], "(invalid)");
 }
 
 static void test_depth(void) {

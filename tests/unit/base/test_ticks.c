@@ -71,8 +71,7 @@ static void test_datetime_refused(void) {
                                       "2026-",
                                       "/",
                                       "20260230"};
-    for (size_t i = 0; i < COUNT_OF(BAD); i++)
-        check_datetime(BAD[i], "-");
+    for (size_t i = 0; i < COUNT_OF(BAD); i++) check_datetime(BAD[i], "-");
 }
 
 static void test_timespan_forms(void) {
@@ -96,8 +95,7 @@ static void test_timespan_forms(void) {
     static const char *const BAD[] = {
         "",    "x",      "1w",  "24:00:00", "00:60", "1:2:3:4:5", "99999999999d",
         "1e5", "00:00:", "--1", ":",        ".",     "1..2"};
-    for (size_t i = 0; i < COUNT_OF(BAD); i++)
-        check_timespan(BAD[i], "-");
+    for (size_t i = 0; i < COUNT_OF(BAD); i++) check_timespan(BAD[i], "-");
 }
 
 static void test_calendar(void) {

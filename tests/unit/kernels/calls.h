@@ -50,15 +50,13 @@ typedef struct Call {
 
 static inline uint32_t call_count_args(const Call *c) {
     uint32_t n = 0;
-    while (n < CALL_MAX_ARGS && c->args[n].type != TYPE_ERROR)
-        n++;
+    while (n < CALL_MAX_ARGS && c->args[n].type != TYPE_ERROR) n++;
     return n;
 }
 
 static inline Type call_result_type(const FnDef *fn, const Value *args, uint32_t n) {
     Type types[CALL_MAX_ARGS];
-    for (uint32_t i = 0; i < n; i++)
-        types[i] = args[i].type;
+    for (uint32_t i = 0; i < n; i++) types[i] = args[i].type;
     if (fn->result == RESULT_CUSTOM) return fn->result_fn(fn, types, n);
     if (fn->result == RESULT_ARG0) return args[0].type;
     return fn->type;

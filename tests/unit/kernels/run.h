@@ -45,8 +45,7 @@ static inline Value run_timespan(const char *text) {
 
 static inline Type run_result_type(const FnDef *fn, Value *args, uint32_t n) {
     Type types[64] = {TYPE_ERROR}, common = TYPE_ERROR;
-    for (uint32_t i = 0; i < n; i++)
-        types[i] = args[i].type;
+    for (uint32_t i = 0; i < n; i++) types[i] = args[i].type;
     switch (fn->result) {
     case RESULT_FIXED: return fn->type;
     case RESULT_ARG0: return types[0];
@@ -72,15 +71,13 @@ static inline Type run_result_type(const FnDef *fn, Value *args, uint32_t n) {
 
 static inline Value run_call(const FnDef *fn, const Value *given, size_t n) {
     Value args[64];
-    for (size_t i = 0; i < n; i++)
-        args[i] = given[i];
+    for (size_t i = 0; i < n; i++) args[i] = given[i];
     Value ret = value_null(run_result_type(fn, args, (uint32_t)n));
     for (size_t i = 0; i < n && fn->nulls == NULLS_PROPAGATE; i++)
         if (args[i].is_null) return ret;
     Str error = STR_EMPTY;
     bool constant[64];
-    for (size_t i = 0; i < n; i++)
-        constant[i] = true;
+    for (size_t i = 0; i < n; i++) constant[i] = true;
     void *state = NULL;
     if (fn->kernel->prepare)
         state = fn->kernel->prepare(run_arena, args, constant, (uint32_t)n, &error);

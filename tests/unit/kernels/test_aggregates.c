@@ -19,8 +19,7 @@ static Value s(const char *x) { return value_str(str_of(x)); }
 static Value d(const char *x) { return value_text(TYPE_DYNAMIC, str_of(x)); }
 
 static void feed(KernelCall *call, const Case *c, void *state, uint32_t from, uint32_t to) {
-    for (uint32_t i = from; i < to; i++)
-        c->agg->update(call, state, c->rows[i], c->n_args);
+    for (uint32_t i = from; i < to; i++) c->agg->update(call, state, c->rows[i], c->n_args);
 }
 
 static void check(const Case *c, uint32_t split) {
@@ -46,8 +45,7 @@ static void check(const Case *c, uint32_t split) {
 }
 
 static void check_splits(const Case *c) {
-    for (uint32_t split = 0; split <= c->n_rows; split++)
-        check(c, split);
+    for (uint32_t split = 0; split <= c->n_rows; split++) check(c, split);
 }
 
 #define CASE(kernel, result, text, columns, n, ...)                                                \

@@ -38,7 +38,8 @@ static void test_parse_anchors(void) {
     CHECK_CALL("__parse", "null", S(" x: 1"), D("{\"parts\":[\"x: \",[\"long\"]]}"));
     CHECK_CALL("__parse", "[-5]", S("x: -5"), D("{\"parts\":[\"x: \",[\"long\"]]}"));
     CHECK_CALL("__parse", "null", S("x: 5.5"), D("{\"parts\":[\"x: \",[\"long\"]]}"));
-    CHECK_CALL("__parse", "[\"C:\"]", S("C:\\Windows"), D("{\"parts\":[[\"string\"],\"\\\\\",null]}"));
+    CHECK_CALL("__parse", "[\"C:\"]", S("C:\\Windows"),
+               D("{\"parts\":[[\"string\"],\"\\\\\",null]}"));
     CHECK_CALL("__parse", "[\"a.b\"]", S("a.b)"), D("{\"parts\":[[\"string\"],\")\"]}"));
     CHECK_CALL("__parse", "[\"a)b\"]", S("a)b)"), D("{\"parts\":[[\"string\"],\")\"]}"));
     CHECK_CALL("__parse", "null", S("A=1"), D("{\"parts\":[\"a=\",[\"long\"]]}"));
@@ -64,29 +65,31 @@ static void test_parse_relaxed(void) {
         "{\"kind\":\"relaxed\",\"parts\":[null,\"resourceName=\",[\"string\"],\", totalSlices=\","
         "[\"long\"],\", sliceNumber=\",[\"long\"],null,\"lockTime=\",[\"string\"],"
         "\", releaseTime=\",[\"date\"],\",\",null,\"previousLockTime=\",[\"date\"],\")\",null]}";
-    CHECK_CALL("__parse",
-               "[\"PipelineScheduler\",null,20,\"" TIME_0 "\",null," PREVIOUS "]",
+    CHECK_CALL("__parse", "[\"PipelineScheduler\",null,20,\"" TIME_0 "\",null," PREVIOUS "]",
                S(EVENT("nonValidLongValue", "20", TIME_0, "nonValidDateTime 08:40:01")), D(parts));
     CHECK_CALL("__parse", "null", S("resourceName=x"), D(parts));
 }
 
 static void test_parse_regex(void) {
-    CHECK_CALL("__parse", "[\"PipelineScheduler\",15,\"" TIME_0 ", \",\"" TIME_0 ", \"," PREVIOUS "]",
+    CHECK_CALL("__parse",
+               "[\"PipelineScheduler\",15,\"" TIME_0 ", \",\"" TIME_0 ", \"," PREVIOUS "]",
                S(EVENT("27", "15", TIME_0, TIME_0)),
                D("{\"kind\":\"regex\",\"parts\":[\"(.*?)[a-zA-Z]*=\",[\"string\"],"
                  "\", totalSlices=\\\\s*\\\\d+\\\\s*.*?sliceNumber=\",[\"long\"],"
                  "\".*?(previous)?lockTime=\",[\"string\"],\".*?releaseTime=\",[\"string\"],"
                  "\".*?previousLockTime=\",[\"date\"],\"\\\\)\"]}"));
-    CHECK_CALL("__parse",
-               "[\"PipelineScheduler, totalSlices=27, sliceNumber=23, lockTime=" TIME_0
-               ", releaseTime=" TIME_0 "\"]",
-               S(EVENT("27", "23", TIME_0, TIME_0)),
-               D("{\"kind\":\"regex\",\"parts\":[null,\"resourceName=\",[\"string\"],\",\",null]}"));
+    CHECK_CALL(
+        "__parse",
+        "[\"PipelineScheduler, totalSlices=27, sliceNumber=23, lockTime=" TIME_0
+        ", releaseTime=" TIME_0 "\"]",
+        S(EVENT("27", "23", TIME_0, TIME_0)),
+        D("{\"kind\":\"regex\",\"parts\":[null,\"resourceName=\",[\"string\"],\",\",null]}"));
     CHECK_CALL("__parse", "[\"PipelineScheduler\"]", S(EVENT("27", "23", TIME_0, TIME_0)),
                D("{\"kind\":\"regex\",\"flags\":\"Ui\","
                  "\"parts\":[null,\"RESOURCENAME=\",[\"string\"],\",\",null]}"));
-    CHECK_CALL("__parse", "null", S(EVENT("27", "23", TIME_0, TIME_0)),
-               D("{\"kind\":\"regex\",\"parts\":[null,\"RESOURCENAME=\",[\"string\"],\",\",null]}"));
+    CHECK_CALL(
+        "__parse", "null", S(EVENT("27", "23", TIME_0, TIME_0)),
+        D("{\"kind\":\"regex\",\"parts\":[null,\"RESOURCENAME=\",[\"string\"],\",\",null]}"));
     CHECK_CALL("__parse", "[\"PipelineScheduler\",27]", S(EVENT("27", "23", TIME_0, TIME_0)),
                D("{\"kind\":\"regex\",\"flags\":\"i\",\"parts\":[null,\"RESOURCENAME=\","
                  "[\"string\"],\",\",null,\"totalSlices=\",[\"long\"],\",\",null]}"));

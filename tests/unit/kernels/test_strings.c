@@ -1,8 +1,11 @@
 #include "calls.h"
 
 int main(void) {
-    CHECK_CALL("strlen", "8", S("C\xcc\xa7" "edilla"));
-    CHECK_CALL("string_size", "15", S("\xe2\x92\xa6\xe2\x92\xb0\xe2\x92\xae\xe2\x92\xaf\xe2\x92\xaa"));
+    CHECK_CALL("strlen", "8",
+               S("C\xcc\xa7"
+                 "edilla"));
+    CHECK_CALL("string_size", "15",
+               S("\xe2\x92\xa6\xe2\x92\xb0\xe2\x92\xae\xe2\x92\xaf\xe2\x92\xaa"));
     CHECK_CALL("tolower", "hello", S("Hello"));
     CHECK_CALL("toupper", "HELLO", S("hello"));
     CHECK_CALL("substring", "23456", S("123456"), L(1));

@@ -80,8 +80,8 @@ static void test_conversion(void) {
     Column column = {.id = 1, .type = TYPE_INT, .name = STR("n")};
     Schema schema = {.items = &column, .n = 1};
     Binder b = binder_with_column(&schema);
-    Node *n = node(NODE_BINARY, "==", 2, node(NODE_NAME, "n", 0, NULL, NULL),
-                   literal(value_real(1.5)));
+    Node *n =
+        node(NODE_BINARY, "==", 2, node(NODE_NAME, "n", 0, NULL, NULL), literal(value_real(1.5)));
     Expr *e = bind_expr(&b, n);
     CHECK(e->kind == EXPR_CALL && e->type == TYPE_BOOL);
     CHECK(e->args[0]->kind == EXPR_CALL && e->args[0]->type == TYPE_REAL);

@@ -17,7 +17,8 @@ static const Node *expression(const char *text) {
     Str query = arena_printf(arena, "print %s", text);
     CHECK(parse(query.ptr) == OK);
     const Node *n = syntax.root;
-    while (n->n && (n->kind == NODE_QUERY || n->kind == NODE_EXPR_STATEMENT || n->kind == NODE_PIPE || n->kind == NODE_OP_PRINT))
+    while (n->n && (n->kind == NODE_QUERY || n->kind == NODE_EXPR_STATEMENT ||
+                    n->kind == NODE_PIPE || n->kind == NODE_OP_PRINT))
         n = n->kids[0];
     return n;
 }
@@ -41,7 +42,8 @@ static void test_numbers(void) {
     CHECK(value_of("1.5").type == TYPE_REAL && value_of("1.5").u.r == 1.5);
     CHECK(value_of("1e3").u.r == 1000.0);
     CHECK(value_of("real(+inf)").u.r > 1e308);
-    CHECK(value_of("decimal(2)").type == TYPE_DECIMAL && value_of("decimal(2)").u.d == 2 * DECIMAL_ONE);
+    CHECK(value_of("decimal(2)").type == TYPE_DECIMAL &&
+          value_of("decimal(2)").u.d == 2 * DECIMAL_ONE);
     CHECK(value_of("true").type == TYPE_BOOL && value_of("true").u.b);
     CHECK(value_of("bool(false)").type == TYPE_BOOL && !value_of("bool(false)").u.b);
 }
@@ -68,23 +70,29 @@ static void test_strings(void) {
     CHECK_STR(value_of("'a' \"b\"").u.s, "ab");
     CHECK_STR(value_of("h'secret'").u.s, "secret");
     CHECK(expression("h'secret'")->flags & NODE_FLAG_OBFUSCATED);
-    CHECK_STR(value_of("guid(74BE27DE-1E4E-49D9-B579-FE0B331D3642)").u.s, "74be27de-1e4e-49d9-b579-fe0b331d3642");
+    CHECK_STR(value_of("guid(74BE27DE-1E4E-49D9-B579-FE0B331D3642)").u.s,
+              "74be27de-1e4e-49d9-b579-fe0b331d3642");
 }
 
 static void test_dynamic(void) {
-    CHECK_STR(value_of("dynamic({ \"a\" : [1, 2.5, 'x', null] })").u.s, "{\"a\":[1,2.5,\"x\",null]}");
+    CHECK_STR(value_of("dynamic({ \"a\" : [1, 2.5, 'x', null] })").u.s,
+              "{\"a\":[1,2.5,\"x\",null]}");
     CHECK_STR(value_of("dynamic([')', \"](\"])").u.s, "[\")\",\"](\"]");
     CHECK(value_of("dynamic(null)").is_null);
     CHECK(parse("print dynamic({a})") == INVALID);
 }
 
 static void test_precedence(void) {
-    CHECK_STR(node_print(arena, expression("1 + 2 * 3 == 7 and a or b")),
-              "BINARY or\n  BINARY and\n    BINARY ==\n      BINARY +\n        LITERAL 1\n        BINARY *\n"
-              "          LITERAL 2\n          LITERAL 3\n      LITERAL 7\n    NAME a\n  NAME b\n");
-    CHECK_STR(node_print(arena, expression("a !in~ ('x')")), "IN !in~ +in_parens\n  NAME a\n  LITERAL 'x'\n");
-    CHECK_STR(node_print(arena, expression("a between (1 .. 2)")), "BETWEEN between\n  NAME a\n  LITERAL 1\n  LITERAL 2\n");
-    CHECK_STR(node_print(arena, expression("a <> -1")), "BINARY !=\n  NAME a\n  UNARY -\n    LITERAL 1\n");
+    CHECK_STR(
+        node_print(arena, expression("1 + 2 * 3 == 7 and a or b")),
+        "BINARY or\n  BINARY and\n    BINARY ==\n      BINARY +\n        LITERAL 1\n        BINARY *\n"
+        "          LITERAL 2\n          LITERAL 3\n      LITERAL 7\n    NAME a\n  NAME b\n");
+    CHECK_STR(node_print(arena, expression("a !in~ ('x')")),
+              "IN !in~ +in_parens\n  NAME a\n  LITERAL 'x'\n");
+    CHECK_STR(node_print(arena, expression("a between (1 .. 2)")),
+              "BETWEEN between\n  NAME a\n  LITERAL 1\n  LITERAL 2\n");
+    CHECK_STR(node_print(arena, expression("a <> -1")),
+              "BINARY !=\n  NAME a\n  UNARY -\n    LITERAL 1\n");
     CHECK_STR(node_print(arena, expression("a.b['c'][0]")),
               "INDEX\n  INDEX\n    PATH b\n      NAME a\n    LITERAL 'c'\n  LITERAL 0\n");
     CHECK_STR(node_print(arena, expression("['odd name'] matches regex 'x'")),
@@ -92,35 +100,44 @@ static void test_precedence(void) {
 }
 
 static void test_operators(void) {
-    CHECK_STR(node_print(arena, operator_of("T | join kind=leftouter (R) on k, $left.a == $right.b")),
-              "OP_JOIN join\n  NAMED_PARAM kind\n    NAME leftouter\n  PAREN\n    NAME R\n  LIST\n    NAME k\n    BINARY ==\n"
-              "      PATH a\n        NAME $left\n      PATH b\n        NAME $right\n  -\n");
-    CHECK_STR(node_print(arena, operator_of("T | summarize by a")), "OP_SUMMARIZE\n  LIST\n  LIST\n    NAME a\n");
+    CHECK_STR(
+        node_print(arena, operator_of("T | join kind=leftouter (R) on k, $left.a == $right.b")),
+        "OP_JOIN join\n  NAMED_PARAM kind\n    NAME leftouter\n  PAREN\n    NAME R\n  LIST\n    NAME k\n    BINARY ==\n"
+        "      PATH a\n        NAME $left\n      PATH b\n        NAME $right\n  -\n");
+    CHECK_STR(node_print(arena, operator_of("T | summarize by a")),
+              "OP_SUMMARIZE\n  LIST\n  LIST\n    NAME a\n");
     CHECK_STR(node_print(arena, operator_of("T | sort by a asc nulls last, b")),
               "OP_SORT sort\n  ORDERED +asc +nulls_last\n    NAME a\n  ORDERED\n    NAME b\n");
     CHECK_STR(node_print(arena, operator_of("T | mv-expand x to typeof(long) limit 5")),
               "OP_MV_EXPAND\n  LIST\n    TO_TYPE\n      NAME x\n      TYPE long\n  LITERAL 5\n");
-    CHECK_STR(node_print(arena, operator_of("T | parse s with * 'a=' a:long ' b=' b *")),
-              "OP_PARSE parse\n  NAME s\n  STAR\n  LITERAL 'a='\n  COLUMN_DECL a\n    TYPE long\n  LITERAL ' b='\n  NAME b\n  STAR\n");
+    CHECK_STR(
+        node_print(arena, operator_of("T | parse s with * 'a=' a:long ' b=' b *")),
+        "OP_PARSE parse\n  NAME s\n  STAR\n  LITERAL 'a='\n  COLUMN_DECL a\n    TYPE long\n  LITERAL ' b='\n  NAME b\n  STAR\n");
     CHECK_STR(node_print(arena, operator_of("T | project-away a*, b")),
               "OP_PROJECT_AWAY\n  NAME a* +wildcard\n  NAME b\n");
-    CHECK_STR(node_print(arena, operator_of("T | make-series n = count() default = 0 on t from a to b step 1d by k")),
-              "OP_MAKE_SERIES\n  LIST\n    DEFAULT\n      NAMED\n        NAME n\n        CALL count\n      LITERAL 0\n"
-              "  NAME t\n  NAME a\n  NAME b\n  LITERAL 1d\n  LIST\n    NAME k\n");
+    CHECK_STR(
+        node_print(
+            arena,
+            operator_of("T | make-series n = count() default = 0 on t from a to b step 1d by k")),
+        "OP_MAKE_SERIES\n  LIST\n    DEFAULT\n      NAMED\n        NAME n\n        CALL count\n      LITERAL 0\n"
+        "  NAME t\n  NAME a\n  NAME b\n  LITERAL 1d\n  LIST\n    NAME k\n");
     CHECK_STR(node_print(arena, operator_of("T | partition by k (take 1)")),
               "OP_PARTITION\n  NAME k\n  SUBPIPE\n    OP_TAKE take\n      LITERAL 1\n");
-    CHECK_STR(node_print(arena, operator_of("T | scan with (step s: x > 1 => y = 2;)")),
-              "OP_SCAN\n  LIST\n  LIST\n  -\n  SCAN_STEP s\n    BINARY >\n      NAME x\n      LITERAL 1\n    NAMED\n      NAME y\n      LITERAL 2\n");
-    CHECK_STR(node_print(arena, operator_of("T | top-nested 2 of a by count()")),
-              "OP_TOP_NESTED\n  TOP_NESTED_LEVEL\n    LITERAL 2\n    NAME a\n    -\n    ORDERED\n      CALL count\n");
+    CHECK_STR(
+        node_print(arena, operator_of("T | scan with (step s: x > 1 => y = 2;)")),
+        "OP_SCAN\n  LIST\n  LIST\n  -\n  SCAN_STEP s\n    BINARY >\n      NAME x\n      LITERAL 1\n    NAMED\n      NAME y\n      LITERAL 2\n");
+    CHECK_STR(
+        node_print(arena, operator_of("T | top-nested 2 of a by count()")),
+        "OP_TOP_NESTED\n  TOP_NESTED_LEVEL\n    LITERAL 2\n    NAME a\n    -\n    ORDERED\n      CALL count\n");
 }
 
 static void test_statements(void) {
     CHECK(parse("let f = (T:(a:long), n:int = 3) { T | take n }; f(X)") == OK);
-    CHECK_STR(node_print(arena, syntax.root->kids[0]),
-              "LET f\n  FUNCTION\n    PARAM_LIST\n      PARAM T\n        TABLE_TYPE\n          COLUMN_DECL a\n            TYPE long\n"
-              "      PARAM n\n        TYPE int\n        LITERAL 3\n    BLOCK\n      EXPR_STATEMENT\n        PIPE\n          NAME T\n"
-              "          OP_TAKE take\n            NAME n\n");
+    CHECK_STR(
+        node_print(arena, syntax.root->kids[0]),
+        "LET f\n  FUNCTION\n    PARAM_LIST\n      PARAM T\n        TABLE_TYPE\n          COLUMN_DECL a\n            TYPE long\n"
+        "      PARAM n\n        TYPE int\n        LITERAL 3\n    BLOCK\n      EXPR_STATEMENT\n        PIPE\n          NAME T\n"
+        "          OP_TAKE take\n            NAME n\n");
     CHECK(parse("set notruncation; T") == OK && syntax.root->n == 2);
     CHECK(parse("declare query_parameters(a:string = 'x', d:datetime); T | where s == a") == OK);
     CHECK(parse("range x from 1 to 3 step 1 | count") == OK);
@@ -172,7 +189,9 @@ static Str format(const char *text) {
 
 static void test_format(void) {
     Str out = format("T|where a==1 // why\n|join kind = inner(R|where b>1|take 2) on k;");
-    CHECK_STR(out, "T\n| where a==1 // why\n| join kind=inner(\n    R\n    | where b>1\n    | take 2\n) on k;\n");
+    CHECK_STR(
+        out,
+        "T\n| where a==1 // why\n| join kind=inner(\n    R\n    | where b>1\n    | take 2\n) on k;\n");
     CHECK_STR(format(out.ptr), out.ptr);
     CHECK_STR(format("// first\nlet x=1;T"), "// first\nlet x=1;\nT\n");
 }
