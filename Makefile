@@ -6,7 +6,7 @@ MESON_FLAGS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all setup hunt test test-asan bench lint check-layers format fuzz fuzz-brief check install clean
+.PHONY: all setup hunt test test-asan bench lint doc-examples check-layers format fuzz fuzz-brief check install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) $(if $(VERBOSE),-v,--quiet)
@@ -43,6 +43,10 @@ bench: all
 
 lint: all
 	@sh scripts/lint.sh $(BUILD)
+
+# How many examples of a KQL documentation checkout agree: make doc-examples DOCS=FOLDER
+doc-examples: all
+	@python3 scripts/doc-examples.py "$(DOCS)" --quarry $(BUILD)/quarry
 
 check-layers:
 	@sh scripts/check-layers.sh
