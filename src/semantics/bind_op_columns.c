@@ -60,9 +60,40 @@ Plan *bind_op_project_rename(Binder *b, const Node *op, Plan *input) {
     return projection_finish(&p, input, true, op->span);
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* The number that begins at *at, without its leading zeros; *at moves behind it. */
+static Str number_at(Str s, size_t *at) {
+    while (*at < s.len && s.ptr[*at] == '0')
+        (*at)++;
+    size_t start = *at;
+    while (*at < s.len && is_digit(s.ptr[*at]))
+        (*at)++;
+    return str_sub(s, start, *at - start);
+}
+
+/* The order of granny-asc: digits count as numbers, so that a3 comes before a20. */
+static int compare_granny(Str a, Str b) {
+    size_t i = 0, j = 0;
+    while (i < a.len && j < b.len) {
+        if (is_digit(a.ptr[i]) && is_digit(b.ptr[j])) {
+            Str x = number_at(a, &i), y = number_at(b, &j);
+            if (x.len != y.len) return x.len < y.len ? -1 : 1;
+            int order = str_compare(x, y);
+            if (order) return order;
+            continue;
+        }
+        unsigned char x = (unsigned char)a.ptr[i++], y = (unsigned char)b.ptr[j++];
+        if (x != y) return x < y ? -1 : 1;
+    }
+    return i < a.len ? 1 : j < b.len ? -1 : str_compare(a, b);
+}
+
 static bool name_precedes(const Node *item, Str a, Str b) {
-    int order = str_compare(a, b);
-    return str_is(item->text, "desc") ? order > 0 : order < 0;
+    bool is_granny = str_starts_with(item->text, STR("granny"));
+    bool is_descending = str_is(item->text, "desc") || str_is(item->text, "granny-desc");
+    int order = is_granny ? compare_granny(a, b) : str_compare(a, b);
+    return is_descending ? order > 0 : order < 0;
 }
 
 /* Columns of a wildcard in the order that the item asks for; without asc or desc, the input's. */
@@ -82,8 +113,6 @@ Plan *bind_op_project_reorder(Binder *b, const Node *op, Plan *input) {
     Projection p = projection_new(b);
     for (uint32_t i = 0; i < op->n; i++) {
         const Node *item = op->kids[i];
-        if (item->kind == NODE_ORDERED && str_starts_with(item->text, STR("granny")))
-            return bind_unsupported(b, item, "The order %.*s", STR_ARG(item->text));
         Column *columns;
         uint32_t n;
         if (!bind_columns(b, item->kind == NODE_ORDERED ? item->kids[0] : item, &columns, &n))

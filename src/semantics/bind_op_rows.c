@@ -1,7 +1,8 @@
 /*
- * bind_op_rows.c: operators that work row by row: where, project, extend, print, serialize, take.
+ * bind_op_rows.c: operators that work row by row: where, project, extend, print, serialize, take, sample,
+ * consume, and invoke.
  *
- * Source: "where", "project", "extend", "print", "serialize", "take" operators.
+ * Source: the operators' pages.
  */
 #include "semantics/bind_ops.h"
 
@@ -9,12 +10,32 @@ Plan *bind_op_filter(Binder *b, const Node *op, Plan *input) {
     return plan_where(b, input, bind_predicate(b, op->kids[0]), op->span);
 }
 
-Plan *bind_op_take(Binder *b, const Node *op, Plan *input) {
+static Plan *some_rows(Binder *b, const Node *op, Plan *input, PlanKind kind) {
     Expr *count = bind_count(b, op->kids[0]);
     if (expr_is_error(count)) return input;
-    Plan *p = plan_node(b, PLAN_TAKE, op->span, input, NULL);
+    Plan *p = plan_node(b, kind, op->span, input, NULL);
     p->u.take.count = count;
     return p;
+}
+
+Plan *bind_op_take(Binder *b, const Node *op, Plan *input) {
+    return some_rows(b, op, input, PLAN_TAKE);
+}
+
+Plan *bind_op_sample(Binder *b, const Node *op, Plan *input) {
+    return some_rows(b, op, input, PLAN_SAMPLE);
+}
+
+/* All rows are made and counted; none is shown. */
+Plan *bind_op_consume(Binder *b, const Node *op, Plan *input) {
+    Plan *counted = bind_op_count(b, op, input);
+    Expr *n = expr_column(b, &counted->schema.items[0], op->span);
+    Expr *below = expr_operator(b, "<", n, expr_of_value(b, value_long(0), op->span), op->span);
+    return plan_where(b, counted, below, op->span);
+}
+
+Plan *bind_op_invoke(Binder *b, const Node *op, Plan *input) {
+    return bind_invoke(b, op->kids[0], input);
 }
 
 /* NAMED gives its name; NAMED_LIST (several names for one call) is for aggregates and plugins. */

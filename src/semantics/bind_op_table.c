@@ -19,6 +19,10 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_MV_EXPAND] = bind_op_mv_expand,
     [NODE_OP_RENDER] = bind_op_render,   [NODE_OP_UNION] = bind_op_union,
     [NODE_OP_TOP] = bind_op_top,         [NODE_OP_AS] = bind_op_as,
+    [NODE_OP_LOOKUP] = bind_op_lookup,   [NODE_OP_SAMPLE] = bind_op_sample,
+    [NODE_OP_CONSUME] = bind_op_consume, [NODE_OP_INVOKE] = bind_op_invoke,
+    [NODE_OP_RANGE] = bind_op_range,     [NODE_OP_GETSCHEMA] = bind_op_getschema,
+    [NODE_OP_PARSE] = bind_op_parse,     [NODE_OP_PARSE_KV] = bind_op_parse_kv,
     [NODE_OP_SERIALIZE] = bind_op_serialize, [NODE_OP_TAKE] = bind_op_take,
 };
 

@@ -26,6 +26,14 @@ Plan *bind_op_render(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_union(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_mv_expand(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_top(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_lookup(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_sample(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_consume(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_invoke(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_range(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_getschema(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_parse(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_parse_kv(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_as(Binder *b, const Node *op, Plan *input);
 
 #endif

@@ -1,0 +1,166 @@
+/*
+ * bind_op_join.c: join and lookup.
+ *
+ * Source: "join operator", "lookup operator". A lookup is a join that shows its keys once, from the
+ * left side; it is outer unless it says inner.
+ */
+#include "semantics/bind_ops.h"
+
+static bool join_kind(Binder *b, const Node *op, JoinKind *ret) {
+    static const struct {
+        const char *name;
+        JoinKind kind;
+    } kinds[] = {{"innerunique", JOIN_INNER_UNIQUE}, {"inner", JOIN_INNER},
+                 {"leftouter", JOIN_LEFT_OUTER},     {"rightouter", JOIN_RIGHT_OUTER},
+                 {"fullouter", JOIN_FULL_OUTER},     {"leftsemi", JOIN_LEFT_SEMI},
+                 {"leftanti", JOIN_LEFT_ANTI},       {"anti", JOIN_LEFT_ANTI},
+                 {"leftantisemi", JOIN_LEFT_ANTI},   {"rightsemi", JOIN_RIGHT_SEMI},
+                 {"rightanti", JOIN_RIGHT_ANTI},     {"rightantisemi", JOIN_RIGHT_ANTI}};
+    Str word = STR("innerunique");
+    bind_param_word(op, "kind", &word);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (!str_is(word, kinds[i].name)) continue;
+        *ret = kinds[i].kind;
+        return true;
+    }
+    bind_error(b, op, "KS140", "'%.*s' is not a kind of join.", STR_ARG(word));
+    return false;
+}
+
+static bool lookup_kind(Binder *b, const Node *op, JoinKind *ret) {
+    Str word = STR("leftouter");
+    bind_param_word(op, "kind", &word);
+    *ret = str_is(word, "inner") ? JOIN_INNER : JOIN_LEFT_OUTER;
+    if (str_is(word, "inner") || str_is(word, "leftouter")) return true;
+    bind_error(b, op, "KS140", "'%.*s' is not a kind of lookup.", STR_ARG(word))->hint =
+        STR("the kinds are leftouter and inner");
+    return false;
+}
+
+static bool has_both_sides(JoinKind kind) {
+    return kind == JOIN_INNER_UNIQUE || kind == JOIN_INNER || kind == JOIN_LEFT_OUTER ||
+           kind == JOIN_RIGHT_OUTER || kind == JOIN_FULL_OUTER;
+}
+
+/* One condition as a pair of columns: a name on both sides, or $left.a == $right.b either way round. */
+static bool join_keys(Binder *b, const Node *on, const Plan *left, const Plan *right,
+                      Expr **ret_left, Expr **ret_right, ColumnId *ret_right_column) {
+    Expr *l, *r;
+    if (on->kind == NODE_NAME) {
+        const Column *lc = bind_column_in(&left->schema, on->text);
+        const Column *rc = bind_column_in(&right->schema, on->text);
+        if (!lc || !rc) {
+            bind_error(b, on, "KS145", "The column '%.*s' must exist on both sides of the join.",
+                       STR_ARG(on->text));
+            return false;
+        }
+        l = expr_column(b, lc, on->span);
+        r = expr_column(b, rc, on->span);
+    } else if (on->kind == NODE_BINARY && str_is(on->text, "==")) {
+        l = bind_expr(b, on->kids[0]);
+        r = bind_expr(b, on->kids[1]);
+        if (l->kind == EXPR_COLUMN && !schema_find(&left->schema, l->u.column)) {
+            Expr *swap = l;
+            l = r;
+            r = swap;
+        }
+    } else {
+        bind_unsupported(b, on, "This join condition");
+        return false;
+    }
+    if (expr_is_error(l) || expr_is_error(r)) return false;
+    bool is_pair = l->kind == EXPR_COLUMN && r->kind == EXPR_COLUMN &&
+                   schema_find(&left->schema, l->u.column) && schema_find(&right->schema, r->u.column);
+    if (!is_pair) {
+        bind_error(b, on, "KS182",
+                   "The join condition must be either the name of a column common to both tables or "
+                   "in the form $left.<column> == $right.<column>.");
+        return false;
+    }
+    Type common = catalog_compare_type(STR("=="), l->type, r->type);
+    if (l->type != r->type && (common == TYPE_ERROR || common == TYPE_DYNAMIC)) {
+        bind_error(b, on, "KS242", "Inconsistent data types for join keys: (%s, %s).",
+                   type_name(l->type), type_name(r->type));
+        return false;
+    }
+    *ret_right_column = r->u.column;
+    *ret_left = expr_convert(b, l, common);
+    *ret_right = expr_convert(b, r, common);
+    return true;
+}
+
+typedef struct Conditions {
+    const Node **items;
+    size_t n, cap;
+} Conditions;
+
+/* Conditions that `and` joins are conditions of their own. */
+static void put_conditions(Binder *b, const Node *on, Conditions *out) {
+    while (on->kind == NODE_PAREN && on->n == 1)
+        on = on->kids[0];
+    if (on->kind == NODE_BINARY && str_is(on->text, "and")) {
+        put_conditions(b, on->kids[0], out);
+        put_conditions(b, on->kids[1], out);
+        return;
+    }
+    ARENA_PUSH(b->arena, out->items, out->n, out->cap, on);
+}
+
+static bool holds_id(const ColumnId *ids, uint32_t n, ColumnId id) {
+    for (uint32_t i = 0; i < n; i++)
+        if (ids[i] == id) return true;
+    return false;
+}
+
+/* `hidden`: keys of the right side that a lookup does not repeat. */
+static void join_schema(Binder *b, Plan *join, const ColumnId *hidden, uint32_t n_hidden) {
+    const Plan *left = join->inputs[0], *right = join->inputs[1];
+    bool is_right_only = join->u.join.kind == JOIN_RIGHT_SEMI || join->u.join.kind == JOIN_RIGHT_ANTI;
+    Projection names = projection_of(b, is_right_only ? right : left);
+    if (has_both_sides(join->u.join.kind))
+        for (uint32_t i = 0; i < right->schema.n; i++) {
+            const Column *c = &right->schema.items[i];
+            if (holds_id(hidden, n_hidden, c->id)) continue;
+            projection_add(&names, c->name, expr_column(b, c, join->span));
+        }
+    join->schema = (Schema){.items = names.columns, .n = (uint32_t)names.n};
+}
+
+static Plan *join_tables(Binder *b, const Node *op, Plan *input, JoinKind kind, bool is_lookup) {
+    Plan *right = bind_tabular(b, op->kids[0]);
+    if (!right) return NULL;
+    if (op->n > 2 && op->kids[2]) return bind_unsupported(b, op, "join with where");
+    const Node *on = op->n > 1 ? op->kids[1] : NULL;
+    Conditions conditions = {0};
+    for (uint32_t i = 0; on && i < on->n; i++)
+        put_conditions(b, on->kids[i], &conditions);
+    uint32_t n = (uint32_t)conditions.n;
+    if (n == 0) return bind_unsupported(b, op, "A join without conditions");
+    Plan *join = plan_node(b, PLAN_JOIN, op->span, input, right);
+    join->u.join.kind = kind;
+    join->u.join.is_lookup = is_lookup;
+    join->u.join.n_keys = n;
+    join->u.join.left_keys = ARENA_ARRAY(b->arena, Expr *, n);
+    join->u.join.right_keys = ARENA_ARRAY(b->arena, Expr *, n);
+    ColumnId *right_columns = ARENA_ARRAY(b->arena, ColumnId, n);
+    Row former = bind_set_join_rows(b, input, right);
+    bool is_fine = true;
+    for (uint32_t i = 0; i < n; i++)
+        is_fine = join_keys(b, conditions.items[i], input, right, &join->u.join.left_keys[i],
+                            &join->u.join.right_keys[i], &right_columns[i]) &&
+                  is_fine;
+    bind_restore_row(b, former);
+    if (!is_fine) return NULL;
+    join_schema(b, join, right_columns, is_lookup ? n : 0);
+    return join;
+}
+
+Plan *bind_op_join(Binder *b, const Node *op, Plan *input) {
+    JoinKind kind;
+    return join_kind(b, op, &kind) ? join_tables(b, op, input, kind, false) : NULL;
+}
+
+Plan *bind_op_lookup(Binder *b, const Node *op, Plan *input) {
+    JoinKind kind;
+    return lookup_kind(b, op, &kind) ? join_tables(b, op, input, kind, true) : NULL;
+}
