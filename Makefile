@@ -52,7 +52,7 @@ check-layers:
 	@sh scripts/check-layers.sh
 
 format:
-	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'bench/*.c' | tr '\n' '\0' | xargs -0 clang-format -i
+	@git ls-files '*.c' '*.h' | tr '\n' '\0' | xargs -0 clang-format -i
 
 fuzz: all
 	@sh scripts/fuzz.sh $(BUILD) $${FUZZ_SECONDS:-600}

@@ -2,31 +2,20 @@
 # The stages of a hunt use only what stands before them (ARCHITECTURE.md). Prints each include that
 # reaches the wrong way and ends with 1 when there is one.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 order="base syntax kernels catalog plan semantics sources engine session hunt report cli"
 bad=0
 allowed=
 for layer in $order; do
     allowed="$allowed $layer"
-    for file in $(find "src/$layer" -name '*.[ch]' -o -name '*.cc'); do
-        for used in $(sed -n 's/^#include "\([a-z_0-9]*\)\/.*/\1/p' "$file" | sort -u); do
-            case " $allowed " in
-                *" $used "*) ;;
-                *)
-                    echo "$file: includes $used/, which comes after $layer"
-                    bad=1
-                    ;;
-            esac
-        done
-    done
+    wrong=$(find "src/$layer" \( -name '*.[ch]' -o -name '*.cc' \) -exec grep -H '^#include "[a-z_0-9]*/' {} + |
+        awk -v allowed="$allowed " -v layer="$layer" '{
+            file = $0; sub(/:#include.*/, "", file)
+            used = $0; sub(/.*#include "/, "", used); sub(/\/.*/, "", used)
+            if (!index(allowed, " " used " ")) print file ": includes " used "/, which comes after " layer
+        }')
+    [ -z "$wrong" ] || { printf '%s\n' "$wrong"; bad=1; }
 done
-for file in $(grep -rl '#include <duckdb.h>\|#include "duckdb.h"' src include); do
-    case $file in
-        src/engine/duckdb/*) ;;
-        *)
-            echo "$file: only src/engine/duckdb may include duckdb.h"
-            bad=1
-            ;;
-    esac
-done
+wrong=$(grep -rl '#include [<"]duckdb.h' src include | grep -v '^src/engine/duckdb/')
+[ -z "$wrong" ] || { printf '%s: only src/engine/duckdb may include duckdb.h\n' "$wrong"; bad=1; }
 exit $bad

@@ -32,7 +32,7 @@ printf '%s\n' "$pins" | while read -r _ package version integrity file; do
     fi
     tar -xzf "$work/$archive" -C "$work" "$file"
     mv "$work/$file" "$engine/"
-    rm -rf "$work/package" "$work/$archive"
+    rm -rf "${work:?}/package" "${work:?}/${archive:?}"
 done
 rm -rf "$work"
 [ -f "$engine/duckdb.h" ] && [ -f "$engine/libduckdb.so" ]

@@ -27,7 +27,7 @@ if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; 
         dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' && continue
         # a tool that is there by other means needs no package
         case $p in
-            gcc | g++ | make | meson | npm | python3 | clang | clang-format | clang-tidy | shellcheck)
+            gcc | g++ | make | meson | npm | python3 | clang | clang-format | clang-tidy | shellcheck | mandoc | zsh | fish)
                 command -v "$p" >/dev/null 2>&1 && continue ;;
             ninja-build) command -v ninja >/dev/null 2>&1 && continue ;;
         esac

@@ -13,6 +13,7 @@ log=$build/tests.log
 : >"$log"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:handle_segv=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}"
+# shellcheck disable=SC2016  # the quotes are for the sanitizer
 export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions='$here/lsan.supp':print_suppressions=0}"
 
 # add NAME CODE: takes the counts of the last "N passed, N failed[, N skipped]" line of the last output.
@@ -35,7 +36,7 @@ add() {
 }
 
 for program in "$build"/tests/unit/*/test_*; do
-    [ -f "$program" ] && [ -x "$program" ] || continue
+    if [ ! -f "$program" ] || [ ! -x "$program" ]; then continue; fi
     (cd "$root" && timeout 300 "$program") >"$build/test-output" 2>&1
     add "${program#"$build"/tests/}" $?
 done

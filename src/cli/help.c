@@ -84,20 +84,74 @@ void help_print(FILE *out, Verb verb) {
 
 /* ----------------------------------------------------------------------- man page */
 
+/* A text in mdoc: short lines, each sentence on a line of its own, no line that reads as a request. */
 static void man_text(FILE *out, const char *text) {
-    for (; *text; text++) {
-        if (*text == '-') fputs("\\-", out);
-        else if (*text == '\\') fputs("\\e", out);
-        else if (*text == '\n') fputs("\n.Pp\n", out);
-        else fputc(*text, out);
+    enum { LINE = 78 };
+    int column = 0;
+    while (*text) {
+        if (*text == '\n') {
+            fputs(column ? "\n.Pp\n" : ".Pp\n", out);
+            column = 0;
+            text++;
+            continue;
+        }
+        int word = (int)strcspn(text, " \n");
+        if (column && column + 1 + word > LINE) {
+            fputc('\n', out);
+            column = 0;
+        }
+        if (column) column += fprintf(out, " ");
+        else if (*text == '.' || *text == '\'') fputs("\\&", out);
+        column += word;
+        for (int i = 0; i < word; i++) {
+            if (text[i] == '-') fputs("\\-", out);
+            else if (text[i] == '\\') fputs("\\e", out);
+            else fputc(text[i], out);
+        }
+        const char *end = text += word;
+        while (*text == ' ') text++;
+        if (text[-1] == ' ' && strchr(".?!", end[-1])) {
+            fputc('\n', out);
+            column = 0;
+        }
     }
-    fputc('\n', out);
+    if (column) fputc('\n', out);
 }
 
+static void man_option(FILE *out, const OptionInfo *o) {
+    fputs(".It", out);
+    if (o->letter) fprintf(out, " Fl %s ,", o->letter + 1);
+    fprintf(out, " Fl %s", o->name + 1);
+    if (o->value) fprintf(out, " Ar %s", o->value);
+    fputc('\n', out);
+    man_text(out, o->doc);
+    if (o->verbs == (1u << VERB_COUNT) - 1) return;
+    fputs("(", out);
+    const char *sep = "";
+    for (Verb v = VERB_HUNT; v < VERB_COUNT; v++) {
+        if (!(o->verbs & VERB_BIT(v))) continue;
+        fprintf(out, "%s%s", sep, verb_table[v].name);
+        sep = ", ";
+    }
+    fputs(")\n", out);
+}
+
+static const char man_tail[] = ".El\n"
+                               ".Sh ENVIRONMENT\n"
+                               ".Bl -tag -width NO_COLOR\n"
+                               ".It Ev NO_COLOR\n"
+                               "No colours unless\n"
+                               ".Fl -color Ar always\n"
+                               "is given.\n"
+                               ".It Ev TMPDIR\n"
+                               "Where the engine spills when memory is short.\n"
+                               ".El\n"
+                               ".Sh EXIT STATUS\n";
+
 static void print_man(FILE *out) {
-    fputs(
-        ".Dd $Mdocdate$\n.Dt QUARRY 1\n.Os\n.Sh NAME\n.Nm quarry\n.Nd hunt with KQL anywhere\n.Sh SYNOPSIS\n",
-        out);
+    fputs(".Dd November 24, 2026\n.Dt QUARRY 1\n.Os\n.Sh NAME\n.Nm quarry\n"
+          ".Nd hunt with KQL anywhere\n.Sh SYNOPSIS\n",
+          out);
     for (Verb v = VERB_HUNT; v < VERB_COUNT; v++)
         fprintf(out, ".Nm quarry\n.Cm %s\n.Op Ar option ...\n.Ar %s\n", verb_table[v].name,
                 verb_table[v].args);
@@ -109,31 +163,15 @@ static void print_man(FILE *out) {
         man_text(out, verb_table[v].text);
     }
     fputs(".El\n.Sh OPTIONS\n.Bl -tag -width Ds\n", out);
-    for (const OptionInfo *o = option_table; o->name; o++) {
-        fprintf(out, ".It Fl %s", o->name + 1);
-        if (o->value) fprintf(out, " Ar %s", o->value);
-        if (o->letter) fprintf(out, " , Fl %s", o->letter + 1);
-        fputc('\n', out);
-        man_text(out, o->doc);
-        if (o->verbs == (1u << VERB_COUNT) - 1) continue;
-        fputs("(", out);
-        const char *sep = "";
-        for (Verb v = VERB_HUNT; v < VERB_COUNT; v++) {
-            if (!(o->verbs & VERB_BIT(v))) continue;
-            fprintf(out, "%s%s", sep, verb_table[v].name);
-            sep = ", ";
-        }
-        fputs(")\n", out);
-    }
-    fputs(
-        ".El\n.Sh ENVIRONMENT\n.Bl -tag -width NO_COLOR\n.It Ev NO_COLOR\nNo colours unless\n.Fl -color Ar always\n"
-        "is given.\n.It Ev TMPDIR\nWhere the engine spills when memory is short.\n.El\n.Sh EXIT STATUS\n",
-        out);
+    for (const OptionInfo *o = option_table; o->name; o++) man_option(out, o);
+    fputs(man_tail, out);
     man_text(out, exit_codes);
     fputs(".Sh EXAMPLES\n", out);
     for (Verb v = VERB_HUNT; v < VERB_HELP; v++) {
+        const char *e = verb_table[v].example;
         fputs(".Dl ", out);
-        man_text(out, verb_table[v].example);
+        for (; *e; e++) fprintf(out, *e == '-' ? "\\-" : "%c", *e);
+        fputc('\n', out);
     }
 }
 
@@ -176,11 +214,12 @@ static void print_bash(FILE *out) {
         out);
 }
 
-/* A text inside single quotes of a shell, without what zsh and fish give a meaning in descriptions. */
-static void shell_text(FILE *out, const char *text) {
+/* A text inside single quotes of a shell; `special` are the characters that descriptions there want
+ * with a backslash before. */
+static void shell_text(FILE *out, const char *text, const char *special) {
     for (; *text; text++) {
         if (*text == '\'') fputs("'\\''", out);
-        else if (*text == '[' || *text == ']' || *text == ':') fprintf(out, "\\%c", *text);
+        else if (strchr(special, *text)) fprintf(out, "\\%c", *text);
         else fputc(*text, out);
     }
 }
@@ -191,7 +230,7 @@ static void print_zsh(FILE *out) {
         out);
     for (Verb v = VERB_HUNT; v < VERB_COUNT; v++) {
         fprintf(out, "    '%s:", verb_table[v].name);
-        shell_text(out, verb_table[v].doc);
+        shell_text(out, verb_table[v].doc, "[]:");
         fputs("'\n", out);
     }
     fputs(
@@ -202,7 +241,7 @@ static void print_zsh(FILE *out) {
         for (const OptionInfo *o = option_table; o->name; o++) {
             if (!(o->verbs & VERB_BIT(v))) continue;
             fprintf(out, " \\\n    '%s%s[", o->kind == OPTION_LIST ? "*" : "", o->name);
-            shell_text(out, o->doc);
+            shell_text(out, o->doc, "[]:");
             fputc(']', out);
             if (o->value) {
                 fprintf(out, ":%s:", o->value);
@@ -220,7 +259,7 @@ static void print_fish(FILE *out) {
     fputs("# fish completion for quarry\ncomplete -c quarry -n __fish_use_subcommand -f\n", out);
     for (Verb v = VERB_HUNT; v < VERB_COUNT; v++) {
         fprintf(out, "complete -c quarry -n __fish_use_subcommand -a %s -d '", verb_table[v].name);
-        shell_text(out, verb_table[v].doc);
+        shell_text(out, verb_table[v].doc, "\\");
         fputs("'\n", out);
     }
     for (const OptionInfo *o = option_table; o->name; o++) {
@@ -232,7 +271,7 @@ static void print_fish(FILE *out) {
         if (o->choices) fprintf(out, " -x -a '%s'", o->choices);
         else if (o->value) fputs(o->is_path ? " -r -F" : " -x", out);
         fputs(" -d '", out);
-        shell_text(out, o->doc);
+        shell_text(out, o->doc, "\\");
         fputs("'\n", out);
     }
 }

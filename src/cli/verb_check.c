@@ -77,7 +77,7 @@ static bool is_rule_name(const char *path) {
 
 /* A file of any other suffix, and standard input, is taken as a query. */
 static bool add_file(Check *k, RuleSet *set, const char *path) {
-    if (strcmp(path, "-") && is_rule_name(path)) {
+    if (strcmp(path, "-") != 0 && is_rule_name(path)) {
         TextList one = {0};
         options_push(k->c->arena, &one, path);
         return rule_args_add(k->c, set, &one);
@@ -85,7 +85,7 @@ static bool add_file(Check *k, RuleSet *set, const char *path) {
     Str text;
     if (!console_read_file(k->c->arena, path, &text)) return false;
     RuleFile *file = rules_add_text(set, STR("query.kql"), text);
-    file->path = strcmp(path, "-") ? str_of(path) : STR("<stdin>");
+    file->path = strcmp(path, "-") != 0 ? str_of(path) : STR("<stdin>");
     return true;
 }
 
