@@ -1,0 +1,75 @@
+/*
+ * ip_ranges.c: ranges of addresses, gathered once for a constant list and then looked up by halving.
+ */
+#include "kernels/ip_ranges.h"
+
+#include <stdlib.h>
+
+#include "kernels/elements.h"
+
+static void add(Arena *arena, IpRanges *ranges, Str text, IpRangeReader read) {
+    IpRange range;
+    if (read(text, &range)) ARENA_PUSH(arena, ranges->at, ranges->n, ranges->cap, range);
+    else ranges->has_bad = true;
+}
+
+IpRanges ip_ranges_of(Arena *arena, const Value *args, uint32_t n_args, IpRangeReader read) {
+    IpRanges ranges = {0};
+    for (uint32_t i = 1; i < n_args; i++) {
+        Elements list;
+        if (!is_array(&args[i])) {
+            add(arena, &ranges, arg_text(arena, &args[i]), read);
+            continue;
+        }
+        if (!elements_of(arena, &args[i], &list)) continue;
+        for (size_t k = 0; k < list.n; k++)
+            add(arena, &ranges, json_plain(arena, list.at[k]), read);
+    }
+    return ranges;
+}
+
+static int by_first(const void *left, const void *right) {
+    const IpRange *a = left, *b = right;
+    return a->first < b->first ? -1 : a->first > b->first;
+}
+
+/* Sorts the ranges and joins those that meet, so that one alone can hold an address. */
+static void sort(IpRanges *ranges) {
+    size_t n = 0;
+    if (ranges->n) qsort(ranges->at, ranges->n, sizeof *ranges->at, by_first);
+    for (size_t i = 0; i < ranges->n; i++) {
+        IpRange next = ranges->at[i];
+        IpRange *before = n ? &ranges->at[n - 1] : NULL;
+        if (!before || next.first > before->last) ranges->at[n++] = next;
+        else if (next.last > before->last) before->last = next.last;
+    }
+    ranges->n = n;
+    ranges->is_sorted = true;
+}
+
+void *ip_ranges_prepare(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                        IpRangeReader read) {
+    for (uint32_t i = 1; i < n_args; i++)
+        if (!constant[i]) return NULL;
+    IpRanges *ranges = ARENA_NEW(arena, IpRanges);
+    *ranges = ip_ranges_of(arena, args, n_args, read);
+    sort(ranges);
+    return ranges;
+}
+
+void ip_ranges_release(void *state) { (void)state; } /* all of it lives in the arena */
+
+bool ip_ranges_hold(const IpRanges *ranges, Uint128 bits) {
+    size_t low = 0, high = ranges->n;
+    if (!ranges->is_sorted) {
+        for (size_t i = 0; i < ranges->n; i++)
+            if (bits >= ranges->at[i].first && bits <= ranges->at[i].last) return true;
+        return false;
+    }
+    while (low < high) { /* the first range that starts behind the address */
+        size_t middle = low + (high - low) / 2;
+        if (ranges->at[middle].first <= bits) low = middle + 1;
+        else high = middle;
+    }
+    return low && bits <= ranges->at[low - 1].last;
+}

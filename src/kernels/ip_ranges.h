@@ -1,0 +1,33 @@
+/*
+ * ip_ranges.h: a set of address ranges, made from the arguments of a call.
+ */
+#ifndef QUARRY_KERNELS_IP_RANGES_H
+#define QUARRY_KERNELS_IP_RANGES_H
+
+#include "kernels/ip_address.h"
+#include "kernels/kernel.h"
+
+typedef struct IpRange {
+    Uint128 first, last;
+} IpRange;
+
+typedef struct IpRanges {
+    IpRange *at;
+    size_t n, cap;
+    bool is_sorted; /* and no two meet: looked up by halving */
+    bool has_bad;   /* some text was no range */
+} IpRanges;
+
+/* Reads one range; false when the text is none. */
+typedef bool (*IpRangeReader)(Str text, IpRange *ret);
+
+/* The ranges that args[1] and all behind it name: texts, and arrays of texts. */
+IpRanges ip_ranges_of(Arena *arena, const Value *args, uint32_t n_args, IpRangeReader read);
+/* The same for Kernel.prepare, sorted: NULL when an argument is not constant. */
+void *ip_ranges_prepare(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                        IpRangeReader read);
+void ip_ranges_release(void *state);
+
+bool ip_ranges_hold(const IpRanges *ranges, Uint128 bits);
+
+#endif
