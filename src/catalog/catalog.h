@@ -135,6 +135,9 @@ struct FnDef {
      * argument) and drops it from the call; {n} and the kernel then see the other arguments. 0: no
      * such argument. */
     uint8_t filter_arg;
+    /* FN_SCALAR that gives several columns: "name:type,..." for the elements of the array that the
+     * kernel gives, which is null with all of them; "*": a column for each array argument. */
+    const char *members;
     bool is_ordered; /* FN_AGGREGATE: the result lists values in the order of the rows, when the
                         input is serialized */
 };

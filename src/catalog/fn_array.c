@@ -1,9 +1,8 @@
 /*
  * fn_array.c: dynamic arrays, made, cut, joined, sorted, and taken as sets.
  *
- * array_sort_asc and array_sort_desc give as many results as they get arrays. A call with several
- * arrays is an array of the results, so that [i] picks one; with one array it is the result itself,
- * and a literal [0] behind such a call means the whole result, as it does in Kusto.
+ * array_sort_asc and array_sort_desc give as many columns as they get arrays. A call with several
+ * arrays is an array of the results, one for each column; with one array it is the result itself.
  */
 #include "catalog/catalog.h"
 #include "kernels/arrays.h"
@@ -30,7 +29,7 @@
         .params = {ARRAY, {"rotate_count", TS_INTEGER, 0, "the other way if negative"}}
 /* The bool may only stand last: that is the kernel's to see. */
 #define SORT                                                                                       \
-    FUNCTION_OF_NULLS(TYPE_DYNAMIC),                                                               \
+    FUNCTION_OF_NULLS(TYPE_DYNAMIC), .members = "*",                                               \
         .params = {{"array", TS_DYNAMIC, 0, "the one that is sorted"},                             \
                    {"array_2_or_nulls_last", TS_DYNAMIC | TS_BOOL, PARAM_OPTIONAL | PARAM_REPEAT,  \
                     "arrays that follow the first; last of all: whether nulls come last (true)"}}

@@ -272,7 +272,7 @@ static Expr *unknown_function(Binder *b, const Node *call) {
     return expr_error(b, call->span);
 }
 
-static Expr *bind_row_call(Binder *b, const FnDef *fn, const Node *call) {
+Expr *bind_call_of_row(Binder *b, const FnDef *fn, const Node *call) {
     if (!bind_check_arity(b, fn, call, call->n)) return expr_error(b, call->span);
     Expr **args = ARENA_ARRAY(b->arena, Expr *, call->n);
     for (uint32_t i = 0; i < call->n; i++) args[i] = bind_argument(b, call->kids[i]);
@@ -300,5 +300,6 @@ Expr *bind_call(Binder *b, const Node *call) {
     for (size_t i = 0; i < COUNT_OF(specials); i++)
         if (str_is(call->text, specials[i].name)) return specials[i].bind(b, call);
     fn = catalog_scalar(call->text);
-    return fn ? bind_row_call(b, fn, call) : unknown_function(b, call);
+    if (!fn) return unknown_function(b, call);
+    return fn->members ? bind_member_at(b, call, 0) : bind_call_of_row(b, fn, call);
 }

@@ -37,10 +37,14 @@ static Expr *bind_local_name(Binder *b, const Node *n, Local *local) {
         return copy;
     }
     if (local->kind == LOCAL_ERROR) return expr_error(b, n->span);
-    if (local->kind == LOCAL_FUNCTION)
+    if (local->kind == LOCAL_FUNCTION) {
+        const Node *call = function_call_by_name(b, local, n);
+        if (call) return bind_call(b, call);
         bind_error(b, n, "KS117", "The function '%.*s' requires an argument list.",
                    STR_ARG(n->text));
-    else bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
+    } else {
+        bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
+    }
     return expr_error(b, n->span);
 }
 
@@ -109,11 +113,20 @@ static Expr *bind_path(Binder *b, const Node *n) {
     return member_of(b, n, bind_expr(b, n->kids[0]), n->text);
 }
 
+static bool is_position(const Node *index) {
+    return index->kind == NODE_LITERAL && index->value.type == TYPE_LONG && !index->value.is_null &&
+           index->value.u.l >= 0 && index->value.u.l <= UINT32_MAX;
+}
+
 static Expr *bind_index(Binder *b, const Node *n) {
     const Node *index = node_bare(n->kids[1]);
     bool is_name = index->kind == NODE_LITERAL && index->value.type == TYPE_STRING;
     if (is_join_side(n->kids[0]) && is_name)
         return bind_side_member(b, n, n->kids[0], index->value.u.s);
+    if (is_position(index)) {
+        Expr *member = bind_member_at(b, n->kids[0], (uint32_t)index->value.u.l);
+        if (member) return member;
+    }
     Expr *object = bind_expr(b, n->kids[0]);
     if (is_name) return member_of(b, n, object, index->value.u.s);
     object = as_dynamic_object(b, n, object);

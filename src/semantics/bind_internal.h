@@ -19,6 +19,7 @@
 /* Tree nodes bound in all, those of inlined functions each time: ends explosions of calls. */
 #define BIND_MAX_WORK 3000000u
 #define BIND_MAX_COLUMNS 20000u
+#define BIND_MAX_VIEWS 256
 
 typedef struct Binder Binder;
 typedef struct Local Local;
@@ -134,6 +135,17 @@ Expr *bind_aggregate_expr(Binder *b, const Node *n, AggregateList *list);
 /* True when `n` (parentheses aside) is itself a call of an aggregate function. */
 bool bind_is_aggregate_call(Binder *b, const Node *n);
 
+/* The columns of a call that gives several (FnDef.members). */
+typedef struct Members {
+    Str *names; /* those that the function gives them */
+    Expr **exprs;
+    uint32_t n; /* 0 after a message */
+} Members;
+/* False when `n` is no such call. */
+bool bind_members(Binder *b, const Node *n, Members *ret);
+/* The column at a position, NULL when `n` is no such call. */
+Expr *bind_member_at(Binder *b, const Node *n, uint32_t at);
+
 /* Builders; types of arguments are final (no conversion is added), spans are the node's. */
 Expr *expr_error(Binder *b, Span span);
 Expr *expr_of_value(Binder *b, Value v, Span span);
@@ -198,6 +210,14 @@ void projection_remove(Projection *p, uint32_t at);
 bool projection_has(const Projection *p, Str name);
 /* The name that projection_add would give. */
 Str projection_unique_name(const Projection *p, Str name);
+/* How an item of print, project or extend that gives several columns is added. */
+typedef enum MemberStyle {
+    MEMBERS_PRINT,   /* with a name of its own, an item is that one column */
+    MEMBERS_PROJECT, /* columns beyond the given names keep the function's */
+    MEMBERS_EXTEND   /* and a column of a given name is replaced */
+} MemberStyle;
+/* False when `item` is no call with several columns: then nothing was added. */
+bool bind_add_members(Binder *b, Projection *p, const Node *item, MemberStyle style);
 /* The node over `input`. `keeps_open`: columns that are not listed still shine through (extend). */
 Plan *projection_finish(Projection *p, Plan *input, bool keeps_open, Span span);
 

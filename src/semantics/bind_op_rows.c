@@ -38,16 +38,24 @@ Plan *bind_op_invoke(Binder *b, const Node *op, Plan *input) {
     return bind_invoke(b, op->kids[0], input);
 }
 
-/* NAMED gives its name; NAMED_LIST (several names for one call) is for aggregates and plugins. */
+/* One column; NAMED gives its name. */
 static Expr *bind_item(Binder *b, const Node *item, Str *ret_name) {
-    if (item->kind == NODE_NAMED_LIST)
-        return bind_unsupported_expr(b, item, "A list of names for one expression");
+    if (item->kind == NODE_NAMED_LIST) {
+        *ret_name = item->n > 1 ? item->kids[1]->text : STR_EMPTY;
+        if (item->n == 2) return bind_expr(b, item->kids[0]);
+        bind_error(b, item, "KS149", "The expression does not have multiple named values.");
+        return expr_error(b, item->span);
+    }
     if (item->kind == NODE_NAMED) {
         *ret_name = item->kids[0]->text;
         return bind_expr(b, item->kids[1]);
     }
     *ret_name = bind_name_of(b, item);
     return bind_expr(b, item);
+}
+
+static bool is_named(const Node *item) {
+    return item->kind == NODE_NAMED || item->kind == NODE_NAMED_LIST;
 }
 
 static bool is_several(const Node *item) {
@@ -71,9 +79,10 @@ Plan *bind_op_project(Binder *b, const Node *op, Plan *input) {
             project_several(b, &p, item);
             continue;
         }
+        if (bind_add_members(b, &p, item, MEMBERS_PROJECT)) continue;
         Str name = STR_EMPTY;
         Expr *e = bind_item(b, item, &name);
-        if (item->kind == NODE_NAMED && projection_has(&p, name))
+        if (is_named(item) && projection_has(&p, name))
             bind_error(b, item, "KS171", "A column with the name '%.*s' is already declared.",
                        STR_ARG(name));
         else
@@ -86,9 +95,10 @@ Plan *bind_op_project(Binder *b, const Node *op, Plan *input) {
 static Plan *extend(Binder *b, const Node *op, Plan *input) {
     Projection p = projection_of(b, input);
     for (uint32_t i = 0; i < op->n; i++) {
+        if (bind_add_members(b, &p, op->kids[i], MEMBERS_EXTEND)) continue;
         Str name = STR_EMPTY;
         Expr *e = bind_item(b, op->kids[i], &name);
-        if (op->kids[i]->kind == NODE_NAMED)
+        if (is_named(op->kids[i]))
             projection_set(&p, name, e);
         else
             projection_add(&p, name, e);
@@ -110,9 +120,10 @@ Plan *bind_op_print(Binder *b, const Node *op, Plan *input) {
     row->u.values.n_rows = 1;
     Projection p = projection_new(b);
     for (uint32_t i = 0; i < op->n; i++) {
+        if (bind_add_members(b, &p, op->kids[i], MEMBERS_PRINT)) continue;
         Str name = STR_EMPTY;
         Expr *e = bind_item(b, op->kids[i], &name);
-        if (op->kids[i]->kind != NODE_NAMED) name = arena_printf(b->arena, "print_%u", i);
+        if (!is_named(op->kids[i])) name = arena_printf(b->arena, "print_%u", i);
         projection_add(&p, name, e);
     }
     return projection_finish(&p, row, false, op->span);

@@ -6,6 +6,7 @@
  * name_type. withsource= comes first and names the leg that a row is from.
  */
 #include "semantics/bind_ops.h"
+#include "semantics/bind_scope.h"
 
 typedef struct Leg {
     Plan *plan;
@@ -22,8 +23,17 @@ static void add_leg(Binder *b, Legs *legs, Plan *plan, Str name) {
     ARENA_PUSH(b->arena, legs->items, legs->n, legs->cap, leg);
 }
 
+/* With isfuzzy=true an operand whose table does not exist is left out. */
+static bool is_absent(Binder *b, const Node *operand) {
+    const Node *n = node_bare(operand);
+    while (n->kind == NODE_PIPE && n->n) n = node_bare(n->kids[0]);
+    const SchemaProvider *s = b->options->schemas;
+    return n->kind == NODE_NAME && !local_find(b, n->text) && !s->find(s->self, n->text);
+}
+
 static bool add_operand(Binder *b, Legs *legs, const Node *node, bool is_fuzzy) {
     if (node->kind != NODE_NAME) {
+        if (is_fuzzy && is_absent(b, node)) return true;
         Plan *p = bind_tabular(b, node);
         if (p) add_leg(b, legs, p, STR_EMPTY);
         return p != NULL;
@@ -74,6 +84,18 @@ static void gather_columns(Binder *b, const Legs *legs, bool is_inner, Made *mad
     }
 }
 
+/* x_long, or x_long1 where a leg has a column x_long. */
+static Str typed_name(Binder *b, const Made *made, const Column *c) {
+    Str stem = arena_printf(b->arena, "%.*s_%s", STR_ARG(c->name), type_name(c->type)), name = stem;
+    for (uint32_t next = 1;;) {
+        bool is_taken = false;
+        for (size_t i = 0; i < made->n && !is_taken; i++)
+            is_taken = str_eq(made->items[i].name, name);
+        if (!is_taken) return name;
+        name = arena_printf(b->arena, "%.*s%u", STR_ARG(stem), next++);
+    }
+}
+
 static Plan *build(Binder *b, const Node *op, const Legs *legs, const Made *made, Str source) {
     Plan *p = plan_node(b, PLAN_UNION, op->span, legs->items[0].plan, NULL);
     uint32_t first = source.len ? 1 : 0, width = (uint32_t)made->n + first;
@@ -93,7 +115,7 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, const Made *made
         Column *c = &p->schema.items[first + m];
         *c = made->items[m];
         if (has_two_types(legs, &made->items[m]))
-            c->name = arena_printf(b->arena, "%.*s_%s", STR_ARG(c->name), type_name(c->type));
+            c->name = typed_name(b, made, &made->items[m]);
     }
     for (size_t i = 0; i < legs->n; i++) {
         p->inputs[i] = legs->items[i].plan;

@@ -39,6 +39,9 @@ bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr);
 /* Inlines a call of a let function. `input`: the piped table of invoke, or NULL. */
 bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *input, Plan **ret_plan,
                         Expr **ret_expr);
+/* The call that the name of a let function alone stands for, with no arguments; NULL when it has a
+ * parameter that needs one. */
+const Node *function_call_by_name(Binder *b, const Local *function, const Node *name);
 /* Whether a let function gives a table. */
 bool function_is_tabular(Binder *b, const Local *function);
 
@@ -60,6 +63,9 @@ bool bind_fit_arguments(Binder *b, const FnDef *fn, const Node *call, Expr **arg
 const Param *bind_param_of(const FnDef *fn, uint32_t at, uint32_t n);
 bool bind_check_arity(Binder *b, const FnDef *fn, const Node *call, uint32_t n);
 Expr *bind_aggregate_call(Binder *b, const FnDef *fn, const Node *call);
+
+/* The call of a scalar function by its row, arguments checked and converted; never NULL. */
+Expr *bind_call_of_row(Binder *b, const FnDef *fn, const Node *call);
 
 /* The value of a call's result type, by its rule. */
 Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n);

@@ -183,6 +183,19 @@ bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *inpu
     return is_fine;
 }
 
+const Node *function_call_by_name(Binder *b, const Local *function, const Node *name) {
+    const Node *params = function->node->kids[0];
+    for (uint32_t i = 0; params && i < params->n; i++)
+        if (params->kids[i]->n < 2 || !params->kids[i]->kids[1]) return NULL;
+    Node *call = ARENA_NEW(b->arena, Node);
+    *call = *name;
+    call->kind = NODE_CALL;
+    call->flags = 0;
+    call->text = function->name;
+    call->n = 0;
+    return call;
+}
+
 /* The names of the body are declared by kind alone: nothing is bound. */
 bool function_is_tabular(Binder *b, const Local *function) {
     const Node *params = function->node->kids[0], *block = function->node->kids[1];

@@ -68,19 +68,54 @@ typedef struct TableMatch {
     Span span;
 } TableMatch;
 
+static void add_named(Binder *b, PlanList *list, Plan *p, Str name) {
+    size_t n = list->n;
+    ARENA_PUSH(b->arena, list->items, list->n, list->cap, p);
+    ARENA_PUSH(b->arena, list->names, n, list->cap_names, name);
+}
+
 static void add_match(void *ctx, const TableRef *table) {
     TableMatch *m = ctx;
-    PlanList *l = m->list;
-    size_t n = l->n;
-    Plan *scan = bind_scan(m->b, table, m->span);
-    ARENA_PUSH(m->b->arena, l->items, l->n, l->cap, scan);
-    ARENA_PUSH(m->b->arena, l->names, n, l->cap_names, table->name);
+    add_named(m->b, m->list, bind_scan(m->b, table, m->span), table->name);
+}
+
+static Plan *bind_tabular_call(Binder *b, const Node *n);
+
+/* A let function by its name alone. */
+static Plan *bind_function_name(Binder *b, Local *l, const Node *name) {
+    const Node *call = function_call_by_name(b, l, name);
+    if (call) return bind_tabular_call(b, call);
+    bind_error(b, name, "KS117", "The function '%.*s' requires an argument list.",
+               STR_ARG(l->name));
+    return NULL;
+}
+
+/* Functions declared with `view` take part in wildcards, in the order of their declaration. */
+static bool add_views(Binder *b, const Node *name, Local *l, PlanList *list) {
+    Local *views[BIND_MAX_VIEWS];
+    size_t n = 0;
+    for (; l; l = l->outer) {
+        bool is_view = l->kind == LOCAL_FUNCTION && (l->node->flags & NODE_FLAG_VIEW);
+        if (!is_view || !bind_name_matches(name->text, l->name)) continue;
+        if (n == BIND_MAX_VIEWS) {
+            bind_error(b, name, "QY901", "More than %d views.", BIND_MAX_VIEWS);
+            return false;
+        }
+        views[n++] = l;
+    }
+    while (n--) {
+        Plan *p = bind_function_name(b, views[n], name);
+        if (!p) return false;
+        add_named(b, list, p, views[n]->name);
+    }
+    return true;
 }
 
 bool bind_tables(Binder *b, const Node *name, bool is_fuzzy, PlanList *list) {
     const SchemaProvider *s = b->options->schemas;
     TableMatch m = {.b = b, .list = list, .span = name->span};
     if (name->flags & NODE_FLAG_WILDCARD) {
+        if (!add_views(b, name, b->locals, list)) return false;
         if (s->match) s->match(s->self, name->text, add_match, &m);
         return true;
     }
@@ -88,9 +123,7 @@ bool bind_tables(Binder *b, const Node *name, bool is_fuzzy, PlanList *list) {
     if (!is_known && is_fuzzy) return true;
     Plan *p = bind_tabular(b, name);
     if (!p) return false;
-    size_t n = list->n;
-    ARENA_PUSH(b->arena, list->items, list->n, list->cap, p);
-    ARENA_PUSH(b->arena, list->names, n, list->cap_names, name->text);
+    add_named(b, list, p, name->text);
     return true;
 }
 
@@ -161,10 +194,7 @@ static Plan *bind_table_name(Binder *b, const Node *n) {
     if (l->kind == LOCAL_TABLE && l->plan) return bind_local_table(b, l, n->span);
     if (l->kind == LOCAL_SCALAR)
         bind_error(b, n, "KS111", "Tabular value expected; '%.*s' is a scalar.", STR_ARG(n->text));
-    if (l->kind == LOCAL_FUNCTION)
-        bind_error(b, n, "KS117", "The function '%.*s' requires an argument list.",
-                   STR_ARG(n->text));
-    return NULL;
+    return l->kind == LOCAL_FUNCTION ? bind_function_name(b, l, n) : NULL;
 }
 
 static Plan *bind_watchlist(Binder *b, const Node *call) {
@@ -300,6 +330,7 @@ bool bind_is_tabular(Binder *b, const Node *n) {
     Local *l = n->kind == NODE_NAME || n->kind == NODE_CALL ? local_find(b, n->text) : NULL;
     if (n->kind == NODE_NAME) {
         if (bind_column_in(b->row.schema, n->text)) return false;
+        if (l && l->kind == LOCAL_FUNCTION) return function_is_tabular(b, l);
         if (l) return l->kind == LOCAL_TABLE;
         return b->options->schemas->find(b->options->schemas->self, n->text) != NULL;
     }
