@@ -1,0 +1,6 @@
+SELECT ActionType, strftime(Hour, '%Y-%m-%dT%H:%M:%S.0000000Z'), Events
+FROM (SELECT properties.ActionType, date_trunc('hour', properties."Timestamp") AS Hour,
+             count(*) AS Events
+      FROM read_json('{data}/DeviceEvents.ndjson', format = 'newline_delimited',
+                     columns = {properties: 'STRUCT(ActionType VARCHAR, "Timestamp" TIMESTAMP)'})
+      GROUP BY ALL)
