@@ -54,3 +54,14 @@ void out_json_string(Out *o, Str text) {
     out_put(o, buf_str(&quoted));
     buf_free(&quoted);
 }
+
+void out_name(Out *o, Str name) {
+    if (o->ptr[o->len - 1] != '{') out_putc(o, ',');
+    out_json_string(o, name);
+    out_putc(o, ':');
+}
+
+void out_member(Out *o, Str name, Str text) {
+    out_name(o, name);
+    out_json_string(o, text);
+}

@@ -1,5 +1,5 @@
 /*
- * elements.h: the elements of a dynamic array as slices, sets of them, and building arrays.
+ * elements.h: the elements of a dynamic array as slices, sets of them, and building arrays and bags.
  *
  * Values are canonical JSON, so that equal elements have equal text. Everything lives in the
  * scratch arena.
@@ -48,6 +48,21 @@ static inline Out out_open(Arena *arena) {
 }
 static inline Str out_close(Out *o) {
     out_putc(o, ']');
+    return out_str(o);
+}
+
+/* A bag under construction: out_bag, for each member out_name or out_member, out_bag_close. */
+static inline Out out_bag(Arena *arena) {
+    Out o = {.arena = arena};
+    out_putc(&o, '{');
+    return o;
+}
+/* Starts a member; its value, as JSON, is for the caller to put. */
+void out_name(Out *o, Str name);
+/* A member that is a text. */
+void out_member(Out *o, Str name, Str text);
+static inline Str out_bag_close(Out *o) {
+    out_putc(o, '}');
     return out_str(o);
 }
 
