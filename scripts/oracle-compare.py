@@ -1,0 +1,345 @@
+#!/usr/bin/env python3
+"""How far `quarry check` agrees with the reference language service.
+
+    oracle-compare.py extract FOLDER... > queries.jsonl
+        Queries of rule folders: `query:` of YAML files, .kql and .csl files, fenced KQL blocks of
+        Markdown. A line out: {"id", "repo", "file", "query"}; each text once.
+    oracle-compare.py mutate queries.jsonl oracle.jsonl > broken.jsonl
+        Broken variants of the queries that the reference accepts: one small fault each.
+    oracle-compare.py compare queries.jsonl oracle.jsonl [--quarry PROGRAM] [--top N] [--list FILE]
+        Agreement in per cent, and what stands behind the disagreements, the commonest first.
+
+oracle.jsonl holds what the reference says of each line of queries.jsonl:
+    {"id", "syntax_ok", "bind_ok", "disputed", "result", "open", "columns": [{"name", "type"}],
+     "errors": [{"code", "message", "line", "column"}]}
+"disputed" marks what the reference rejects although the services run it: such a query counts for
+syntax only. "open" says that the result may have columns that are not listed.
+"""
+import argparse
+import collections
+import hashlib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+# ------------------------------------------------------------------------------------- extract
+
+FENCE = re.compile(r'^( *)(`{3,})[ \t]*([A-Za-z]*)[^\n]*\n(.*?)^\1?\2[ \t]*$', re.M | re.S)
+TAGS = {'kql', 'kusto', 'kustoql'}
+DOUBTFUL_TAGS = {'', 'c', 'sql'}
+LOOKS_LIKE_KQL = re.compile(
+    r'^\s*\|\s*(where|project|extend|summarize|join|take|limit|count|distinct|sort|order|union|parse|mv-expand|top|invoke)\b', re.M)
+OUTPUT_TABLE = re.compile(r'^\s*\|?[-: ]+\|[-|: ]*$', re.M)
+
+
+def of_yaml(text):
+    import yaml
+    try:
+        documents = list(yaml.safe_load_all(text))
+    except yaml.YAMLError:
+        return
+    for d in documents:
+        if isinstance(d, dict) and isinstance(d.get('query'), str):
+            yield d['query']
+
+
+def of_markdown(text):
+    for m in FENCE.finditer(text):
+        tag, body, indent = m.group(3).lower(), m.group(4), m.group(1)
+        if tag in DOUBTFUL_TAGS:
+            if not LOOKS_LIKE_KQL.search(body) or OUTPUT_TABLE.search(body):
+                continue
+        elif tag not in TAGS:
+            continue
+        if indent:
+            body = re.sub('^' + indent, '', body, flags=re.M)
+        yield body
+
+
+READERS = {'.yaml': of_yaml, '.yml': of_yaml, '.md': of_markdown,
+           '.kql': lambda t: [t], '.csl': lambda t: [t]}
+
+
+def is_command(query):
+    """`.show tables` and its kin manage a service; they are no queries."""
+    return re.sub(r'//[^\n]*', '', query).lstrip().startswith('.')
+
+
+def extract(args):
+    seen = set()
+    for top in args.folders:
+        repo = os.path.basename(os.path.normpath(top))
+        for folder, names, files in os.walk(top):
+            names.sort()
+            for name in sorted(files):
+                reader = READERS.get(os.path.splitext(name)[1].lower())
+                if not reader:
+                    continue
+                path = os.path.join(folder, name)
+                with open(path, encoding='utf-8-sig', errors='replace') as f:
+                    text = f.read()
+                for query in reader(text):
+                    key = hashlib.sha1(query.strip().encode()).hexdigest()[:12]
+                    if not query.strip() or is_command(query) or key in seen:
+                        continue
+                    seen.add(key)
+                    print(json.dumps({'id': key, 'repo': repo, 'file': os.path.relpath(path, top),
+                                      'query': query}))
+
+
+# -------------------------------------------------------------------------------------- mutate
+
+WORD = r'[A-Za-z_]\w*'
+
+
+def masked(query):
+    """The query with strings and comments blanked, so that a place found is code."""
+    def blank(m):
+        return re.sub(r'[^\n]', '\0', m.group())
+    return re.sub(r'//[^\n]*|@"(?:[^"\n]|"")*"|@\'(?:[^\'\n]|\'\')*\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|```.*?```',
+                  blank, query, flags=re.S)
+
+
+def places(query, pattern, group=0, flags=0):
+    return [m.span(group) for m in re.finditer(pattern, masked(query), flags)]
+
+
+def replace_at(query, span, text):
+    return query[:span[0]] + text + query[span[1]:]
+
+
+def pick(rng, spans):
+    return rng.choice(spans) if spans else None
+
+
+def edit(pattern, text, group=0):
+    def mutation(rng, query):
+        span = pick(rng, places(query, pattern, group))
+        if not span:
+            return None
+        new = text(query[span[0]:span[1]]) if callable(text) else text
+        return replace_at(query, span, new)
+    return mutation
+
+
+def smart_quotes(rng, query):
+    span = pick(rng, [m.span() for m in re.finditer(r'(?<![@hH"])"[^"\n\\]*"(?!")', re.sub(r'//[^\n]*', lambda m: ' ' * len(m.group()), query))])
+    return replace_at(query, span, '\u201c' + query[span[0] + 1:span[1] - 1] + '\u201d') if span else None
+
+
+def misspelt(word):
+    middle = max(1, len(word) // 2)
+    return word[:middle] + 'zq' + word[middle:]
+
+
+MUTATIONS = {
+    'drop-pipe': edit(r'\|(?=\s*(?:where|project|extend|summarize|join|sort|order|take|top)\b)', ''),
+    'unknown-column': edit(r'\|\s*where\s+(?!not\b)(' + WORD + r')\s*(?:==|!=|has\b|contains\b|in\b|>|<|=~|startswith)', misspelt, 1),
+    'unknown-project': edit(r'\|\s*(?:project|distinct)\s+(' + WORD + r')(?=\s*[,|\n])', misspelt, 1),
+    'unknown-function': edit(r'\b(tostring|tolower|count|dcount|ago|bin|split|extract|strcat|iff|isnotempty|make_set|toint|todatetime)(?=\s*\()', misspelt, 1),
+    'unknown-operator': edit(r'\|\s*(where|project|extend|summarize|join|distinct|take|mv-expand)\b', misspelt, 1),
+    'drop-close': edit(r'\)', ''),
+    'drop-open': edit(r'\(', ''),
+    'single-equals': edit(r'where\s+' + WORD + r'\s*(==)', '=', 1),
+    'smart-quotes': smart_quotes,
+    'bool-wanted': edit(r'\|\s*where\s+(' + WORD + r'\s*==\s*\0+)', '1 + 1', 1),
+    'text-times': edit(r'\bago\(\s*([0-9]+[dhms])\s*\)', '"x"', 1),
+    'too-many-arguments': edit(r'\b(?:tolower|tostring|isnotempty|ago|strlen|toupper)\s*\([^()]*(\))', ', 1, 2, 3)', 1),
+    'no-arguments': edit(r'\b(?:tolower|isnotempty|split|extract|iff|bin|strcat|dcount)\s*(\([^()]*\))', '()', 1),
+    'drop-comma': edit(r'(?<=\w),(?=\s+' + WORD + r'\s*[,|=])', ' ', 0),
+    'drop-string-end': edit(r'\0(?=\s*\n)', ''),
+    'unknown-table': edit(r'\A[\s\0]*(' + WORD + r')(?=\s*\n\s*\|)', misspelt, 1),
+    'drop-by': edit(r'\b(?:sort|order|top\s+\d+)\s+(by)\b', '', 1),
+    'drop-on': edit(r'\)\s*(on)\s+' + WORD, '', 1),
+    'dropped-column': edit(r'\Z', '\n| project zq_only = 1\n| where TimeGenerated > ago(1d) or Timestamp > ago(1d)'),
+    'number-has': edit(r'\bhas\s+(\0+)', 'datetime(2020-01-01)', 1),
+    'join-kind': edit(r'\bkind\s*=\s*(inner|leftouter|leftanti|innerunique)\b', 'sideways', 1),
+}
+
+
+def mutate(args):
+    oracle = {o['id']: o for o in lines_of(args.oracle)}
+    for q in lines_of(args.queries):
+        o = oracle.get(q['id'])
+        if not o or not o['bind_ok']:
+            continue
+        rng = random.Random(q['id'])
+        for name in rng.sample(sorted(MUTATIONS), min(args.per_query, len(MUTATIONS))):
+            broken = MUTATIONS[name](rng, q['query'])
+            if broken and broken != q['query']:
+                print(json.dumps({'id': q['id'] + '~' + name, 'repo': q.get('repo', ''), 'query': broken}))
+
+
+# ------------------------------------------------------------------------------------- compare
+
+def lines_of(path):
+    with open(path, encoding='utf-8') as f:
+        return [json.loads(line) for line in f if line.strip()]
+
+
+def ask_quarry(program, queries, batch=400):
+    """id -> the object that `check --format json` prints for the query."""
+    answers = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for at in range(0, len(queries), batch):
+            paths = []
+            for i, q in enumerate(queries[at:at + batch]):
+                path = os.path.join(folder, '%d.kql' % i)
+                with open(path, 'w', encoding='utf-8') as f:
+                    f.write(q['query'])
+                paths.append(path)
+            run = subprocess.run([program, 'check', '--format', 'json'] + paths, capture_output=True,
+                                 encoding='utf-8', errors='replace')
+            if run.returncode < 0:
+                sys.exit('%s check ended by signal %d' % (program, -run.returncode))
+            for line in run.stdout.splitlines():
+                answer = json.loads(line)
+                number = int(os.path.splitext(os.path.basename(answer['file']))[0])
+                answers[queries[at + number]['id']] = answer
+    return answers
+
+
+def first_error(answer):
+    errors = [d for d in answer['diagnostics'] if d['severity'] == 'error']
+    told = [d for d in errors if d['code'] != 'QY900'] or errors
+    return told[0] if told else None
+
+
+def is_unsupported(answer):
+    errors = [d for d in answer['diagnostics'] if d['severity'] == 'error']
+    return bool(errors) and all(d['code'] == 'QY900' for d in errors)
+
+
+def same_columns(ours, theirs):
+    if theirs['result'] == 'scalar':
+        return len(ours) == 1 and ours[0]['type'] == theirs['columns'][0]['type']
+    if theirs['result'] != 'table':
+        return True
+    a = [(c['name'], c['type']) for c in ours]
+    b = [(c['name'], c['type']) for c in theirs['columns']]
+    return set(b) <= set(a) if theirs['open'] else a == b
+
+
+def column_difference(ours, theirs):
+    a = [(c['name'], c['type']) for c in ours]
+    b = [(c['name'], c['type']) for c in theirs['columns']]
+    if sorted(a) == sorted(b):
+        return 'same columns, other order', ''
+    less = [c for c in b if c not in a]
+    more = [c for c in a if c not in b]
+    names = {n for n, _ in less} & {n for n, _ in more}
+    if names:
+        n = sorted(names)[0]
+        return 'type of %s: reference %s, quarry %s' % (n, dict(less)[n], dict(more)[n]), ''
+    return 'columns', 'lacks %s; has beyond %s' % (less[:4], more[:4])
+
+
+def quoted_away(message):
+    return re.sub(r"'[^']*'|`[^`]*`", "'..'", message)
+
+
+class Tally:
+    def __init__(self):
+        self.right = self.all = self.open = 0
+        self.groups = collections.defaultdict(list)
+
+    def add(self, fits, group=None, query=None, note=''):
+        self.all += 1
+        self.right += bool(fits)
+        if not fits:
+            self.groups[group].append((query['id'], note))
+
+    def line(self, name):
+        return '%-30s %6d of %6d  %6.2f %%' % (name, self.right, self.all, 100.0 * self.right / self.all if self.all else 100)
+
+
+def compare(args):
+    queries = lines_of(args.queries)
+    oracle = {o['id']: o for o in lines_of(args.oracle)}
+    queries = [q for q in queries if q['id'] in oracle and (not args.repo or args.repo in q.get('repo', ''))]
+    answers = ask_quarry(args.quarry, queries)
+    tallies = {n: Tally() for n in ('syntax', 'binding', 'columns', 'rejections')}
+    unsupported = collections.Counter()
+    for q in queries:
+        o, a = oracle[q['id']], answers.get(q['id'])
+        if a is None:
+            sys.exit('no answer for ' + q['id'])
+        fault = first_error(a)
+        group = '%s %s' % (fault['code'], quoted_away(fault['message'])) if fault else 'accepted'
+        at = '%s:%s %s' % (fault['line'], fault['column'], fault['message']) if fault else ''
+        syntax_ok = not any(d['severity'] == 'error' and d['phase'] == 'syntax' for d in a['diagnostics'])
+        theirs = o['errors'][0] if o['errors'] else None
+        their_group = '%s %s' % (theirs['code'], quoted_away(theirs['message'])) if theirs else ''
+        their_at = '%s:%s %s' % (theirs['line'], theirs['column'], theirs['message']) if theirs else ''
+        tallies['syntax'].add(syntax_ok == o['syntax_ok'], 'quarry: ' + group if not syntax_ok else 'reference: ' + their_group,
+                              q, at if not syntax_ok else their_at)
+        if o.get('disputed'):
+            continue
+        if is_unsupported(a):
+            for d in a['diagnostics']:
+                if d['code'] == 'QY900':
+                    unsupported[d['message']] += 1
+        if o['bind_ok']:
+            tallies['binding'].add(a['ok'], 'quarry: ' + group, q, at)
+            if a['ok']:
+                fits = same_columns(a['columns'], o)
+                kind, note = ('', '') if fits else column_difference(a['columns'], o)
+                tallies['columns'].add(fits, kind, q, note)
+        else:
+            rejected = not a['ok'] and not is_unsupported(a)
+            tallies['rejections'].add(rejected, ('unsupported; ' if not a['ok'] else '') + 'reference: ' + their_group, q, their_at)
+    repos = collections.Counter(q.get('repo', '') for q in queries)
+    print('%d queries of %d repositories' % (len(queries), len(repos)))
+    for name, t in tallies.items():
+        print(t.line(name))
+    if unsupported:
+        print('\nnot yet supported')
+        for message, n in unsupported.most_common(args.top):
+            print('%6d  %s' % (n, message))
+    where = {q['id']: q for q in queries}
+    out = open(args.list, 'w', encoding='utf-8') if args.list else None
+    for name, t in tallies.items():
+        if t.groups:
+            print('\n%s: disagreements' % name)
+        for group, items in sorted(t.groups.items(), key=lambda kv: -len(kv[1]))[:args.top]:
+            print('%6d  %s' % (len(items), group))
+            for key, note in items[:args.examples]:
+                print('           %s %s' % (key, note[:150]))
+        if out:
+            for group, items in t.groups.items():
+                for key, note in items:
+                    out.write(json.dumps({'what': name, 'group': group, 'note': note, **where[key]}) + '\n')
+
+
+# ---------------------------------------------------------------------------------------- main
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(dest='verb', required=True)
+    p = verbs.add_parser('extract')
+    p.add_argument('folders', nargs='+')
+    p.set_defaults(run=extract)
+    p = verbs.add_parser('mutate')
+    p.add_argument('queries')
+    p.add_argument('oracle')
+    p.add_argument('--per-query', type=int, default=4)
+    p.set_defaults(run=mutate)
+    p = verbs.add_parser('compare')
+    p.add_argument('queries')
+    p.add_argument('oracle')
+    p.add_argument('--quarry', default='build/quarry')
+    p.add_argument('--top', type=int, default=40, help='groups shown')
+    p.add_argument('--examples', type=int, default=2, help='queries named in each group')
+    p.add_argument('--repo', help='only repositories whose name holds this')
+    p.add_argument('--list', help='write every disagreement to this file, a line each')
+    p.set_defaults(run=compare)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == '__main__':
+    main()
