@@ -44,61 +44,83 @@ static bool add_operand(Binder *b, Legs *legs, const Node *node, bool is_fuzzy) 
     return true;
 }
 
-static const Column *find_typed(const Schema *s, Str name, Type type) {
-    const Column *c = bind_column_in(s, name);
-    return c && c->type == type ? c : NULL;
-}
-
-static bool is_in_all(const Legs *legs, const Column *c) {
-    for (size_t i = 0; i < legs->n; i++)
-        if (!find_typed(&legs->items[i].plan->schema, c->name, c->type)) return false;
-    return true;
-}
-
-static bool has_two_types(const Legs *legs, const Column *c) {
-    for (size_t i = 0; i < legs->n; i++) {
-        const Column *other = bind_column_in(&legs->items[i].plan->schema, c->name);
-        if (other && other->type != c->type) return true;
-    }
-    return false;
-}
-
+/* A column of the result under the legs' own name: one for each name and type. */
 typedef struct Made {
-    Column *items; /* under the legs' own names */
-    size_t n, cap;
+    Column column;
+    uint32_t n_legs;   /* legs that have it */
+    uint32_t position; /* in the result; from 0 */
+    uint32_t next;     /* the same name in another type: index + 1, or 0 */
+    bool is_dropped;   /* kind=inner, and some leg lacks it */
 } Made;
 
-static void gather_columns(Binder *b, const Legs *legs, bool is_inner, Made *made) {
+/* All columns of all legs, found by name: `union *` lines up thousands of them. */
+typedef struct Gathered {
+    Made *items;
+    size_t n, cap;
+    uint32_t *slots;   /* index + 1 of the first column of a name */
+    size_t n_slots;    /* a power of two */
+    uint32_t **of_leg; /* per leg and column of the leg: index in items */
+} Gathered;
+
+static uint32_t *slot_of(const Gathered *g, Str name) {
+    size_t at = (size_t)str_hash(name) & (g->n_slots - 1);
+    while (g->slots[at] && !str_eq(g->items[g->slots[at] - 1].column.name, name))
+        at = (at + 1) & (g->n_slots - 1);
+    return &g->slots[at];
+}
+
+static uint32_t add_column(Binder *b, Gathered *g, const Column *c) {
+    uint32_t *slot = slot_of(g, c->name), last = 0;
+    for (uint32_t i = *slot; i; i = g->items[i - 1].next) {
+        if (g->items[i - 1].column.type == c->type) return i - 1;
+        last = i;
+    }
+    Made made = {.column = {.id = bind_fresh_column(b), .type = c->type, .name = c->name}};
+    ARENA_PUSH(b->arena, g->items, g->n, g->cap, made);
+    if (last) g->items[last - 1].next = (uint32_t)g->n;
+    else *slot = (uint32_t)g->n;
+    return (uint32_t)g->n - 1;
+}
+
+static Gathered gather_columns(Binder *b, const Legs *legs) {
+    Gathered g = {.n_slots = 64};
+    size_t n_columns = 0;
+    for (size_t i = 0; i < legs->n; i++) n_columns += legs->items[i].plan->schema.n;
+    while (g.n_slots < 2 * n_columns) g.n_slots *= 2;
+    g.slots = ARENA_ARRAY(b->arena, uint32_t, g.n_slots);
+    g.of_leg = ARENA_ARRAY(b->arena, uint32_t *, legs->n);
     for (size_t i = 0; i < legs->n; i++) {
         const Schema *s = &legs->items[i].plan->schema;
+        g.of_leg[i] = ARENA_ARRAY(b->arena, uint32_t, s->n + 1);
         for (uint32_t k = 0; k < s->n; k++) {
-            bool is_there = false;
-            for (size_t m = 0; m < made->n && !is_there; m++)
-                is_there = str_eq(made->items[m].name, s->items[k].name) &&
-                           made->items[m].type == s->items[k].type;
-            if (is_there || (is_inner && !is_in_all(legs, &s->items[k]))) continue;
-            Column c = {
-                .id = bind_fresh_column(b), .type = s->items[k].type, .name = s->items[k].name};
-            ARENA_PUSH(b->arena, made->items, made->n, made->cap, c);
+            g.of_leg[i][k] = add_column(b, &g, &s->items[k]);
+            g.items[g.of_leg[i][k]].n_legs++;
         }
     }
+    return g;
 }
 
 /* x_long, or x_long1 where a leg has a column x_long. */
-static Str typed_name(Binder *b, const Made *made, const Column *c) {
+static Str typed_name(Binder *b, const Gathered *g, const Column *c) {
     Str stem = arena_printf(b->arena, "%.*s_%s", STR_ARG(c->name), type_name(c->type)), name = stem;
-    for (uint32_t next = 1;;) {
-        bool is_taken = false;
-        for (size_t i = 0; i < made->n && !is_taken; i++)
-            is_taken = str_eq(made->items[i].name, name);
-        if (!is_taken) return name;
-        name = arena_printf(b->arena, "%.*s%u", STR_ARG(stem), next++);
-    }
+    for (uint32_t next = 1; *slot_of(g, name); next++)
+        name = arena_printf(b->arena, "%.*s%u", STR_ARG(stem), next);
+    return name;
 }
 
-static Plan *build(Binder *b, const Node *op, const Legs *legs, const Made *made, Str source) {
+/* Places of the columns that the result has, behind `first` others; gives the width. */
+static uint32_t place_columns(Gathered *g, const Legs *legs, bool is_inner, uint32_t first) {
+    for (size_t m = 0; m < g->n; m++) {
+        g->items[m].is_dropped = is_inner && g->items[m].n_legs < legs->n;
+        if (!g->items[m].is_dropped) g->items[m].position = first++;
+    }
+    return first;
+}
+
+static Plan *build(Binder *b, const Node *op, const Legs *legs, Gathered *g, bool is_inner,
+                   Str source) {
     Plan *p = plan_node(b, PLAN_UNION, op->span, legs->items[0].plan, NULL);
-    uint32_t first = source.len ? 1 : 0, width = (uint32_t)made->n + first;
+    uint32_t width = place_columns(g, legs, is_inner, source.len ? 1 : 0);
     p->n_inputs = (uint32_t)legs->n;
     p->inputs = ARENA_ARRAY(b->arena, Plan *, legs->n);
     p->schema = (Schema){.items = ARENA_ARRAY(b->arena, Column, width + 1), .n = width};
@@ -111,20 +133,22 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, const Made *made
             (Column){.id = bind_fresh_column(b), .type = TYPE_STRING, .name = source};
         p->u.union_.source_column = p->schema.items[0].id;
     }
-    for (size_t m = 0; m < made->n; m++) {
-        Column *c = &p->schema.items[first + m];
-        *c = made->items[m];
-        if (has_two_types(legs, &made->items[m]))
-            c->name = typed_name(b, made, &made->items[m]);
+    for (size_t m = 0; m < g->n; m++) {
+        if (g->items[m].is_dropped) continue;
+        Column *c = &p->schema.items[g->items[m].position];
+        *c = g->items[m].column;
+        bool has_other_type = g->items[*slot_of(g, c->name) - 1].next != 0;
+        if (has_other_type) c->name = typed_name(b, g, &g->items[m].column);
     }
     for (size_t i = 0; i < legs->n; i++) {
+        const Plan *leg = legs->items[i].plan;
         p->inputs[i] = legs->items[i].plan;
         p->u.union_.source_names[i] = legs->items[i].name;
-        p->is_open = p->is_open || legs->items[i].plan->is_open;
-        for (size_t m = 0; m < made->n; m++) {
-            const Column *own =
-                find_typed(&legs->items[i].plan->schema, made->items[m].name, made->items[m].type);
-            p->u.union_.map[i * width + first + m] = own ? own->id : 0;
+        p->is_open = p->is_open || leg->is_open;
+        for (uint32_t k = 0; k < leg->schema.n; k++) {
+            const Made *made = &g->items[g->of_leg[i][k]];
+            if (made->is_dropped) continue;
+            p->u.union_.map[i * width + made->position] = leg->schema.items[k].id;
         }
     }
     return p;
@@ -147,7 +171,6 @@ Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
         bind_error(b, op, "KS204", "No table of the data fits the operands of union.");
         return NULL;
     }
-    Made made = {0};
-    gather_columns(b, &legs, str_is(kind, "inner"), &made);
-    return build(b, op, &legs, &made, source);
+    Gathered g = gather_columns(b, &legs);
+    return build(b, op, &legs, &g, str_is(kind, "inner"), source);
 }
