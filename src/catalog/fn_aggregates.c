@@ -305,6 +305,7 @@ static const FnDef rows[] = {
      .params = {VALUE(TS_ANY), MAX_SIZE_SHORT},
      .prefix = "list",
      .agg = &agg_list_short,
+     .is_ordered = true,
      .doc = "Deprecated: make_list() that stops at 128 values unless told otherwise."},
     {.name = "make_bag",
      COLLECTS,

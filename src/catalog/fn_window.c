@@ -3,6 +3,7 @@
  * top, serialize, range); the engine lowers them by name to SQL's window functions.
  */
 #include "catalog/catalog.h"
+#include "kernels/aggregates.h"
 
 #define WINDOW .kind = FN_WINDOW, .nulls = NULLS_SEEN, .category = "window"
 #define RESTART                                                                                    \
@@ -37,11 +38,11 @@ static const FnDef rows[] = {
     {.name = "row_window_session",
      WINDOW,
      .params = {{"expr", TS_DATETIME, 0, NULL},
-                {"maxDistanceFromFirst", TS_TIMESPAN, PARAM_CONSTANT, NULL},
-                {"maxDistanceBetweenNeighbors", TS_TIMESPAN, PARAM_CONSTANT, NULL},
+                {"maxDistanceFromFirst", TS_TIMESPAN, 0, "a session ends so long after its start"},
+                {"maxDistanceBetweenNeighbors", TS_TIMESPAN, 0, "or so long after a row"},
                 RESTART},
      .result = RESULT_ARG0,
-     .support = NOT_YET,
+     .agg = &agg_session_start,
      .doc = "The time at which the session of the row began."},
     {.name = "prev",
      WINDOW,

@@ -19,15 +19,22 @@ Expr *bind_aggregate_expr(Binder *b, const Node *n, AggregateList *list) {
     return e;
 }
 
+/* How an argument names the column that is made of it. */
+typedef struct ArgName {
+    Str name;    /* given (arg_max(x, y = z)), or the expression's own; empty: it has none */
+    uint32_t at; /* its place in the call */
+} ArgName;
+
 typedef struct Arguments {
     Expr **items;
-    Str *names;
+    ArgName *names;
     size_t n, cap, n_names, cap_names;
 } Arguments;
 
-static void put(Binder *b, Arguments *args, Expr *e, Str name) {
+static void put(Binder *b, Arguments *args, Expr *e, Str name, uint32_t at) {
+    ArgName of = {name, at};
     ARENA_PUSH(b->arena, args->items, args->n, args->cap, e);
-    ARENA_PUSH(b->arena, args->names, args->n_names, args->cap_names, name);
+    ARENA_PUSH(b->arena, args->names, args->n_names, args->cap_names, of);
 }
 
 static bool is_skipped(const Binder *b, const Arguments *args, ColumnId id) {
@@ -39,11 +46,11 @@ static bool is_skipped(const Binder *b, const Arguments *args, ColumnId id) {
 }
 
 /* `*`: every column that is neither a key of the grouping nor an argument already. */
-static void put_star(Binder *b, Arguments *args, const Node *star) {
+static void put_star(Binder *b, Arguments *args, const Node *star, uint32_t at) {
     const Schema *s = b->row.schema;
     for (uint32_t i = 0; s && i < s->n; i++)
         if (!is_skipped(b, args, s->items[i].id))
-            put(b, args, expr_column(b, &s->items[i], star->span), s->items[i].name);
+            put(b, args, expr_column(b, &s->items[i], star->span), s->items[i].name, at);
 }
 
 static bool takes_star(const FnDef *fn, uint32_t at, uint32_t n) {
@@ -56,9 +63,15 @@ static void bind_arguments(Binder *b, const FnDef *fn, const Node *call, Argumen
     b->aggregates = NULL;
     for (uint32_t i = 0; i < call->n; i++) {
         const Node *arg = call->kids[i];
-        if (arg->kind == NODE_NAMED_ARG && arg->n) arg = arg->kids[0];
-        if (arg->kind == NODE_STAR && takes_star(fn, i, call->n)) put_star(b, args, arg);
-        else put(b, args, bind_expr(b, arg), bind_name_of(b, arg));
+        Str given = STR_EMPTY;
+        if (arg->kind == NODE_NAMED_ARG && arg->n) {
+            given = arg->text;
+            arg = arg->kids[0];
+        }
+        if (arg->kind == NODE_STAR && takes_star(fn, i, call->n))
+            put_star(b, args, arg, i);
+        else
+            put(b, args, bind_expr(b, arg), given.len ? given : bind_name_of(b, arg), i);
     }
     b->aggregates = former;
 }
@@ -69,12 +82,27 @@ static void add_column(Binder *b, Aggregate *a, Str name, Type type) {
     a->columns[a->n_columns++] = (Column){.id = bind_fresh_column(b), .type = type, .name = name};
 }
 
-/* argmax(x, y), as it was named of old: max_x, max_x_y. */
+/* A column of arg_max: its own name; without one max_x_arg2. argmax named them max_x, max_x_y. */
 static Str picked_name(Binder *b, const FnDef *fn, const Arguments *args, size_t i, Str first) {
-    if (i == 0) return first;
-    if (fn->naming == NAME_PREFIX_ARG)
-        return arena_printf(b->arena, "%.*s_%.*s", STR_ARG(first), STR_ARG(args->names[i]));
-    return args->names[i];
+    const ArgName *own = &args->names[i];
+    bool is_old = fn->naming == NAME_PREFIX_ARG;
+    if (i == 0) return !is_old && own->name.len ? own->name : first;
+    if (is_old && own->name.len)
+        return arena_printf(b->arena, "%.*s_%.*s", STR_ARG(first), STR_ARG(own->name));
+    if (is_old) return arena_printf(b->arena, "%.*s_arg%u", STR_ARG(first), own->at);
+    if (own->name.len) return own->name;
+    return arena_printf(b->arena, "%s_%.*s_arg%u", fn->prefix, STR_ARG(args->names[0].name),
+                        own->at);
+}
+
+/* A column of take_any: its own name; without one any_arg0. any() put its prefix before all. */
+static Str taken_name(Binder *b, const FnDef *fn, const Arguments *args, size_t i) {
+    const ArgName *own = &args->names[i];
+    bool is_old = fn->naming == NAME_PREFIX_ARG;
+    if (own->name.len == 0 && !fn->filter_arg && (!is_old || args->n > 1))
+        return arena_printf(b->arena, "any_arg%u", own->at);
+    if (!is_old) return own->name;
+    return arena_printf(b->arena, "%s_%.*s", fn->name, STR_ARG(own->name));
 }
 
 static void name_percentiles(Binder *b, Aggregate *a, const Arguments *args, Str stem, Type type) {
@@ -104,20 +132,52 @@ static void make_columns(Binder *b, Aggregate *a, const Arguments *args, const N
     case AGG_TAKE_ANY:
         for (size_t i = 0; i < args->n; i++) {
             if (a->fn->filter_arg == i + 1) continue;
-            Str own = args->names[i];
-            if (a->fn->naming == NAME_PREFIX_ARG)
-                own = arena_printf(b->arena, "%s_%.*s", a->fn->name, STR_ARG(own));
-            add_column(b, a, own, a->args[i]->type);
+            add_column(b, a, taken_name(b, a->fn, args, i), a->args[i]->type);
         }
         return;
     }
+}
+
+/* ------------------------------------------------------------------ calls */
+
+/* What the signature does not say: a dynamic value does not become text here by itself, and an
+ * accuracy is one of five classes ("Estimation accuracy" on the page of dcount). */
+static bool check_arguments(Binder *b, const FnDef *fn, const Arguments *args) {
+    enum { MAX_ACCURACY = 4 };
+    for (uint32_t i = 0; i < args->n; i++) {
+        const Expr *e = args->items[i];
+        const Param *p = bind_param_of(fn, i, (uint32_t)args->n);
+        if (!p || expr_is_error(e)) continue;
+        if (e->type == TYPE_DYNAMIC && !(p->types & TS_DYNAMIC) && (p->types & TS_STRING)) {
+            bind_error_at(b, e->span, "KS116",
+                          "The value of type 'dynamic' is not allowed in this context.")
+                ->hint = STR("convert it: tolong(...), tostring(...)");
+            return false;
+        }
+        if (strcmp(p->name, "accuracy") != 0 || e->kind != EXPR_LITERAL || e->u.literal.is_null)
+            continue;
+        int64_t class = e->type == TYPE_INT ? e->u.literal.u.i : e->u.literal.u.l;
+        if (!(TYPE_BIT(e->type) & TS_INTEGER) || (class >= 0 && class <= MAX_ACCURACY)) continue;
+        bind_error_at(b, e->span, "QY311", "The accuracy of %s is a class from 0 to 4.", fn->name);
+        return false;
+    }
+    return true;
+}
+
+/* count(x) of a column that is no condition counts rows as count() does ("Default values of
+ * aggregations" on the page of summarize). */
+static void drop_counted(const FnDef *fn, Arguments *args) {
+    bool counts = strcmp(fn->name, "count") == 0 && args->n == 1;
+    if (counts && !expr_is_error(args->items[0]) && args->items[0]->type != TYPE_BOOL) args->n = 0;
 }
 
 Expr *bind_aggregate_call(Binder *b, const FnDef *fn, const Node *call) {
     if (!bind_check_arity(b, fn, call, call->n)) return expr_error(b, call->span);
     Arguments args = {0};
     bind_arguments(b, fn, call, &args);
+    drop_counted(fn, &args);
     uint32_t n = (uint32_t)args.n;
+    if (!check_arguments(b, fn, &args)) return expr_error(b, call->span);
     if (!bind_fit_arguments(b, fn, call, args.items, n, NULL)) return expr_error(b, call->span);
     if (fn->support != SUPPORTED)
         return bind_unsupported_expr(b, call, "The aggregate %s()", fn->name);

@@ -6,10 +6,11 @@
  * aggregates that it holds.
  */
 #include "semantics/bind_ops.h"
+#include "semantics/bind_scope.h"
 
 typedef struct Item {
     const Node *node; /* the expression, its name taken off */
-    Str name;         /* given, else empty */
+    const Node *given; /* NAMED or NAMED_LIST that holds the names, or NULL */
     Expr *expr;
     bool is_call; /* one aggregate call and nothing else: all its columns are shown */
     size_t aggregate;
@@ -48,13 +49,9 @@ static bool bind_keys(Binder *b, Plan *p, const Node *by) {
 
 static bool bind_item(Binder *b, const Node *node, AggregateList *list, Item *ret) {
     Item item = {.node = node};
-    if (node->kind == NODE_NAMED_LIST) {
-        bind_unsupported_expr(b, node, "A list of names for one aggregate");
-        return false;
-    }
-    if (node->kind == NODE_NAMED) {
-        item.name = node->kids[0]->text;
-        item.node = node->kids[1];
+    if (node->kind == NODE_NAMED || node->kind == NODE_NAMED_LIST) {
+        item.given = node;
+        item.node = node->kids[node->kind == NODE_NAMED ? 1 : 0];
     }
     item.is_call = bind_is_aggregate_call(b, item.node);
     item.expr = bind_aggregate_expr(b, item.node, list);
@@ -99,17 +96,63 @@ static void finish_schema(Binder *b, Plan *p, const AggregateList *list) {
     p->is_open = false;
 }
 
-static void show_item(Binder *b, Projection *out, const AggregateList *list, const Item *item) {
-    if (!item->is_call) {
-        projection_add(out, item->name.len ? item->name : bind_name_of(b, item->node), item->expr);
-        return;
+/* The name given to column `c` of an item, or an empty Str: x = ..., (x, y) = ... */
+static Str given_name(const Item *item, uint32_t c) {
+    const Node *given = item->given;
+    if (!given) return STR_EMPTY;
+    if (given->kind == NODE_NAMED) return c == 0 ? given->kids[0]->text : STR_EMPTY;
+    return c + 1 < given->n ? given->kids[c + 1]->text : STR_EMPTY;
+}
+
+static bool check_names(Binder *b, const Item *item, uint32_t n_columns) {
+    if (!item->given || item->given->kind != NODE_NAMED_LIST || item->given->n - 1 <= n_columns)
+        return true;
+    if (n_columns == 1)
+        bind_error(b, item->given, "KS149", "The expression does not have multiple named values.");
+    else
+        bind_error(b, item->given, "KS149", "The expression has %u values, not %u.", n_columns,
+                   item->given->n - 1);
+    return false;
+}
+
+static bool show_item(Binder *b, Projection *out, const AggregateList *list, const Item *item) {
+    const Aggregate *a = item->is_call ? &list->items[item->aggregate] : NULL;
+    if (!check_names(b, item, a ? a->n_columns : 1)) return false;
+    if (!a) {
+        Str given = given_name(item, 0);
+        projection_add(out, given.len ? given : bind_name_of(b, item->node), item->expr);
+        return true;
     }
-    const Aggregate *a = &list->items[item->aggregate];
     for (uint32_t c = 0; c < a->n_columns; c++) {
-        bool is_named = c == 0 && item->name.len;
-        projection_add(out, is_named ? item->name : a->columns[c].name,
+        Str given = given_name(item, c);
+        projection_add(out, given.len ? given : a->columns[c].name,
                        expr_column(b, &a->columns[c], item->node->span));
     }
+    return true;
+}
+
+/* ---------------------------------------------------------------- windows */
+
+/* Window functions stand in WINDOW nodes alone: an expression that holds one becomes a column of
+ * the input. */
+static void lift_window(Binder *b, Projection *all, Expr **slot) {
+    if (!expr_holds_window(*slot)) return;
+    uint32_t at = projection_add(all, STR("$window"), *slot);
+    *slot = expr_column(b, &all->columns[at], (*slot)->span);
+}
+
+static bool lift_windows(Binder *b, Plan *p, const AggregateList *list) {
+    Projection all = projection_of(b, p->inputs[0]);
+    size_t n_before = all.n;
+    for (uint32_t i = 0; i < p->u.aggregate.n_keys; i++)
+        lift_window(b, &all, &p->u.aggregate.keys[i]);
+    for (size_t i = 0; i < list->n; i++)
+        for (uint32_t k = 0; k < list->items[i].n_args; k++)
+            lift_window(b, &all, &list->items[i].args[k]);
+    if (all.n == n_before) return true;
+    Plan *windowed = projection_finish(&all, p->inputs[0], true, p->span);
+    if (windowed) p->inputs[0] = windowed;
+    return windowed != NULL;
 }
 
 Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
@@ -128,7 +171,7 @@ Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
     for (uint32_t i = 0; i < n; i++) ok = bind_item(b, list_node->kids[i], &list, &items[i]) && ok;
     b->star_skips = NULL;
     b->n_star_skips = 0;
-    if (!ok) return NULL;
+    if (!ok || !lift_windows(b, p, &list)) return NULL;
     uint32_t n_keys = p->schema.n;
     finish_schema(b, p, &list);
     Projection out = projection_new(b);
@@ -137,7 +180,7 @@ Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
                        expr_column(b, &p->schema.items[i], op->span));
     for (uint32_t i = 0; i < n; i++) {
         if (!stands_over_groups(b, p, &items[i])) return NULL;
-        show_item(b, &out, &list, &items[i]);
+        if (!show_item(b, &out, &list, &items[i])) return NULL;
     }
     return projection_finish(&out, p, false, op->span);
 }

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "engine/duckdb/lower.h"
+#include "kernels/aggregates.h"
 
 /* The values of an aggregate that fills several columns; `*` is spread. */
 static Expr **spread_args(Lowering *l, const Aggregate *a, uint32_t *ret_n) {
@@ -206,44 +207,47 @@ static Status put_take_any(Lowering *l, const Aggregate *a, Buf *out) {
 /* ------------------------------------------------------------ ordered lists */
 
 static bool is_ordered_list(const Aggregate *a, const Rel *in) {
-    return in->n_order && a->fn->is_ordered && a->n_columns == 1 &&
-           a->columns[0].type == TYPE_DYNAMIC && strncmp(a->fn->name, "make_list", 9) == 0;
+    return in->n_order && a->fn->is_ordered && a->n_columns == 1;
 }
 
-enum { LIST_MAX_ITEMS = 1048576 };
+/* How many values the list holds at most: its constant maxSize, or what the page says. */
+static int64_t list_limit(const AggCall *call) {
+    enum { MAX_ITEMS = 1048576, MAX_ITEMS_SHORT = 128 };
+    const Expr *size = call->n_args > 1 ? call->args[1] : NULL;
+    if (!size || size->kind != EXPR_LITERAL || size->u.literal.is_null)
+        return call->fn->agg == &agg_list_short ? MAX_ITEMS_SHORT : MAX_ITEMS;
+    int64_t wanted = size->type == TYPE_INT ? size->u.literal.u.i : size->u.literal.u.l;
+    return wanted < 0 ? 0 : wanted < MAX_ITEMS ? wanted : MAX_ITEMS;
+}
+
+/* Which rows the list takes: those without a null, which may be JSON's, and of the predicate. */
+static Status put_list_filter(Lowering *l, const AggCall *call, Buf *out) {
+    const Expr *x = call->args[0];
+    if (call->fn->agg == &agg_list_with_nulls) {
+        buf_puts(out, "true");
+    } else {
+        TRY(lower_expr(l, x, out));
+        buf_puts(out, x->type == TYPE_DYNAMIC ? " <> 'null'" : " IS NOT NULL");
+    }
+    if (!call->predicate) return OK;
+    buf_puts(out, " AND ");
+    return lower_predicate(l, call->predicate, out);
+}
 
 static Status put_ordered_list(Lowering *l, const Aggregate *a, const Rel *in, Buf *out) {
     AggCall call = split_call(l, a);
-    const Expr *x = call.args[0];
     Str name;
-    if (udf_helper_name(l->engine, HELPER_JSON, x->type, TYPE_STRING, &name) != OK)
+    if (udf_helper_name(l->engine, HELPER_JSON, call.args[0]->type, TYPE_STRING, &name) != OK)
         return lower_broken(l, a->span, "a function could not be registered");
     buf_puts(out, "('[' || COALESCE(array_to_string(list_slice(list(");
     sql_ident(out, name);
     buf_putc(out, '(');
-    TRY(lower_expr(l, x, out));
+    TRY(lower_expr(l, call.args[0], out));
     buf_putc(out, ')');
     lower_order_by(out, in);
     buf_puts(out, ") FILTER (WHERE ");
-    if (strcmp(a->fn->name, "make_list_with_nulls") == 0) {
-        buf_puts(out, "true");
-    } else {
-        TRY(lower_expr(l, x, out));
-        buf_puts(out, " IS NOT NULL");
-    }
-    if (call.predicate) {
-        buf_puts(out, " AND ");
-        TRY(lower_predicate(l, call.predicate, out));
-    }
-    buf_puts(out, "), 1, ");
-    if (call.n_args > 1) {
-        buf_puts(out, "any_value(");
-        TRY(lower_expr(l, call.args[1], out));
-        buf_putc(out, ')');
-    } else {
-        buf_printf(out, "%d", LIST_MAX_ITEMS);
-    }
-    buf_puts(out, "), ','), '') || ']')");
+    TRY(put_list_filter(l, &call, out));
+    buf_printf(out, "), 1, %" PRId64 "), ','), '') || ']')", list_limit(&call));
     return OK;
 }
 

@@ -5,6 +5,9 @@
  * lifted out of the expressions level by level: a call whose arguments hold no other call is a
  * column of the first CTE, one that needs those is a column of the next, and so on. A restart
  * argument becomes a running count of restarts, to partition by.
+ *
+ * A session depends on the one before, which SQL's windows cannot say: row_window_session is a
+ * running aggregate of ours over rows that come sorted, in a CTE of its own.
  */
 #include <inttypes.h>
 
@@ -68,6 +71,8 @@ static Expr *lift(Lifter *w, Lift item, Type type, Span span) {
 
 static bool is_named(const Expr *e, const char *name) { return strcmp(e->u.fn->name, name) == 0; }
 
+static bool is_session(const Expr *e) { return e->u.fn->agg != NULL; }
+
 static bool is_rank(const Expr *e) {
     return is_named(e, "row_rank_dense") || is_named(e, "row_rank_min");
 }
@@ -105,7 +110,7 @@ static Expr *lift_visit(Expr *e, void *ctx) {
     Lifter *w = ctx;
     if (e->kind != EXPR_CALL || e->u.fn->kind != FN_WINDOW) return e;
     bool known = is_named(e, "row_number") || is_named(e, "prev") || is_named(e, "next") ||
-                 is_named(e, "row_cumsum") || is_rank(e);
+                 is_named(e, "row_cumsum") || is_rank(e) || is_session(e);
     if (!known) {
         if (w->status == OK) w->status = lower_unsupported(w->l, e->span, e->u.fn->name);
         return e;
@@ -125,15 +130,26 @@ static void put_over(const Lift *item, const Rel *rel, bool is_running, Buf *out
     buf_puts(out, is_running ? " ROWS UNBOUNDED PRECEDING)" : ")");
 }
 
+/* What stands in for a missing row, in the type of the column. */
+static void put_default(Lowering *l, const Expr *e, const Expr *otherwise, Buf *out) {
+    Value v = value_convert(l->arena, &otherwise->u.literal, e->type);
+    sql_literal(out, &v);
+}
+
 /* prev and next: a string has no null, so an absent one is "". */
 static Status put_neighbour(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
     const Expr *e = item->call;
     bool is_text = e->type == TYPE_STRING;
     if (is_text) buf_puts(out, "COALESCE(");
     buf_puts(out, is_named(e, "prev") ? "lag(" : "lead(");
-    for (uint32_t i = 0; i < e->n_args && i < 3; i++) {
-        if (i) buf_puts(out, ", ");
-        TRY(lower_expr(l, e->args[i], out));
+    TRY(lower_expr(l, e->args[0], out));
+    if (e->n_args > 1) {
+        buf_puts(out, ", ");
+        TRY(lower_expr(l, e->args[1], out));
+    }
+    if (e->n_args > 2) {
+        buf_puts(out, ", ");
+        put_default(l, e, e->args[2], out);
     }
     buf_putc(out, ')');
     put_over(item, rel, false, out);
@@ -152,14 +168,34 @@ static Status put_row_number(Lowering *l, const Lift *item, const Rel *rel, Buf 
     return OK;
 }
 
+/* An integer sum that leaves its type comes back at the other end, as sum() does. */
+static const char *cumsum_end(Type t) {
+    switch (t) {
+    case TYPE_INT: return ", 0) + 2147483648) & 4294967295) - 2147483648)::INTEGER";
+    case TYPE_LONG:
+    case TYPE_TIMESPAN:
+        return ", 0) + 9223372036854775808::HUGEINT) & 18446744073709551615::HUGEINT)"
+               " - 9223372036854775808::HUGEINT)::BIGINT";
+    case TYPE_REAL: return ", 0))))::DOUBLE";
+    case TYPE_DECIMAL:
+    case TYPE_BOOL:
+    case TYPE_DATETIME:
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC:
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return ", 0))))::DECIMAL(34,14)";
+}
+
 static Status put_cumsum(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
     const Expr *e = item->call;
-    buf_puts(out, "COALESCE(sum(");
+    buf_puts(out, "(((COALESCE(sum(");
     TRY(lower_expr(l, e->args[0], out));
     buf_putc(out, ')');
     put_over(item, rel, true, out);
-    buf_puts(out, ", 0)::");
-    buf_puts(out, type_sql(e->type));
+    buf_puts(out, cumsum_end(e->type));
     return OK;
 }
 
@@ -203,23 +239,62 @@ static Status put_lift(Lowering *l, const Lift *item, const Rel *rel, Buf *out) 
     return OK;
 }
 
+static bool is_session_lift(const Lift *item) {
+    return item->kind == LIFT_CALL && is_session(item->call);
+}
+
+/* The columns of one level but for sessions. */
+static Status put_columns(Lifter *w, unsigned level, const Rel *rel, Buf *body) {
+    buf_puts(body, "SELECT *");
+    for (size_t i = 0; i < w->n; i++) {
+        if (w->items[i].level != level || is_session_lift(&w->items[i])) continue;
+        buf_puts(body, ", ");
+        TRY(put_lift(w->l, &w->items[i], rel, body));
+        buf_puts(body, " AS ");
+        sql_column(body, w->items[i].id);
+    }
+    buf_puts(body, "\n  FROM ");
+    buf_put(body, rel->name);
+    return OK;
+}
+
+static Status put_session(Lowering *l, const Lift *item, const Rel *rel, Buf *body) {
+    const Expr *e = item->call;
+    Type *types = ARENA_ARRAY(l->arena, Type, e->n_args + 1);
+    for (uint32_t i = 0; i < e->n_args; i++) types[i] = e->args[i]->type;
+    Str name;
+    if (udf_name(l->engine, e->u.fn, types, e->n_args, e->type, &name) != OK)
+        return lower_broken(l, e->span, "a window function could not be registered");
+    buf_puts(body, "SELECT *, ");
+    sql_ident(body, name);
+    buf_putc(body, '(');
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        if (i) buf_puts(body, ", ");
+        TRY(lower_expr(l, e->args[i], body));
+    }
+    buf_puts(body, ") OVER (ROWS UNBOUNDED PRECEDING) AS ");
+    sql_column(body, item->id);
+    buf_puts(body, "\n  FROM (SELECT * FROM ");
+    buf_put(body, rel->name);
+    lower_order_by(body, rel);
+    buf_putc(body, ')');
+    return OK;
+}
+
+static void add_level(Lifter *w, const char *kind, Buf *body, Rel *rel) {
+    Rel next = lower_cte(w->l, kind, body, false);
+    lower_keep_order(&next, rel);
+    *rel = next;
+}
+
 static Status put_level(Lifter *w, unsigned level, Rel *rel) {
     Buf body = {0};
-    Status status = OK;
-    buf_puts(&body, "SELECT *");
+    Status status = put_columns(w, level, rel, &body);
+    if (status == OK) add_level(w, "window", &body, rel);
     for (size_t i = 0; i < w->n && status == OK; i++) {
-        if (w->items[i].level != level) continue;
-        buf_puts(&body, ", ");
-        status = put_lift(w->l, &w->items[i], rel, &body);
-        buf_puts(&body, " AS ");
-        sql_column(&body, w->items[i].id);
-    }
-    buf_puts(&body, "\n  FROM ");
-    buf_put(&body, rel->name);
-    if (status == OK) {
-        Rel next = lower_cte(w->l, "window", &body, false);
-        lower_keep_order(&next, rel);
-        *rel = next;
+        if (w->items[i].level != level || !is_session_lift(&w->items[i])) continue;
+        status = put_session(w->l, &w->items[i], rel, &body);
+        if (status == OK) add_level(w, "session", &body, rel);
     }
     buf_free(&body);
     return status;
