@@ -3,7 +3,7 @@
  * top, serialize, range); the engine lowers them by name to SQL's window functions.
  */
 #include "catalog/catalog.h"
-#include "kernels/aggregates.h"
+#include "kernels/sessions.h"
 
 #define WINDOW .kind = FN_WINDOW, .nulls = NULLS_SEEN, .category = "window"
 #define RESTART                                                                                    \
@@ -38,12 +38,24 @@ static const FnDef rows[] = {
     {.name = "row_window_session",
      WINDOW,
      .params = {{"expr", TS_DATETIME, 0, NULL},
-                {"maxDistanceFromFirst", TS_TIMESPAN, 0, "a session ends so long after its start"},
-                {"maxDistanceBetweenNeighbors", TS_TIMESPAN, 0, "or so long after a row"},
+                {"maxDistanceFromFirst", TS_TIMESPAN, PARAM_CONSTANT,
+                 "a session ends so long after its start"},
+                {"maxDistanceBetweenNeighbors", TS_TIMESPAN, PARAM_CONSTANT,
+                 "or so long after a row"},
                 RESTART},
      .result = RESULT_ARG0,
-     .agg = &agg_session_start,
      .doc = "The time at which the session of the row began."},
+    {.name = "__session_starts",
+     .kind = FN_SCALAR,
+     .nulls = NULLS_SEEN,
+     .category = "window",
+     .params = {{"times", TS_STRING, 0, NULL}, {"maxDistanceFromFirst", TS_TIMESPAN, 0, NULL}},
+     .result = RESULT_FIXED,
+     .type = TYPE_STRING,
+     .kernel = &kernel_session_starts,
+     .doc = "Starts of sessions in a run of rows: written by the engine for row_window_session().",
+     .example = "__session_starts('0,9,10,19,21', 10tick)",
+     .gives = "0,0,10,10,21"},
     {.name = "prev",
      WINDOW,
      .params = {NEIGHBOUR},

@@ -25,10 +25,6 @@ extern const AggKernel agg_covariance, agg_covariancep;
 /* Of decimals, exactly; null when there is none. */
 extern const AggKernel agg_avg_decimal;
 
-/* row_window_session: time, longest session, longest pause[, restart]. A running aggregate: finish
- * after each row gives that row's answer. Two states do not combine. */
-extern const AggKernel agg_session_start;
-
 /* Nearest rank. Arguments: value, percentile; value, weight, percentile. The result's type is the
  * value's, an int being a long and a decimal a real. */
 extern const AggKernel agg_percentile, agg_percentilew;

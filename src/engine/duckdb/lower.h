@@ -74,6 +74,8 @@ Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret);
 Status lower_join(Lowering *l, const Plan *p, Rel *ret);
 Status lower_union(Lowering *l, const Plan *p, Rel *ret);
 Status lower_window(Lowering *l, const Plan *p, Rel *ret);
+/* row_window_session(): adds its value as a column to a relation that has an ordinal. */
+Status lower_session(Lowering *l, const Expr *call, ColumnId column, Rel *rel);
 Status lower_mv_expand(Lowering *l, const Plan *p, Rel *ret);
 Status lower_range(Lowering *l, const Plan *p, Rel *ret);
 

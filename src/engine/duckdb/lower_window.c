@@ -6,8 +6,7 @@
  * column of the first CTE, one that needs those is a column of the next, and so on. A restart
  * argument becomes a running count of restarts, to partition by.
  *
- * A session depends on the one before, which SQL's windows cannot say: row_window_session is a
- * running aggregate of ours over rows that come sorted, in a CTE of its own.
+ * row_window_session takes more than a window: lower_session.c.
  */
 #include <inttypes.h>
 
@@ -71,7 +70,7 @@ static Expr *lift(Lifter *w, Lift item, Type type, Span span) {
 
 static bool is_named(const Expr *e, const char *name) { return strcmp(e->u.fn->name, name) == 0; }
 
-static bool is_session(const Expr *e) { return e->u.fn->agg != NULL; }
+static bool is_session(const Expr *e) { return is_named(e, "row_window_session"); }
 
 static bool is_rank(const Expr *e) {
     return is_named(e, "row_rank_dense") || is_named(e, "row_rank_min");
@@ -258,45 +257,18 @@ static Status put_columns(Lifter *w, unsigned level, const Rel *rel, Buf *body) 
     return OK;
 }
 
-static Status put_session(Lowering *l, const Lift *item, const Rel *rel, Buf *body) {
-    const Expr *e = item->call;
-    Type *types = ARENA_ARRAY(l->arena, Type, e->n_args + 1);
-    for (uint32_t i = 0; i < e->n_args; i++) types[i] = e->args[i]->type;
-    Str name;
-    if (udf_name(l->engine, e->u.fn, types, e->n_args, e->type, &name) != OK)
-        return lower_broken(l, e->span, "a window function could not be registered");
-    buf_puts(body, "SELECT *, ");
-    sql_ident(body, name);
-    buf_putc(body, '(');
-    for (uint32_t i = 0; i < e->n_args; i++) {
-        if (i) buf_puts(body, ", ");
-        TRY(lower_expr(l, e->args[i], body));
-    }
-    buf_puts(body, ") OVER (ROWS UNBOUNDED PRECEDING) AS ");
-    sql_column(body, item->id);
-    buf_puts(body, "\n  FROM (SELECT * FROM ");
-    buf_put(body, rel->name);
-    lower_order_by(body, rel);
-    buf_putc(body, ')');
-    return OK;
-}
-
-static void add_level(Lifter *w, const char *kind, Buf *body, Rel *rel) {
-    Rel next = lower_cte(w->l, kind, body, false);
-    lower_keep_order(&next, rel);
-    *rel = next;
-}
-
 static Status put_level(Lifter *w, unsigned level, Rel *rel) {
     Buf body = {0};
     Status status = put_columns(w, level, rel, &body);
-    if (status == OK) add_level(w, "window", &body, rel);
-    for (size_t i = 0; i < w->n && status == OK; i++) {
-        if (w->items[i].level != level || !is_session_lift(&w->items[i])) continue;
-        status = put_session(w->l, &w->items[i], rel, &body);
-        if (status == OK) add_level(w, "session", &body, rel);
+    if (status == OK) {
+        Rel next = lower_cte(w->l, "window", &body, false);
+        lower_keep_order(&next, rel);
+        *rel = next;
     }
     buf_free(&body);
+    for (size_t i = 0; i < w->n && status == OK; i++)
+        if (w->items[i].level == level && is_session_lift(&w->items[i]))
+            status = lower_session(w->l, w->items[i].call, w->items[i].id, rel);
     return status;
 }
 

@@ -376,7 +376,7 @@ static Status signature_find(Engine *e, const FnSignature *like, Str name, Str *
         }
     }
     FnSignature *s = signature_keep(e, like, name);
-    bool is_aggregate = s->fn && (s->fn->kind == FN_AGGREGATE || s->fn->kind == FN_WINDOW);
+    bool is_aggregate = s->fn && s->fn->kind == FN_AGGREGATE;
     bool ok = is_aggregate ? udaf_register(e->registrar, s) : scalar_register(e->registrar, s);
     if (!ok) return ENGINE;
     s->next = *bucket;
