@@ -115,8 +115,10 @@ uint32_t utf8_lower(uint32_t cp) {
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
 }
 
+/* Unicode's simple mapping leaves U+00DF (sharp s) alone; utf8proc has U+1E9E for it. */
 uint32_t utf8_upper(uint32_t cp) {
     if (cp < 0x80) return cp >= 'a' && cp <= 'z' ? cp - 32 : cp;
+    if (cp == 0xDF) return cp;
     return (uint32_t)utf8proc_toupper((utf8proc_int32_t)cp);
 }
 

@@ -96,7 +96,34 @@ static void reverse(ARGUMENTS) {
     ret_text(ret, (Str){text, s.len});
 }
 
+/* By bytes, which is the order of the code points too. */
+static void strcmp_(ARGUMENTS) {
+    (void)n_args;
+    int order = str_compare(arg_text(call->scratch, &args[0]), arg_text(call->scratch, &args[1]));
+    ret_long(ret, order < 0 ? -1 : order > 0);
+}
+
 /* ---------------------------------------------------------------- joined */
+
+/* The page names two largest multipliers, 67108864 for the parameter and an older 1024 below; the
+ * former is taken, as no text gets cut then. */
+static void strrep(ARGUMENTS) {
+    enum { MAX_TIMES = 67108864 };
+    Out out = {.arena = call->scratch};
+    Str s = arg_text(call->scratch, &args[0]);
+    Str delimiter = n_args > 2 ? arg_text(call->scratch, &args[2]) : STR_EMPTY;
+    int64_t times = args[1].is_null ? 0 : arg_long(&args[1]);
+    if (times > MAX_TIMES) times = MAX_TIMES;
+    if (!s.len && !delimiter.len) return;
+    for (int64_t i = 0; i < times; i++) {
+        if (i) out_put(&out, delimiter);
+        out_put(&out, s);
+        if (out.len <= ARRAY_MAX_BYTES) continue;
+        kernel_fail(call, "the text is longer than %d MB", ARRAY_MAX_BYTES >> 20);
+        return;
+    }
+    ret_text(ret, out_str(&out));
+}
 
 static void strcat_(ARGUMENTS) {
     Out out = {.arena = call->scratch};
@@ -283,6 +310,8 @@ const Kernel kernel_substring = {.fn = substring};
 const Kernel kernel_split = {.fn = split};
 const Kernel kernel_indexof = {.fn = indexof};
 const Kernel kernel_reverse = {.fn = reverse};
+const Kernel kernel_strcmp = {.fn = strcmp_};
+const Kernel kernel_strrep = {.fn = strrep};
 const Kernel kernel_strcat = {.fn = strcat_};
 const Kernel kernel_strcat_delim = {.fn = strcat_delim};
 const Kernel kernel_strcat_array = {.fn = strcat_array};

@@ -23,7 +23,7 @@ static void test_repair(void) {
 
 static void test_case(void) {
     Arena *arena = arena_new();
-    CHECK_STR(utf8_to_upper(arena, STR("stra\u00dfe \u00e9")), "STRA\u1e9eE \u00c9");
+    CHECK_STR(utf8_to_upper(arena, STR("stra\u00dfe \u00e9")), "STRA\u00dfE \u00c9");
     CHECK_STR(utf8_to_lower(arena, STR("\u00c9T\u00c9 ABC")), "\u00e9t\u00e9 abc");
     CHECK(utf8_eq_nocase(STR("\u00c9cole"), STR("\u00e9COLE")));
     CHECK(!utf8_eq_nocase(STR("a"), STR("ab")));
