@@ -119,8 +119,9 @@ struct Plan {
     Plan **inputs;
     uint32_t n_inputs;
     bool is_serialized; /* row order is part of the meaning (after sort, top, serialize, range) */
-    bool
-        is_open; /* while binding: columns that the schema does not list may exist; they are null */
+    ColumnId partition; /* TAKE, SAMPLE, WINDOW: the rows of each value of this input column are taken
+                           by themselves; 0: all rows together */
+    bool is_open; /* while binding: columns that the schema does not list may exist; they are null */
     union {
         struct {
             const TableRef *table;
@@ -208,6 +209,9 @@ void expr_visit(Expr *e, ExprVisit fn, void *ctx);
  * parts. */
 typedef Expr *(*ExprRewrite)(Expr *e, void *ctx);
 Expr *expr_rewrite(Arena *arena, Expr *e, ExprRewrite fn, void *ctx);
+/* The node with each of its expressions rebuilt by expr_rewrite; the same node when none changed.
+ */
+Plan *plan_map_exprs(Arena *arena, Plan *p, ExprRewrite fn, void *ctx);
 /* Rebuilds a plan bottom up. */
 typedef Plan *(*PlanRewrite)(Plan *p, void *ctx);
 Plan *plan_rewrite(Arena *arena, Plan *p, PlanRewrite fn, void *ctx);

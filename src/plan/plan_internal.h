@@ -19,9 +19,6 @@ typedef void (*SlotVisit)(Expr **slot, void *ctx);
 void plan_visit_slots(Plan *p, SlotVisit fn, void *ctx);
 /* A copy of the node whose expression arrays, inputs and schema may be changed by its maker. */
 Plan *plan_copy(Arena *arena, const Plan *p);
-/* The node with each of its expressions rebuilt by expr_rewrite; the same node when none changed.
- */
-Plan *plan_map_exprs(Arena *arena, Plan *p, ExprRewrite fn, void *ctx);
 
 /* ------------------------------------------------------------ expressions */
 

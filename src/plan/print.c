@@ -189,6 +189,10 @@ static void print_sort(Printer *w, const Plan *p) {
     }
 }
 
+static void print_partition(Printer *w, const Plan *p) {
+    if (p->partition) buf_printf(&w->out, " per #%u", p->partition);
+}
+
 static void print_node(Printer *w, const Plan *p) {
     switch (p->kind) {
     case PLAN_SCAN: print_scan(w, p); return;
@@ -216,6 +220,7 @@ static void print_node(Printer *w, const Plan *p) {
         return;
     case PLAN_WINDOW:
         buf_puts(&w->out, "window");
+        print_partition(w, p);
         print_projection(w, p, p->u.window.exprs);
         return;
     case PLAN_AGGREGATE: print_aggregate(w, p); return;
@@ -224,6 +229,7 @@ static void print_node(Printer *w, const Plan *p) {
     case PLAN_SAMPLE:
         buf_puts(&w->out, p->kind == PLAN_TAKE ? "take " : "sample ");
         print_expr(w, p->u.take.count, 0);
+        print_partition(w, p);
         return;
     case PLAN_JOIN: print_join(w, p); return;
     case PLAN_UNION: print_union(w, p); return;

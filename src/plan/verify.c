@@ -251,6 +251,11 @@ static bool check_shared(Verifier *v, const Plan *p) {
     return true;
 }
 
+static bool check_partition(Verifier *v, const Plan *p) {
+    if (!p->partition || schema_find(&p->inputs[0]->schema, p->partition)) return true;
+    return fault(v, p, "the partition column #%u is not in the input", p->partition);
+}
+
 static bool check_node(Verifier *v, const Plan *p) {
     Scope scope = {.schemas = {p->n_inputs ? &p->inputs[0]->schema : NULL, NULL}};
     Scope none = {.schemas = {NULL, NULL}};
@@ -265,7 +270,8 @@ static bool check_node(Verifier *v, const Plan *p) {
         return check_inputs(v, p, 1) && check_projection(v, p, p->u.project.exprs, &scope);
     case PLAN_WINDOW:
         scope.allows_window = true;
-        return check_inputs(v, p, 1) && check_projection(v, p, p->u.window.exprs, &scope);
+        return check_inputs(v, p, 1) && check_partition(v, p) &&
+               check_projection(v, p, p->u.window.exprs, &scope);
     case PLAN_AGGREGATE: return check_inputs(v, p, 1) && check_aggregate(v, p, &scope);
     case PLAN_SORT:
         if (!check_inputs(v, p, 1) || !check_same_schema(v, p)) return false;
@@ -274,7 +280,7 @@ static bool check_node(Verifier *v, const Plan *p) {
         return true;
     case PLAN_TAKE:
     case PLAN_SAMPLE:
-        return check_inputs(v, p, 1) && check_same_schema(v, p) &&
+        return check_inputs(v, p, 1) && check_same_schema(v, p) && check_partition(v, p) &&
                check_expr(v, p, p->u.take.count, &none, 0);
     case PLAN_JOIN: return check_inputs(v, p, 2) && check_join(v, p);
     case PLAN_UNION: return check_union(v, p);

@@ -3,7 +3,7 @@
  *
  * Source: "mv-expand operator". An item is a column, `name = expression`, or either with
  * `to typeof(T)`; expressions become columns of a projection first. Several items are expanded in
- * step, the shorter ones filled with nulls.
+ * step, the shorter ones filled with nulls. mv-apply expands its rows the same way.
  */
 #include "semantics/bind_ops.h"
 
@@ -68,7 +68,7 @@ static void make_schema(Binder *b, Plan *p, const Schema *in, const Expanded *it
     p->schema = (Schema){.items = columns, .n = width};
 }
 
-Plan *bind_op_mv_expand(Binder *b, const Node *op, Plan *input) {
+Plan *bind_expansion(Binder *b, const Node *op, Plan *input) {
     const Node *list = op->kids[0];
     Projection projection = projection_of(b, input);
     Expanded *items = ARENA_ARRAY(b->arena, Expanded, list->n + 1);
@@ -95,4 +95,8 @@ Plan *bind_op_mv_expand(Binder *b, const Node *op, Plan *input) {
     if (!read_options(b, op, p)) return NULL;
     make_schema(b, p, &before->schema, items, index);
     return p;
+}
+
+Plan *bind_op_mv_expand(Binder *b, const Node *op, Plan *input) {
+    return bind_expansion(b, op, input);
 }

@@ -35,5 +35,12 @@ Plan *bind_op_getschema(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_parse(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_parse_kv(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_as(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_mv_apply(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_partition(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_sample_distinct(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_top_hitters(Binder *b, const Node *op, Plan *input);
+
+/* The expansion that mv-expand and mv-apply have in common: items, limit, index. */
+Plan *bind_expansion(Binder *b, const Node *op, Plan *input);
 
 #endif

@@ -220,15 +220,26 @@ static Status lower_sort(Lowering *l, const Plan *p, Rel *ret) {
     return status;
 }
 
+/* Which rows come first: all of them, or of each value of the partition column by themselves. */
+static void put_take_order(const Plan *p, const Rel *in, Buf *body) {
+    if (p->partition) {
+        buf_puts(body, "\n  QUALIFY row_number() OVER (PARTITION BY ");
+        sql_column(body, p->partition);
+    }
+    if (p->kind == PLAN_SAMPLE)
+        buf_puts(body, " ORDER BY random()");
+    else
+        lower_order_by(body, in);
+    buf_puts(body, p->partition ? ") <= " : "\n  LIMIT ");
+}
+
 static Status lower_take(Lowering *l, const Plan *p, Rel *ret) {
     Rel in;
     TRY(lower_node(l, p->inputs[0], &in));
     Buf body = {0};
     buf_puts(&body, "SELECT * FROM ");
     buf_put(&body, in.name);
-    if (p->kind == PLAN_SAMPLE) buf_puts(&body, " ORDER BY random()");
-    else lower_order_by(&body, &in);
-    buf_puts(&body, "\n  LIMIT ");
+    put_take_order(p, &in, &body);
     Status status = OK;
     const Expr *count = p->u.take.count;
     if (count->kind == EXPR_LITERAL) {

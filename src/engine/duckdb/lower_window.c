@@ -26,6 +26,7 @@ typedef struct Lift {
     Expr *change;     /* column of the LIFT_CHANGE that a rank reads, or NULL */
     unsigned level;
     ColumnId id;
+    ColumnId partition; /* of the node: each of its values starts anew; or 0 */
 } Lift;
 
 typedef struct Lifter {
@@ -33,6 +34,7 @@ typedef struct Lifter {
     Lift *items;
     size_t n, cap;
     unsigned max_level;
+    ColumnId partition;
     Status status;
 } Lifter;
 
@@ -60,6 +62,7 @@ static unsigned level_of(const Lifter *w, const Expr *e) {
 
 static Expr *lift(Lifter *w, Lift item, Type type, Span span) {
     item.id = LIFTED_ID + (++w->l->n_hidden);
+    item.partition = w->partition;
     if (item.level > w->max_level) w->max_level = item.level;
     ARENA_PUSH(w->l->arena, w->items, w->n, w->cap, item);
     Expr *column = ARENA_NEW(w->l->arena, Expr);
@@ -121,10 +124,10 @@ static Expr *lift_visit(Expr *e, void *ctx) {
 
 static void put_over(const Lift *item, const Rel *rel, bool is_running, Buf *out) {
     buf_puts(out, " OVER (");
-    if (item->group) {
-        buf_puts(out, "PARTITION BY ");
-        sql_column(out, item->group->u.column);
-    }
+    if (item->partition || item->group) buf_puts(out, "PARTITION BY ");
+    if (item->partition) sql_column(out, item->partition);
+    if (item->partition && item->group) buf_puts(out, ", ");
+    if (item->group) sql_column(out, item->group->u.column);
     lower_order_by(out, rel);
     buf_puts(out, is_running ? " ROWS UNBOUNDED PRECEDING)" : ")");
 }
@@ -276,7 +279,7 @@ Status lower_window(Lowering *l, const Plan *p, Rel *ret) {
     Rel rel;
     TRY(lower_node(l, p->inputs[0], &rel));
     TRY(lower_number_rows(l, &p->inputs[0]->schema, &rel));
-    Lifter w = {.l = l};
+    Lifter w = {.l = l, .partition = p->partition};
     Expr **exprs = ARENA_ARRAY(l->arena, Expr *, p->schema.n + 1);
     for (uint32_t i = 0; i < p->schema.n; i++)
         exprs[i] = expr_rewrite(l->arena, p->u.window.exprs[i], lift_visit, &w);

@@ -202,6 +202,7 @@ static IdSet reads_of(const Prune *w, Plan *p, const IdSet *kept, uint32_t k) {
             add(&reads, p->u.mv_expand.columns[i]);
         break;
     }
+    if (p->partition) add(&reads, p->partition);
     return reads;
 }
 
