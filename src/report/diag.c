@@ -62,7 +62,8 @@ static void put_source(Buf *out, Str text, const Diag *d, bool is_coloured) {
 
 void diag_put_text(Buf *out, Str path, Str text, const Diag *d, bool is_coloured) {
     bool positioned = has_position(d) && text.len > 0;
-    if (path.len) {
+    bool is_apart = !positioned && d->phase == PHASE_RUN; /* about data, not about the text */
+    if (path.len && !(is_apart && path.ptr[0] == '<')) {
         text_put_terminal(out, path, 0);
         buf_putc(out, ':');
         if (positioned) {

@@ -217,11 +217,14 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     Str shown = losses_show(diags->arena, e);
     Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
                      : arena_printf(diags->arena, "byte %lld", (long long)e->offset);
+    const char *records = has_lines ? "lines" : "records";
+    long long count = (long long)f->losses.counts[kind], total = (long long)f->losses.lines;
+    Str counted = kind == LOSS_VALUE
+                      ? arena_printf(diags->arena, "%lld values in %lld %s", count, total, records)
+                      : arena_printf(diags->arena, "%lld of %lld %s", count, total, records);
     diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY210",
-             "%.*s: %lld of %lld %s %s; first at %.*s: %s (%.*s)", STR_ARG(f->path),
-             (long long)f->losses.counts[kind], (long long)f->losses.lines,
-             has_lines ? "lines" : "records", loss_kind_name(kind), STR_ARG(where), e->reason,
-             STR_ARG(shown));
+             "%.*s: %.*s %s; first at %.*s: %s (%.*s)", STR_ARG(f->path), STR_ARG(counted),
+             loss_kind_name(kind), STR_ARG(where), e->reason, STR_ARG(shown));
 }
 
 static void report_file(const SourceFile *f, Diags *diags) {
@@ -232,6 +235,7 @@ static void report_file(const SourceFile *f, Diags *diags) {
 }
 
 void dataset_report_skips(const DataSet *d, Diags *diags) {
+    if (d->options.is_strict) return; /* the first loss ended the run and was told */
     for (size_t i = 0; i < d->n_files; i++) report_file(d->files[i], diags);
     for (size_t i = 0; i < d->n_watchlists; i++) report_file(d->watchlists[i]->files[0], diags);
 }

@@ -305,7 +305,9 @@ static bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *fields) {
     walk_blanks(w);
     Str value;
     if (!walk_value(w, &value)) return false;
-    if (slot != NO_SLOT) fields[slot] = value;
+    if (slot == NO_SLOT) return true;
+    if (fields[slot].ptr) w->traits |= TEXT_HAS_TWICE;
+    fields[slot] = value;
     return true;
 }
 

@@ -19,8 +19,9 @@ uint32_t key_set_count(const KeySet *k);
 
 enum {
     TEXT_PLAIN = 0,
-    TEXT_HAS_HIGH = 1,   /* bytes past ASCII, not yet checked */
-    TEXT_HAS_UNICODE = 2 /* \u escapes */
+    TEXT_HAS_HIGH = 1,    /* bytes past ASCII, not yet checked */
+    TEXT_HAS_UNICODE = 2, /* \u escapes */
+    TEXT_HAS_TWICE = 4    /* a wanted key stands twice */
 };
 
 typedef struct Extract {

@@ -80,7 +80,7 @@ static bool looks_like_header(const Str *cells, uint32_t n) {
 }
 
 /* A name that stands twice gets a number, as a join would give it: Id, Id1. */
-static void make_distinct(DataSet *d, SourceFile *f, uint32_t at) {
+static void make_distinct(DataSet *d, SourceFile *f, uint32_t at, Diags *diags) {
     FileColumn *c = &f->columns[at];
     Str plain = c->name;
     unsigned suffix = 0;
@@ -89,6 +89,10 @@ static void make_distinct(DataSet *d, SourceFile *f, uint32_t at) {
         c->name = arena_printf(d->arena, "%.*s%u", STR_ARG(plain), ++suffix);
         i = UINT32_MAX; /* from the start again */
     }
+    if (!suffix) return;
+    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY212",
+             "%.*s: the header names %.*s twice; this one is called %.*s", STR_ARG(f->path),
+             STR_ARG(plain), STR_ARG(c->name));
 }
 
 void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags) {
@@ -107,7 +111,7 @@ void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags) {
         }
         c->name = arena_str(d->arena, str_trim(cells[i]));
         take_zone(d, f, c, &warned, diags);
-        make_distinct(d, f, i);
+        make_distinct(d, f, i, diags);
     }
     if (f->has_header) return;
     diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY206",

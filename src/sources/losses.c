@@ -66,9 +66,10 @@ Str losses_show(Arena *arena, const LossExample *e) {
 const char *loss_kind_name(LossKind kind) {
     switch (kind) {
     case LOSS_LINE: return "skipped";
-    case LOSS_VALUE: return "with a value that is not of its column's type and was read as null";
+    case LOSS_VALUE: return "not of their column's type and read as null";
     case LOSS_TEXT: return "with damaged text, read with U+FFFD in its place";
     case LOSS_CELLS: return "with more or fewer cells than the header";
+    case LOSS_TWICE: return "with a key that stands twice, of which the last value was read";
     case LOSS_FOREIGN: return "of a table that the start of the file did not show";
     case LOSS_KINDS: break;
     }

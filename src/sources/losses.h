@@ -14,6 +14,7 @@ typedef enum LossKind {
     LOSS_VALUE,   /* a value that is not of its column's type: null */
     LOSS_TEXT,    /* invalid UTF-8 or a lone surrogate: U+FFFD in its place */
     LOSS_CELLS,   /* a CSV row with more or fewer cells than the header */
+    LOSS_TWICE,   /* an object with a key twice: the last value counts */
     LOSS_FOREIGN, /* a record of a table that this file was not known to hold */
     LOSS_KINDS
 } LossKind;

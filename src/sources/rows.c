@@ -174,6 +174,7 @@ static bool read_object(KeySet *keys, Str *fields, RowText *row) {
         row->is_damaged = true;
         ok = extract_object(keys, row->text, &x);
     }
+    if (ok && (x.traits & TEXT_HAS_TWICE)) row->has_twice = true;
     if (ok && (x.traits & TEXT_HAS_UNICODE) && has_lone_surrogate(row->text))
         row->is_damaged = true;
     row->reason = x.reason;

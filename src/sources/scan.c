@@ -384,6 +384,7 @@ static Status take_text(ScanWorker *w, Str text) {
     case ROW_OK: break;
     }
     if (row.is_damaged) TRY(lose(w, LOSS_TEXT, "invalid UTF-8 or half a surrogate pair"));
+    if (row.has_twice) TRY(lose(w, LOSS_TWICE, "a key stands twice"));
     if (row.has_other_width) TRY(lose(w, LOSS_CELLS, "more or fewer cells than columns"));
     return is_in_time(w) ? put_row(w) : OK;
 }

@@ -240,6 +240,16 @@ static bool sniff_cells(SourceFile *f, Str s) {
     return true;
 }
 
+/* Lines of JSON behind something else: a banner, or a first line that is broken. */
+static bool sniff_late_lines(SourceFile *f, Str s, bool is_whole) {
+    Str line;
+    bool has_more;
+    if (!find_object_line(s, is_whole, &line, &has_more)) return false;
+    f->format = FORMAT_NDJSON;
+    set_shape(f, SHAPE_LINES, NULL, "");
+    return true;
+}
+
 static const char *sniff_text(SourceFile *f, Str s, bool is_whole) {
     if (str_starts_with(s, STR("\xEF\xBB\xBF"))) s = str_sub(s, 3, s.len);
     Str text = skip_spaces(s);
@@ -247,7 +257,7 @@ static const char *sniff_text(SourceFile *f, Str s, bool is_whole) {
     if (text.ptr[0] == '{') sniff_object(f, text, is_whole);
     else if (text.ptr[0] == '[') sniff_array(f, text);
     else if (is_binary(text)) return "neither text nor Parquet; left out";
-    else if (!sniff_cells(f, s))
+    else if (!sniff_cells(f, s) && !sniff_late_lines(f, s, is_whole))
         return "neither JSON nor Parquet, and not named as CSV or TSV; left out";
     return NULL;
 }

@@ -286,16 +286,19 @@ static void sample_file(Assembly *a) {
 
 /* ------------------------------------------------------------------------ files */
 
+/* A file that was named is refused; one that was found is left out, with a warning. In strict mode
+ * that is an error too, when its path says that it is telemetry. */
 static Status refuse_kind(Assembly *a, const char *why) {
     SourceFile *f = a->file;
     bool is_empty = strcmp(why, "empty") == 0;
-    if (f->is_listed || is_empty) {
+    bool is_missed = a->data->options.is_strict && a->path_name.basis != NAME_STEM;
+    if (is_empty || (f->is_listed && !is_missed)) {
         warn(a, "QY202", f, why);
         return OK;
     }
     diag_add(a->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY202", "%.*s: %s",
              STR_ARG(f->path), why);
-    return INVALID;
+    return f->is_listed ? DATA : INVALID;
 }
 
 /* What to say to --table; of tables that no path or record names, the columns may tell. */
