@@ -189,8 +189,33 @@ static void test_values(void) {
     Str told = fixture_skips(&x);
     CHECK(str_starts_with(
         told,
-        STR("DeviceEvents.json: 3 of 3 lines with a value that is not of its column's type")));
+        STR("DeviceEvents.json: 3 values in 3 lines not of their column's type and read as null")));
     CHECK(str_find(told, STR("ProcessId is no long: 999999"), 0) != SIZE_MAX);
+    fixture_close(&x);
+}
+
+/* RFC 8259 leaves equal keys open; the last value counts, as in most readers, and it is told. */
+static void test_key_twice(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "DeviceEvents.json",
+                 "{\"DeviceId\":\"a\",\"DeviceId\":\"b\"}\n{\"DeviceId\":\"c\"}\n");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "DeviceEvents", "DeviceId"), "b\nc\n");
+    CHECK(str_find(fixture_skips(&x), STR("1 of 2 lines with a key that stands twice"), 0) !=
+          SIZE_MAX);
+    fixture_close(&x);
+}
+
+/* A banner or a broken first line costs itself, not the file. */
+static void test_broken_first_line(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "DeviceEvents.ndjson",
+                 "exported by a tool\n{\"DeviceId\":\"a\"}\n{\"DeviceId\":\"b\"}\n");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "DeviceEvents", "DeviceId"), "a\nb\n");
+    CHECK(str_find(fixture_skips(&x), STR("1 of 3 lines skipped; first at line 1"), 0) != SIZE_MAX);
     fixture_close(&x);
 }
 
@@ -345,6 +370,8 @@ int main(void) {
     test_bad_lines_under_prefilter();
     test_text_damage();
     test_values();
+    test_key_twice();
+    test_broken_first_line();
     test_deep_and_long();
     test_long_document();
     test_cells();

@@ -10,7 +10,7 @@ static void test_ndjson(void) {
         "\"AdditionalFields\":\"{\\\"a\\\": 1}\",\"MachineGroup\":null}\n"
         "\n"
         "{\"DeviceId\":\"d\\u0032\",\"ProcessId\":\"18\",\"AdditionalFields\":{\"b\":[1, 2]}}\r\n"
-        "{\"DeviceId\":\"d3\",\"DeviceId\":\"d4\",\"ProcessId\":1.0}");
+        "{\"DeviceId\":\"d4\",\"ProcessId\":1.0}");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK_STR(fixture_read(&x, "DeviceEvents",
                            "Timestamp,DeviceId,ProcessId,AdditionalFields,MachineGroup"),
