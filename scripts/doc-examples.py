@@ -5,11 +5,12 @@ A development tool: the folder with the pages is named on the command line, noth
 
     scripts/doc-examples.py FOLDER [--quarry build/quarry] [--only TEXT] [--verbose]
 
-An example is a ```kusto block with a Markdown table under the next "**Output**". Its columns must
-have the documented names in the documented order, its rows the documented values: in order when the
-query sorts, else in any order. Numbers may differ where the page prints fewer digits, times in the
-form of printing, dynamic values in blanks. Examples over the sample tables of the help cluster,
-and values that change from run to run, are counted apart.
+An example is a ```kusto block with a Markdown table right behind it or under the next "**Output**".
+Its columns must have the documented names in the documented order, its rows the documented values:
+in order when the query sorts, else in any order. Numbers may differ where the page prints fewer
+digits, times in the form of printing, dynamic values in blanks, and an unnamed column may have any
+heading. Examples over the sample tables of the help cluster, and values that change from run to run,
+are counted apart. scripts/doc-examples.tsv says why the examples that it lists cannot agree.
 """
 import argparse
 import collections
@@ -31,9 +32,11 @@ VARIES = re.compile(
     r"extent_id|rowstore_ordinal_range|estimate_data_size)\s*\(|\|\s*sample\b"
 )
 SORTS = re.compile(r"\|\s*(?:sort|order)\s+by\b|\|\s*top\b|\|\s*serialize\b|^\s*range\b", re.M)
+COMMAND = re.compile(r"(\s*//.*\n)*\s*\.\w")
+UNNAMED = re.compile(r"print_\d+|Column\d+")
 SHUFFLES = re.compile(r"\|\s*(?:summarize|join|union|distinct|partition|make-series|lookup)\b")
 
-Example = collections.namedtuple("Example", "page line query columns rows partial")
+Example = collections.namedtuple("Example", "page number line query columns rows partial")
 Outcome = collections.namedtuple("Outcome", "kind detail")
 
 
@@ -88,10 +91,23 @@ def read_table(lines, at):
     return columns, rows, partial
 
 
+def output_of(lines, at):
+    """The table of output of a block that ends before `at`, or None."""
+    for look in range(at, len(lines)):
+        line = lines[look].strip()
+        if FENCE.match(line) or line.startswith("#"):
+            return None
+        if OUTPUT.match(line):
+            return read_table(lines, look + 1)
+        if line.startswith("|"):
+            return read_table(lines, look) if not "".join(lines[at:look]).strip(" :") else None
+    return None
+
+
 def examples_of(path):
-    """The examples of a page, and the number of kusto blocks without a table of output."""
+    """The examples of a page."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    at = 0
+    at, found = 0, 0
     while at < len(lines):
         fence = FENCE.match(lines[at])
         if not fence:
@@ -104,14 +120,10 @@ def examples_of(path):
         at += 1
         if fence.group(1).lower() != "kusto":
             continue
-        for look in range(at, len(lines)):
-            if FENCE.match(lines[look]) or lines[look].startswith("#"):
-                break
-            if OUTPUT.match(lines[look]):
-                table = read_table(lines, look + 1)
-                if table:
-                    yield Example(path.name, start + 1, query, *table)
-                break
+        table = output_of(lines, at)
+        if table:
+            found += 1
+            yield Example(path.name, found, start + 1, query, *table)
 
 
 # Values ---------------------------------------------------------------------------------------
@@ -262,6 +274,8 @@ def compare_rows(example, have, types):
             return None
         if wrong and not example.partial:
             return f"want {wrong[0]} have {shown(wrong[1])}"
+    if not have and not any(map(any, example.rows)):
+        return None
     left = list(have)
     for want in example.rows:
         found = next((i for i, row in enumerate(left) if same_row(want, row, types)), None)
@@ -291,8 +305,14 @@ def run(quarry, data, query, seconds):
     return json.loads(done.stdout)["Tables"][0], None
 
 
+def same_headings(want, have):
+    return len(want) == len(have) and all(
+        w.lower() == h.lower() or UNNAMED.fullmatch(h) for w, h in zip(want, have)
+    )
+
+
 def judge(example, quarry, data, seconds):
-    if re.match(r"\s*\.\w", example.query):
+    if COMMAND.match(example.query):
         return Outcome("command", "")
     table, error = run(quarry, data, example.query, seconds)
     if error:
@@ -303,7 +323,7 @@ def judge(example, quarry, data, seconds):
     names = [column["ColumnName"] for column in table["Columns"]]
     types = [column["ColumnType"] for column in table["Columns"]]
     wanted = [name.strip("*") for name in example.columns]
-    if [name.lower() for name in names] != [name.lower() for name in wanted]:
+    if not same_headings(wanted, names):
         return Outcome("columns differ", f"want {wanted} have {names}")
     if VARIES.search(example.query):
         return Outcome("varies", "")
@@ -315,10 +335,23 @@ def class_of_error(message):
     return re.sub(r"'[^']*'|\b[a-z_0-9]+\(\)", "…", message)[:100]
 
 
+def read_reasons():
+    """{"page.md 2": why its second example cannot agree}"""
+    lines = pathlib.Path(__file__).with_suffix(".tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
 def report(results, pages, verbose):
+    reasons = read_reasons()
+    explained = 0
     for example, outcome in results:
-        if outcome.kind in ("error", "columns differ", "rows differ") or verbose:
-            print(f"{example.page}:{example.line}: {outcome.kind}: {outcome.detail}")
+        reason = reasons.get(f"{example.page} {example.number}")
+        wrong = outcome.kind in ("error", "columns differ", "rows differ")
+        explained += bool(reason and wrong)
+        if reason and outcome.kind == "agree":
+            print(f"{example.page} {example.number} agrees: its reason can go")
+        if (wrong and not reason) or verbose:
+            print(f"{example.page}:{example.line} {example.number}: {outcome.kind}: {outcome.detail}")
     classes = collections.Counter(class_of_error(o.detail) for _, o in results if o.kind == "error")
     for text, times in classes.most_common():
         print(f"{times:5} error: {text}")
@@ -328,7 +361,8 @@ def report(results, pages, verbose):
     print(f"{pages} pages, {len(results)} examples; apart: {apart}")
     print(
         f"{kinds['agree']} of {judged} agree ({100 * kinds['agree'] / max(judged, 1):.1f} %), "
-        f"{kinds['columns differ']} differ in columns, {kinds['rows differ']} in rows, {kinds['error']} errors"
+        f"{kinds['columns differ']} differ in columns, {kinds['rows differ']} in rows, {kinds['error']} errors; "
+        f"{explained} of these are explained in doc-examples.tsv"
     )
 
 

@@ -262,13 +262,22 @@ static bool parse_digit_run(Scan *s, size_t n, int64_t *ret_ticks) {
     return true;
 }
 
-/* "yyyy-M[-d]": the separator may be '-', '/' or '.', twice the same. */
-static bool parse_year_first(Scan *s, int64_t *ret_ticks) {
+/* The separator with blanks around it, or back to where the scan stood. */
+static bool scan_separator(Scan *s, char separator) {
+    Scan ahead = *s;
+    scan_blanks(&ahead);
+    if (!scan_char(&ahead, separator)) return false;
+    scan_blanks(&ahead);
+    *s = ahead;
+    return true;
+}
+
+/* "yyyy-M[-d]": the separator may be '-', '/', '.' or ',', twice the same, with blanks around. */
+static bool parse_year_first(Scan *s, char separator, int64_t *ret_ticks) {
     CivilTime c = {.day = 1};
-    if (!scan_number(s, 4, 4, &c.year)) return false;
-    char separator = *s->p++;
+    if (!scan_number(s, 4, 4, &c.year) || !scan_separator(s, separator)) return false;
     if (!scan_number(s, 1, 2, &c.month)) return false;
-    if (scan_char(s, separator) && !scan_number(s, 1, 2, &c.day)) return false;
+    if (scan_separator(s, separator) && !scan_number(s, 1, 2, &c.day)) return false;
     return finish_datetime(s, &c, ret_ticks);
 }
 
@@ -337,7 +346,13 @@ bool ticks_parse_datetime(Str text, int64_t *ret_ticks) {
     char after = digits < left ? s.p[digits] : 0;
     bool is_separator = after == '-' || after == '/' || after == '.';
     bool letter_follows = digits + 1 < left && isalpha((unsigned char)s.p[digits + 1]);
-    if (digits == 4 && is_separator) return parse_year_first(&s, ret_ticks);
+    if (digits == 4) {
+        size_t at = digits;
+        while (at < left && s.p[at] == ' ') at++;
+        char separator = at < left ? s.p[at] : 0;
+        if (separator && strchr("-/.,", separator))
+            return parse_year_first(&s, separator, ret_ticks);
+    }
     if (digits >= 4) return parse_digit_run(&s, digits, ret_ticks);
     if (digits && is_separator && !letter_follows) return parse_month_first(&s, ret_ticks);
     return parse_named_month(&s, ret_ticks);

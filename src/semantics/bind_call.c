@@ -5,6 +5,7 @@
  * result type follows the row's rule. Functions that look at columns are replaced here by what they
  * find.
  */
+#include "base/json.h"
 #include "semantics/bind_scope.h"
 
 /* ------------------------------------------------------------- parameters */
@@ -229,6 +230,26 @@ static Expr *bind_pack_columns(Binder *b, const Node *call) {
     return pack_columns(b, "bag_pack", columns, call->n, call->span);
 }
 
+/* The table is bound for its columns alone. */
+static Expr *bind_column_names(Binder *b, const Node *call) {
+    if (call->n != 1) {
+        bind_error(b, call, "KS119", "The function '%.*s' expects 1 argument.", STR_ARG(call->text));
+        return expr_error(b, call->span);
+    }
+    const Plan *table = bind_tabular(b, call->kids[0]);
+    if (!table) return expr_error(b, call->span);
+    Buf json = {0};
+    buf_putc(&json, '[');
+    for (uint32_t i = 0; i < table->schema.n; i++) {
+        if (i) buf_putc(&json, ',');
+        json_put_string(&json, table->schema.items[i].name);
+    }
+    buf_putc(&json, ']');
+    Value v = value_text(TYPE_DYNAMIC, arena_str(b->arena, buf_str(&json)));
+    buf_free(&json);
+    return expr_of_value(b, v, call->span);
+}
+
 typedef struct Special {
     const char *name;
     Expr *(*bind)(Binder *b, const Node *call);
@@ -237,6 +258,7 @@ typedef struct Special {
 static const Special specials[] = {
     {"column_ifexists", bind_column_if_exists},
     {"columnifexists", bind_column_if_exists},
+    {"column_names_of", bind_column_names},
     {"pack_all", bind_pack_all},
     {"bag_pack_columns", bind_pack_columns},
 };

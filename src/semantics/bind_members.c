@@ -36,16 +36,14 @@ static void add(Members *m, Str name, Expr *e) {
     m->exprs[m->n++] = e;
 }
 
-/* series_stats_x_min: the function, the argument's name where it has one, the member. */
+/* series_stats_x_min: the function, the argument's name, the member. */
 static void add_fixed(Binder *b, const FnDef *fn, const Node *call, Expr *e, Members *m) {
     Str rest = str_of(fn->members), name;
     Type type;
     Str argument = call->n ? bind_name_of(b, call->kids[0]) : STR_EMPTY;
-    const char *joint = argument.len ? "_" : "";
     while (next_member(&rest, &name, &type))
         add(m,
-            arena_printf(b->arena, "%s_%.*s%s%.*s", fn->name, STR_ARG(argument), joint,
-                         STR_ARG(name)),
+            arena_printf(b->arena, "%s_%.*s_%.*s", fn->name, STR_ARG(argument), STR_ARG(name)),
             element(b, e, m->n, type));
 }
 

@@ -48,9 +48,9 @@ class Pages(unittest.TestCase):
             page = pathlib.Path(folder, "page.md")
             page.write_text(PAGE)
             first, second = doc.examples_of(page)
-        self.assertEqual(("print three = 3", ["three"], [["3"]], False), (first.query, *first[3:]))
-        self.assertEqual((["Name", "Other"], [["a|b", "x"]], True), second[3:])
-        self.assertEqual((2, 13), (first.line, second.line))
+        self.assertEqual(("print three = 3", ["three"], [["3"]], False), (first.query, *first[4:]))
+        self.assertEqual((["Name", "Other"], [["a|b", "x"]], True), second[4:])
+        self.assertEqual((2, 13, 2), (first.line, second.line, second.number))
 
 
 class Values(unittest.TestCase):
@@ -87,9 +87,16 @@ class Values(unittest.TestCase):
         self.differ("x", None, "real")
 
 
+class Headings(unittest.TestCase):
+    def test_an_unnamed_column_may_have_any_heading(self):
+        self.assertTrue(doc.same_headings(["result", "X"], ["print_0", "x"]))
+        self.assertFalse(doc.same_headings(["result"], ["answer"]))
+        self.assertFalse(doc.same_headings(["a", "b"], ["a"]))
+
+
 class Rows(unittest.TestCase):
     def compare(self, query, have, partial=False):
-        example = doc.Example("p.md", 1, query, ["x"], [["1"], ["2"]], partial)
+        example = doc.Example("p.md", 1, 1, query, ["x"], [["1"], ["2"]], partial)
         return doc.compare_rows(example, have, ["long"])
 
     def test_order_counts_where_the_query_sorts(self):
