@@ -170,11 +170,11 @@ static void load_entry(ExclusionLoader *l, const YamlNode *entry, bool is_protec
     if (x->name.len && find_named(l->set, x->name))
         exclusion_error(l, yaml_tree_get(entry, "name")->span, "two entries are named \"%.*s\"",
                         STR_ARG(shown(x->name)));
-    if (x->when && !is_protection && cond_is_broad(x->when))
+    if (when && x->when && !is_protection && cond_is_broad(x->when))
         warn_of(l, when->span, "QY640",
                 "is broad: a process name alone meets it, and any file can bear that name",
                 x->name);
-    if (x->when && !is_protection && cond_is_path_only(x->when))
+    if (when && x->when && !is_protection && cond_is_path_only(x->when))
         warn_of(l, when->span, "QY641", "excludes by path alone, on any host (any_host: true)",
                 x->name);
     ARENA_PUSH(l->set->arena, l->set->items, l->set->n_items, l->set->items_cap, x);

@@ -165,6 +165,7 @@ typedef struct Lists {
 /* The first exclusion in force that the row meets, or NULL. */
 static const Exclusion *find_exclusion(Hunt *h, const HuntRow *row, Lists *lists, Str *because) {
     const ExclusionSet *set = h->options->exclusions;
+    if (!lists->expired || !lists->hidden) return NULL; /* no exclusions were given */
     int64_t now = session_context(h->session)->now_ticks;
     for (size_t i = 0; i < set->n_items; i++) {
         const Exclusion *x = set->items[i];

@@ -88,8 +88,10 @@ static YamlNodeStyle style_of(yaml_scalar_style_t style) {
 }
 
 static Status new_node(Loader *l, YamlNodeKind kind, Span span, YamlNode **ret) {
-    if (++l->n_nodes > YAML_TREE_MAX_NODES)
-        return wrong(l, span, "the document has more than 200,000 parts", NULL);
+    if (++l->n_nodes > YAML_TREE_MAX_NODES) {
+        (void)wrong(l, span, "the document has more than 200,000 parts", NULL);
+        return INVALID;
+    }
     *ret = ARENA_NEW(l->arena, YamlNode);
     **ret = (YamlNode){.kind = kind, .span = span, .text = STR_EMPTY};
     return OK;
@@ -154,6 +156,7 @@ static Status check_keys(Loader *l, const YamlNode *mapping) {
 }
 
 static Status close_node(Loader *l, size_t end) {
+    if (!l->depth || !l->stack[l->depth - 1].node) return INTERNAL;
     YamlNode *node = l->stack[--l->depth].node;
     /* a block ends where its last part does, not where the next token begins */
     if (node->n && l->text.ptr[node->span.start] != '{' && l->text.ptr[node->span.start] != '[') {

@@ -91,8 +91,8 @@ static void put_matches(Out *out, const Regex *regex, Str source, const Chosen *
 
 static void extract_all(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     const ExtractAll *state = call->state;
+    if (n_args > 2 && args[1].is_null) return;
     const Value *groups = n_args > 2 ? &args[1] : NULL;
-    if (groups && groups->is_null) return;
     const Regex *regex = regex_take(call, &state->regex, &args[0], REGEX_AS_IS);
     if (!regex) return;
     Chosen chosen = state->chosen;

@@ -203,7 +203,7 @@ static Status gather(Run *run, Query *q, Arena *arena, size_t max_rows, Rows *ro
             return LIMIT;
         }
         size_t used = rows->n_rows * width, need = used + (size_t)batch->n_rows * width;
-        if (need > cap)
+        if (need > cap || !rows->cells)
             rows->cells = arena_grow(arena, rows->cells, used, &cap, need, sizeof *rows->cells);
         for (uint32_t r = 0; r < batch->n_rows; r++)
             for (uint32_t c = 0; c < width; c++)

@@ -190,7 +190,7 @@ static Node *parse_equality(Parser *p) {
 #define LEANING_CHAIN 64
 
 static Node *join_chain(Parser *p, const char *op, const Span *ops, Node **parts, size_t n) {
-    if (n == 1) return parts[0];
+    if (n == 1 || !ops) return parts[0];
     size_t half = n <= LEANING_CHAIN ? n - 1 : n / 2;
     Node *left = join_chain(p, op, ops, parts, half);
     Node *right = join_chain(p, op, ops + half, parts + half, n - half);
