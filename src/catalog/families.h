@@ -17,6 +17,7 @@
     FAMILY(fn_string)                                                                              \
     FAMILY(fn_regex)                                                                               \
     FAMILY(fn_parse)                                                                               \
+    FAMILY(fn_encode)                                                                              \
     FAMILY(fn_url)                                                                                 \
     FAMILY(fn_ip)                                                                                  \
     FAMILY(fn_hash)                                                                                \

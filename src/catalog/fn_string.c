@@ -107,17 +107,6 @@ static const FnDef rows[] = {
          "The text with characters of one list replaced by those of another.",
          "translate('krasp', 'otsku', 'spark')", "kusto"),
      .params = {PLAIN("searchList"), PLAIN("replacementList"), TEXT("source")}},
-    {ROW("base64_decode_tostring", TYPE_STRING, NULLS_SEEN, &kernel_base64_decode_tostring,
-         "The UTF-8 text behind base64; empty when there is none.",
-         "base64_decode_tostring('S3VzdG8=')", "Kusto"),
-     .aliases = "base64_decodestring", .params = {PLAIN("base64_string")}},
-    {ROW("base64_encode_tostring", TYPE_STRING, NULLS_SEEN, &kernel_base64_encode_tostring,
-         "The text in base64.", "base64_encode_tostring('Kusto')", "S3VzdG8="),
-     .aliases = "base64_encodestring", .params = {PLAIN("string")}},
-    {ROW("url_decode", TYPE_STRING, NULLS_SEEN, &kernel_url_decode,
-         "The text with %xx and + decoded.", "url_decode('https%3a%2f%2fwww.bing.com%2f')",
-         "https://www.bing.com/"),
-     .params = {PLAIN("encoded_url")}},
 };
 
 const FnTable fn_string = {rows, COUNT_OF(rows)};

@@ -241,67 +241,6 @@ static void translate(ARGUMENTS) {
     ret_text(ret, out_str(&out));
 }
 
-/* ---------------------------------------------------------------- encoded */
-
-static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/* Whole groups of four with padding only at the end; else, or when it is no UTF-8, empty. */
-static void base64_decode_tostring(ARGUMENTS) {
-    (void)n_args;
-    Str s = str_trim(args[0].u.s);
-    if (!s.len || s.len % 4) return;
-    size_t padding = s.ptr[s.len - 1] != '=' ? 0 : s.ptr[s.len - 2] != '=' ? 1 : 2;
-    Out out = {.arena = call->scratch};
-    uint32_t bits = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        const char *digit = memchr(digits64, s.ptr[i], 64);
-        if (!digit && i < s.len - padding) return;
-        bits = bits << 6 | (digit ? (uint32_t)(digit - digits64) : 0);
-        if (i % 4 != 3) continue;
-        for (int shift = 16; shift >= 0; shift -= 8) out_putc(&out, (char)(bits >> shift & 255));
-        bits = 0;
-    }
-    out.len -= padding;
-    if (utf8_is_valid(out_str(&out))) ret_text(ret, out_str(&out));
-}
-
-static void base64_encode_tostring(ARGUMENTS) {
-    (void)n_args;
-    Str s = args[0].u.s;
-    Out out = {.arena = call->scratch};
-    for (size_t i = 0; i < s.len; i += 3) {
-        uint32_t bits = 0;
-        for (size_t k = 0; k < 3; k++)
-            bits = bits << 8 | (i + k < s.len ? (unsigned char)s.ptr[i + k] : 0);
-        for (size_t k = 0; k < 4; k++)
-            out_putc(&out, i + k > s.len ? '=' : digits64[bits >> (18 - 6 * k) & 63]);
-    }
-    ret_text(ret, out_str(&out));
-}
-
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    char low = (char)(c | 32);
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-static void url_decode(ARGUMENTS) {
-    (void)n_args;
-    Str s = args[0].u.s;
-    Out out = {.arena = call->scratch};
-    for (size_t i = 0; i < s.len; i++) {
-        int high = s.ptr[i] == '%' && i + 2 < s.len ? hex_digit(s.ptr[i + 1]) : -1;
-        int low = high >= 0 ? hex_digit(s.ptr[i + 2]) : -1;
-        if (low >= 0) {
-            out_putc(&out, (char)(high * 16 + low));
-            i += 2;
-        } else {
-            out_putc(&out, s.ptr[i] == '+' ? ' ' : s.ptr[i]);
-        }
-    }
-    ret_text(ret, utf8_repair(call->scratch, out_str(&out)));
-}
-
 const Kernel kernel_strlen = {.fn = strlen_};
 const Kernel kernel_string_size = {.fn = string_size};
 const Kernel kernel_tolower = {.fn = tolower_};
@@ -318,6 +257,3 @@ const Kernel kernel_strcat_array = {.fn = strcat_array};
 const Kernel kernel_replace_string = {.fn = replace_string};
 const Kernel kernel_replace_strings = {.fn = replace_strings};
 const Kernel kernel_translate = {.fn = translate};
-const Kernel kernel_base64_decode_tostring = {.fn = base64_decode_tostring};
-const Kernel kernel_base64_encode_tostring = {.fn = base64_encode_tostring};
-const Kernel kernel_url_decode = {.fn = url_decode};

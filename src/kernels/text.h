@@ -10,8 +10,6 @@ extern const Kernel kernel_strlen, kernel_string_size, kernel_tolower, kernel_to
 extern const Kernel kernel_substring, kernel_split, kernel_indexof, kernel_reverse;
 extern const Kernel kernel_strcat, kernel_strcat_delim, kernel_strcat_array;
 extern const Kernel kernel_replace_string, kernel_replace_strings, kernel_translate;
-extern const Kernel kernel_base64_decode_tostring, kernel_base64_encode_tostring;
-extern const Kernel kernel_url_decode;
 extern const Kernel kernel_strcmp, kernel_strrep;
 extern const Kernel kernel_isascii, kernel_isutf8;
 extern const Kernel kernel_codepoints_from_string, kernel_codepoints_to_string;
