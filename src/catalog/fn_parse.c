@@ -16,8 +16,10 @@
 #define PARSER(TYPE, KERNEL)                                                                       \
     .kind = FN_SCALAR, .result = RESULT_FIXED, .type = (TYPE), .nulls = NULLS_SEEN,                \
     .kernel = &(KERNEL), .category = "string"
-#define TEXT(NAME) {NAME, TS_STRING, 0, NULL}
-#define TEXT_OR_DYNAMIC(NAME) {NAME, TS_TEXTUAL, 0, NULL}
+#define TEXT(NAME)                                                                                 \
+    { NAME, TS_STRING, 0, NULL }
+#define TEXT_OR_DYNAMIC(NAME)                                                                      \
+    { NAME, TS_TEXTUAL, 0, NULL }
 
 static const FnDef rows[] = {
     {.name = "__parse",

@@ -38,8 +38,7 @@ bool base64_decode(Arena *arena, Str text, Str *ret_bytes) {
         if (!digit && i < s.len - padding) return false;
         bits = bits << 6 | (digit ? (uint32_t)(digit - digits64) : 0);
         if (i % 4 != 3) continue;
-        for (int shift = 16; shift >= 0; shift -= 8)
-            *out++ = (char)(bits >> shift & 255);
+        for (int shift = 16; shift >= 0; shift -= 8) *out++ = (char)(bits >> shift & 255);
         bits = 0;
     }
     *ret_bytes = (Str){bytes, (size_t)(out - bytes) - padding};

@@ -43,8 +43,7 @@ static size_t long_prefix(Str s) {
 /* Length of the text before the last slash; with a drive at `root` at least the drive. */
 static size_t directory_len(Str s, size_t root_end, size_t *ret_name_at) {
     size_t at = s.len;
-    while (at > root_end && !is_slash(s.ptr[at - 1]))
-        at--;
+    while (at > root_end && !is_slash(s.ptr[at - 1])) at--;
     *ret_name_at = at;
     return at > root_end ? at - 1 : root_end;
 }
@@ -60,8 +59,7 @@ static void parse_path(KernelCall *call, const Value *args, uint32_t n_args, Val
     Str file = str_sub(s, name_at, SIZE_MAX), stream = STR_EMPTY, extension = STR_EMPTY;
 
     size_t from = directory.len;
-    while (from > root_end && !is_slash(s.ptr[from - 1]))
-        from--;
+    while (from > root_end && !is_slash(s.ptr[from - 1])) from--;
     Str folder = str_sub(directory, from, SIZE_MAX);
 
     size_t colon = str_find(file, STR(":"), 0);

@@ -70,8 +70,7 @@ static void parse_version(KernelCall *call, const Value *args, uint32_t n_args, 
     uint32_t parts[VERSION_PARTS] = {0};
     if (!read_version(str_trim(args[0].u.s), parts)) return;
     Int128 number = 0;
-    for (size_t i = 0; i < VERSION_PARTS; i++)
-        number = number * 100000000 + parts[i];
+    for (size_t i = 0; i < VERSION_PARTS; i++) number = number * 100000000 + parts[i];
     ret->is_null = false;
     ret->u.d = number;
 }

@@ -33,8 +33,7 @@ static Str cut_behind(Str *s, char mark) {
 /* "http://" and "mailto:" have a scheme; in "host:8080" and "c:80" the digits are a port. */
 static Str take_scheme(Str *s) {
     size_t n = 0;
-    while (n < s->len && is_scheme_char(s->ptr[n]))
-        n++;
+    while (n < s->len && is_scheme_char(s->ptr[n])) n++;
     if (!n || n == s->len || s->ptr[n] != ':' || !is_letter(s->ptr[0])) return STR_EMPTY;
     if (n + 1 < s->len && s->ptr[n + 1] >= '0' && s->ptr[n + 1] <= '9') return STR_EMPTY;
     Str scheme = str_sub(*s, 0, n);

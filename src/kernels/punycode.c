@@ -27,8 +27,7 @@ static uint32_t adapt(uint32_t delta, uint32_t n_points, bool is_first) {
     uint32_t k = 0;
     delta = is_first ? delta / DAMP : delta / 2;
     delta += delta / n_points;
-    for (; delta > (BASE - T_MIN) * T_MAX / 2; k += BASE)
-        delta /= BASE - T_MIN;
+    for (; delta > (BASE - T_MIN) * T_MAX / 2; k += BASE) delta /= BASE - T_MIN;
     return k + (BASE - T_MIN + 1) * delta / (delta + SKEW);
 }
 
@@ -37,9 +36,7 @@ static uint32_t threshold(uint32_t k, uint32_t bias) {
     return k >= bias + T_MAX ? T_MAX : k - bias;
 }
 
-static char digit_of(uint32_t value) {
-    return (char)(value < 26 ? 'a' + value : '0' + value - 26);
-}
+static char digit_of(uint32_t value) { return (char)(value < 26 ? 'a' + value : '0' + value - 26); }
 
 /* BASE when `c` is no digit. */
 static uint32_t digit_value(char c) {
@@ -72,8 +69,7 @@ static bool read_points(Arena *arena, Str s, uint32_t **ret_points, uint32_t *re
     if (!utf8_is_valid(s) || utf8_count(s) > CODES_MAX) return false;
     uint32_t *points = ARENA_ARRAY(arena, uint32_t, utf8_count(s) + 1), n = 0;
     unsigned len;
-    for (size_t at = 0; at < s.len; at += len)
-        points[n++] = utf8_decode(s, at, &len);
+    for (size_t at = 0; at < s.len; at += len) points[n++] = utf8_decode(s, at, &len);
     *ret_points = points;
     *ret_n = n;
     return true;
@@ -139,10 +135,8 @@ static bool decode(Str s, Out *out) {
     uint32_t *points = ARENA_ARRAY(out->arena, uint32_t, s.len + 1);
     uint32_t n = 0, place = 0, code = FIRST_CODE, bias = FIRST_BIAS;
     size_t at = s.len;
-    while (at && s.ptr[at - 1] != '-')
-        at--;
-    for (; at && n < at - 1; n++)
-        points[n] = (unsigned char)s.ptr[n];
+    while (at && s.ptr[at - 1] != '-') at--;
+    for (; at && n < at - 1; n++) points[n] = (unsigned char)s.ptr[n];
     for (uint32_t n_basic = n; at < s.len; place++) {
         uint32_t delta;
         if (!read_number(s, &at, bias, &delta)) return false;

@@ -35,6 +35,7 @@ struct FnSignature {
     Type *args;
     uint32_t n_args;
     Type result;
+    uint64_t subqueries; /* bit i: argument i (of the first 64) has a scalar subquery in its SQL */
     Engine *engine;
     Str name; /* as SQL says it; ends in NUL */
     FnSignature *next;
@@ -42,10 +43,11 @@ struct FnSignature {
 
 /*
  * The SQL name of a catalog function (scalar, operator or aggregate by its kind) for these types;
- * registers it on first use. Thread-safe. ENGINE when the registration fails.
+ * registers it on first use. Thread-safe. ENGINE when the registration fails. `subqueries` as in
+ * FnSignature: the engine cannot hand out such an argument while it binds the call.
  */
 NODISCARD Status udf_name(Engine *e, const FnDef *fn, const Type *args, uint32_t n_args,
-                          Type result, Str *ret_name);
+                          Type result, uint64_t subqueries, Str *ret_name);
 NODISCARD Status udf_helper_name(Engine *e, HelperKind helper, Type arg, Type result,
                                  Str *ret_name);
 /* Registers one aggregate overload: called by the registry. */

@@ -146,7 +146,7 @@ static Status put_template(Lowering *l, const AggCall *call, const char *sql, Bu
 
 static Status put_kernel(Lowering *l, const AggCall *call, const Type *types, Buf *out) {
     Str name;
-    if (udf_name(l->engine, call->fn, types, call->n_args, call->result, &name) != OK)
+    if (udf_name(l->engine, call->fn, types, call->n_args, call->result, 0, &name) != OK)
         return lower_broken(l, call->span, "an aggregate could not be registered");
     sql_ident(out, name);
     buf_putc(out, '(');

@@ -74,10 +74,25 @@ static void put_template(Buf *out, const char *sql, const Str *texts, uint32_t n
     buf_putc(out, ')');
 }
 
+/* Whether the SQL of `e` has a scalar subquery: as toscalar() and sql_text() write it. */
+static bool has_subquery(const Expr *e) {
+    if (e->plan) return true;
+    if (e->kind == EXPR_LITERAL && e->type == TYPE_STRING && !e->u.literal.is_null) {
+        Str text = e->u.literal.u.s;
+        return text.len && memchr(text.ptr, 0, text.len);
+    }
+    for (uint32_t i = 0; i < e->n_args; i++)
+        if (has_subquery(e->args[i])) return true;
+    return false;
+}
+
 static Status put_kernel(Lowering *l, const Expr *e, const Type *types, const Str *texts,
                          Buf *out) {
     Str name;
-    if (udf_name(l->engine, e->u.fn, types, e->n_args, e->type, &name) != OK)
+    uint64_t subqueries = 0;
+    for (uint32_t i = 0; i < e->n_args; i++)
+        if (has_subquery(e->args[i])) subqueries |= UINT64_C(1) << (i < 63 ? i : 63);
+    if (udf_name(l->engine, e->u.fn, types, e->n_args, e->type, subqueries, &name) != OK)
         return lower_broken(l, e->span, "a function could not be registered");
     sql_ident(out, name);
     buf_putc(out, '(');

@@ -131,7 +131,7 @@ Status lower_session(Lowering *l, const Expr *call, ColumnId column, Rel *rel) {
     Str kernel;
     Type types[] = {TYPE_STRING, TYPE_TIMESPAN};
     const FnDef *fn = catalog_scalar(STR("__session_starts"));
-    if (udf_name(l->engine, fn, types, 2, TYPE_STRING, &kernel) != OK)
+    if (udf_name(l->engine, fn, types, 2, TYPE_STRING, 0, &kernel) != OK)
         return lower_broken(l, call->span, "a function could not be registered");
     Buf body = {0};
     Status status = put_all(&s, kernel, &body, rel);

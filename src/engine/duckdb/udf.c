@@ -7,6 +7,7 @@
  * The rows then need no lock and no heap: text results live in this thread's scratch arena until
  * they are copied into the result vector. Nulls are handled here for NULLS_PROPAGATE.
  */
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -111,8 +112,10 @@ static void kernel_bind(duckdb_bind_info info) {
     const Run *run = engine_find_run(signature->engine, context);
     if (run) site->query = run->query;
     idx_t n = duckdb_scalar_function_bind_get_argument_count(info);
-    for (idx_t i = 0; i < n && i < signature->n_args; i++)
-        site->is_constant[i] = fold_argument(info, context, i, site);
+    for (idx_t i = 0; i < n && i < signature->n_args; i++) {
+        bool has_subquery = i < 64 ? signature->subqueries >> i & 1 : signature->subqueries != 0;
+        site->is_constant[i] = !has_subquery && fold_argument(info, context, i, site);
+    }
     duckdb_destroy_client_context(&context);
     Str error = STR_EMPTY;
     if (signature->fn && signature->fn->kernel->prepare)
@@ -325,6 +328,7 @@ static void put_name(Buf *out, const FnSignature *s) {
     for (uint32_t i = 0; i < s->n_args; i++) buf_putc(out, type_letter(s->args[i]));
     buf_putc(out, '>');
     buf_putc(out, type_letter(s->result));
+    if (s->subqueries) buf_printf(out, "/%" PRIx64, s->subqueries);
 }
 
 static bool scalar_register(duckdb_connection connection, FnSignature *s) {
@@ -396,9 +400,12 @@ static Status signature_name(Engine *e, const FnSignature *like, Str *ret_name) 
 }
 
 Status udf_name(Engine *e, const FnDef *fn, const Type *args, uint32_t n_args, Type result,
-                Str *ret_name) {
-    FnSignature like = {
-        .fn = fn, .args = (Type *)(uintptr_t)args, .n_args = n_args, .result = result};
+                uint64_t subqueries, Str *ret_name) {
+    FnSignature like = {.fn = fn,
+                        .args = (Type *)(uintptr_t)args,
+                        .n_args = n_args,
+                        .result = result,
+                        .subqueries = subqueries};
     return signature_name(e, &like, ret_name);
 }
 
