@@ -155,6 +155,24 @@ static bool read_bindings(Console *c, SessionOptions *so) {
     return true;
 }
 
+/* The last `=` parts the two: an address may hold one, and a path that does is given by a folder. */
+static bool read_externals(Console *c, SessionOptions *so) {
+    const TextList *t = &c->options->externals;
+    ExternalBinding *externals = ARENA_ARRAY(c->arena, ExternalBinding, t->n + 1);
+    for (size_t i = 0; i < t->n; i++) {
+        const char *item = t->items[i], *eq = strrchr(item, '=');
+        if (eq == item || (eq && !eq[1]) || !item[0]) {
+            console_error("--external wants URL=PATH or a folder, not \"%s\"", item);
+            return false;
+        }
+        externals[i].path = eq ? eq + 1 : item;
+        if (eq) externals[i].uri = arena_cstr(c->arena, (Str){item, (size_t)(eq - item)});
+    }
+    so->data.externals = externals;
+    so->data.n_externals = (uint32_t)t->n;
+    return true;
+}
+
 Status console_session(Console *c, bool needs_data, Session **ret) {
     const Options *o = c->options;
     SessionOptions so = {
@@ -175,9 +193,9 @@ Status console_session(Console *c, bool needs_data, Session **ret) {
         .cancel = &console_cancel,
         .progress = c->shows_progress ? show_progress : NULL,
         .progress_ctx = c,
-        .has_data = o->data.n || o->tables.n || o->watchlists,
+        .has_data = o->data.n || o->tables.n || o->watchlists || o->externals.n,
     };
-    if (!read_bindings(c, &so)) return INVALID;
+    if (!read_bindings(c, &so) || !read_externals(c, &so)) return INVALID;
     if (needs_data && !so.has_data) {
         console_error("no data: say where the telemetry is with --data PATH");
         return INVALID;

@@ -70,11 +70,13 @@ static bool join_keys(Binder *b, const Node *on, const Plan *left, const Plan *r
     }
     if (expr_is_error(l) || expr_is_error(r)) return false;
     bool is_pair = l->kind == EXPR_COLUMN && r->kind == EXPR_COLUMN &&
-                   schema_find(&left->schema, l->u.column) && schema_find(&right->schema, r->u.column);
+                   schema_find(&left->schema, l->u.column) &&
+                   schema_find(&right->schema, r->u.column);
     if (!is_pair) {
-        bind_error(b, on, "KS182",
-                   "The join condition must be either the name of a column common to both tables or "
-                   "in the form $left.<column> == $right.<column>.");
+        bind_error(
+            b, on, "KS182",
+            "The join condition must be either the name of a column common to both tables or "
+            "in the form $left.<column> == $right.<column>.");
         return false;
     }
     Type common = catalog_compare_type(STR("=="), l->type, r->type);
@@ -96,8 +98,7 @@ typedef struct Conditions {
 
 /* Conditions that `and` joins are conditions of their own. */
 static void put_conditions(Binder *b, const Node *on, Conditions *out) {
-    while (on->kind == NODE_PAREN && on->n == 1)
-        on = on->kids[0];
+    while (on->kind == NODE_PAREN && on->n == 1) on = on->kids[0];
     if (on->kind == NODE_BINARY && str_is(on->text, "and")) {
         put_conditions(b, on->kids[0], out);
         put_conditions(b, on->kids[1], out);
@@ -115,7 +116,8 @@ static bool holds_id(const ColumnId *ids, uint32_t n, ColumnId id) {
 /* `hidden`: keys of the right side that a lookup does not repeat. */
 static void join_schema(Binder *b, Plan *join, const ColumnId *hidden, uint32_t n_hidden) {
     const Plan *left = join->inputs[0], *right = join->inputs[1];
-    bool is_right_only = join->u.join.kind == JOIN_RIGHT_SEMI || join->u.join.kind == JOIN_RIGHT_ANTI;
+    bool is_right_only =
+        join->u.join.kind == JOIN_RIGHT_SEMI || join->u.join.kind == JOIN_RIGHT_ANTI;
     Projection names = projection_of(b, is_right_only ? right : left);
     if (has_both_sides(join->u.join.kind))
         for (uint32_t i = 0; i < right->schema.n; i++) {
@@ -132,8 +134,7 @@ static Plan *join_tables(Binder *b, const Node *op, Plan *input, JoinKind kind, 
     if (op->n > 2 && op->kids[2]) return bind_unsupported(b, op, "join with where");
     const Node *on = op->n > 1 ? op->kids[1] : NULL;
     Conditions conditions = {0};
-    for (uint32_t i = 0; on && i < on->n; i++)
-        put_conditions(b, on->kids[i], &conditions);
+    for (uint32_t i = 0; on && i < on->n; i++) put_conditions(b, on->kids[i], &conditions);
     uint32_t n = (uint32_t)conditions.n;
     if (n == 0) return bind_unsupported(b, op, "A join without conditions");
     Plan *join = plan_node(b, PLAN_JOIN, op->span, input, right);

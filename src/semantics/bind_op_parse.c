@@ -72,7 +72,8 @@ static bool is_column(const Node *part) {
 static bool check_order(Binder *b, const Node *before, const Node *part, Type type_before) {
     if (!before || before->kind == NODE_LITERAL) return true;
     if (part->kind == NODE_STAR && is_column(before) && type_before == TYPE_STRING) {
-        bind_error(b, part, "KS183", "'*' cannot follow a column of type string: where the column ends is open.")
+        bind_error(b, part, "KS183",
+                   "'*' cannot follow a column of type string: where the column ends is open.")
             ->hint = STR("put a text between them");
         return false;
     }
@@ -162,7 +163,8 @@ Plan *bind_op_parse(Binder *b, const Node *op, Plan *input) {
         bind_error(b, op, "KS186", "The pattern names no column.");
         ok = false;
     }
-    Plan *rows = ok ? parse_rows(b, op, input, "__parse", arena_str(b->arena, buf_str(&spec))) : NULL;
+    Plan *rows =
+        ok ? parse_rows(b, op, input, "__parse", arena_str(b->arena, buf_str(&spec))) : NULL;
     buf_free(&spec);
     if (rows && str_is(op->text, "parse-where")) rows = filter_parsed(b, op, rows);
     return rows ? spread(b, op, rows, &columns) : NULL;
@@ -193,10 +195,8 @@ static bool put_texts(Binder *b, const Node *op, const char *option, const char 
         Str text;
         if (!str_is(param->text, option)) continue;
         if (!param->n || !bind_constant_string(b, param->kids[0], &text)) return false;
-        if (is_first)
-            buf_printf(out, ",\"%s\":[", key);
-        else
-            buf_putc(out, ',');
+        if (is_first) buf_printf(out, ",\"%s\":[", key);
+        else buf_putc(out, ',');
         is_first = false;
         json_put_string(out, text);
     }
@@ -241,12 +241,11 @@ Plan *bind_op_parse_kv(Binder *b, const Node *op, Plan *input) {
     ParsedList columns = {0};
     Buf spec = {0};
     buf_putc(&spec, '{');
-    bool ok = check_kv_options(b, op) && put_keys(b, op->kids[1], &columns, &spec) &&
-              put_text(b, op, "pair_delimiter", "pair", &spec) &&
-              put_text(b, op, "kv_delimiter", "kv", &spec) &&
-              put_texts(b, op, "quote", "quote", &spec) &&
-              put_texts(b, op, "escape", "escape", &spec) &&
-              put_text(b, op, "regex", "regex", &spec);
+    bool ok =
+        check_kv_options(b, op) && put_keys(b, op->kids[1], &columns, &spec) &&
+        put_text(b, op, "pair_delimiter", "pair", &spec) &&
+        put_text(b, op, "kv_delimiter", "kv", &spec) && put_texts(b, op, "quote", "quote", &spec) &&
+        put_texts(b, op, "escape", "escape", &spec) && put_text(b, op, "regex", "regex", &spec);
     if (bind_param_bool(op, "greedy", false)) buf_puts(&spec, ",\"greedy\":true");
     buf_putc(&spec, '}');
     Plan *rows =

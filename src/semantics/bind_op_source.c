@@ -71,7 +71,8 @@ static const char *system_name(Type t) {
                                                   [TYPE_INT] = "System.Int32",
                                                   [TYPE_LONG] = "System.Int64",
                                                   [TYPE_REAL] = "System.Double",
-                                                  [TYPE_DECIMAL] = "System.Data.SqlTypes.SqlDecimal",
+                                                  [TYPE_DECIMAL] =
+                                                      "System.Data.SqlTypes.SqlDecimal",
                                                   [TYPE_STRING] = "System.String",
                                                   [TYPE_DATETIME] = "System.DateTime",
                                                   [TYPE_TIMESPAN] = "System.TimeSpan",

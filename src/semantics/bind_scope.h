@@ -50,6 +50,9 @@ Plan *bind_local_table(Binder *b, Local *local, Span span);
 /* Drops shares that are referred to once. */
 Plan *plan_unshare_single(Binder *b, Plan *p);
 
+/* externaldata(...)[...]; NULL when reported. */
+Plan *bind_externaldata(Binder *b, const Node *n);
+
 /* Whether a name is one of Sentinel's and Defender's own tabular functions. */
 bool portal_function_is_known(Str name);
 

@@ -45,7 +45,7 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
         Twin twin = {p->schema.items[i].id, table->name, c->name, c->source_name};
         ARENA_PUSH(b->arena, b->twins, b->n_twins, b->cap_twins, twin);
     }
-    note_table(b, table->name);
+    if (!table->is_aside) note_table(b, table->name);
     return p;
 }
 
@@ -298,7 +298,7 @@ static Plan *bind_tabular_inner(Binder *b, const Node *n) {
     if (n->kind == NODE_DATATABLE) return bind_datatable(b, n);
     if (n->kind == NODE_MATERIALIZE) return bind_materialize(b, n);
     if (n->kind == NODE_PATH || n->kind == NODE_PATH_CALL) return bind_database_path(b, n);
-    if (n->kind == NODE_EXTERNALDATA) return bind_unsupported(b, n, "externaldata");
+    if (n->kind == NODE_EXTERNALDATA) return bind_externaldata(b, n);
     if (n->kind == NODE_TO_TABLE) return bind_unsupported(b, n, "totable()");
     if (n->kind == NODE_CONTEXT_TABLE) return bind_unsupported(b, n, "A contextual table");
     if (n->kind == NODE_ERROR) return NULL;

@@ -33,9 +33,20 @@ struct TableRef {
     TableColumn *columns;
     uint32_t n_columns;
     TablePresence presence;
+    bool is_aside; /* a watchlist or an external file: no table of the telemetry */
     bool is_open; /* other columns may exist (AzureDiagnostics, unknown tables without data) */
     const void *source; /* the sources module's handle, NULL when missing */
 };
+
+/* What `externaldata` asks for. */
+typedef struct ExternalSpec {
+    Str *uris;
+    uint32_t n_uris;
+    Str format;                 /* "csv", ...; empty: by the name's ending */
+    bool skips_first;           /* ignoreFirstRecord */
+    const TableColumn *columns; /* by name in JSON and Parquet, else by position */
+    uint32_t n_columns;
+} ExternalSpec;
 
 /* Where tables come from. `check` uses the known schemas alone; runs put the data's tables over them. */
 typedef struct SchemaProvider {
@@ -50,11 +61,16 @@ typedef struct SchemaProvider {
     Str (*nearest)(void *self, Str name);
     /* Watchlist by alias: its table, or NULL. May be NULL. */
     const TableRef *(*watchlist)(void *self, Str alias);
+    /* The table behind `externaldata`: NULL, with a sentence in *ret_error (of `arena`), when a name
+     * leads to no file that may be read. May be NULL: nothing may be read. */
+    const TableRef *(*external)(void *self, const ExternalSpec *spec, Arena *arena,
+                                Str *ret_error);
 } SchemaProvider;
 
 typedef struct BindOptions {
     const SchemaProvider *schemas;
     const QueryContext *query;
+    bool binds_only; /* the plan will not run: files that `externaldata` names need not be there */
 } BindOptions;
 
 /*

@@ -113,7 +113,9 @@ Status session_engine(Session *s, Diags *diags, Engine **ret) {
 static Status prepare(Session *s, Query *q, const QueryOptions *options) {
     Arena *arena = q->arena;
     TRY(syntax_parse(arena, q->text, &q->diags, &q->syntax));
-    BindOptions bind = {.schemas = &s->provider, .query = &s->context};
+    BindOptions bind = {.schemas = &s->provider,
+                        .query = &s->context,
+                        .binds_only = options && options->binds_only};
     TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
     if (options && options->binds_only) return OK;
     RewriteOptions rewrite = {.query = &s->context,

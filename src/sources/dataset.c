@@ -50,6 +50,9 @@ void dataset_free(DataSet *d) {
         losses_free(&d->files[i]->losses);
     }
     for (size_t i = 0; i < d->n_watchlists; i++) losses_free(&d->watchlists[i]->files[0]->losses);
+    for (size_t i = 0; i < d->n_externals; i++)
+        for (uint32_t j = 0; j < d->externals[i]->n_files; j++)
+            losses_free(&d->externals[i]->files[j]->losses);
     pthread_mutex_destroy(&d->lock);
     arena_free(d->arena);
     free(d);
@@ -129,7 +132,8 @@ SchemaProvider dataset_provider(DataSet *d) {
                             .find = find_table,
                             .match = match_tables,
                             .nearest = nearest_table,
-                            .watchlist = find_watchlist};
+                            .watchlist = find_watchlist,
+                            .external = dataset_external};
 }
 
 /* ---------------------------------------------------------------------- lists */
@@ -212,7 +216,7 @@ static int64_t line_at(const SourceFile *f, int64_t offset) {
 static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     const LossExample *e = f->losses.first[kind];
     if (!f->losses.counts[kind] || !e) return;
-    bool has_lines = f->shape == SHAPE_LINES || f->shape == SHAPE_CELLS;
+    bool has_lines = f->shape == SHAPE_LINES || file_has_cells(f);
     int64_t line = !has_lines ? 0 : e->line ? e->line : line_at(f, e->offset);
     Str shown = losses_show(diags->arena, e);
     Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
@@ -238,4 +242,7 @@ void dataset_report_skips(const DataSet *d, Diags *diags) {
     if (d->options.is_strict) return; /* the first loss ended the run and was told */
     for (size_t i = 0; i < d->n_files; i++) report_file(d->files[i], diags);
     for (size_t i = 0; i < d->n_watchlists; i++) report_file(d->watchlists[i]->files[0], diags);
+    for (size_t i = 0; i < d->n_externals; i++)
+        for (uint32_t j = 0; j < d->externals[i]->n_files; j++)
+            report_file(d->externals[i]->files[j], diags);
 }

@@ -22,6 +22,7 @@ typedef enum Shape {
     SHAPE_TABLES, /* documents {"tables":[{"columns":..,"rows":[[..]]}]} */
     SHAPE_FRAMES, /* Kusto REST v2: an array of frames */
     SHAPE_CELLS,  /* CSV, TSV */
+    SHAPE_TEXT,   /* a line is a row of one column */
     SHAPE_PARQUET
 } Shape;
 
@@ -51,6 +52,7 @@ typedef struct SourceFile {
     bool
         is_wrapped; /* records may stand in an envelope {"category":..,"properties":{..}} or list */
     bool by_type;   /* a row's Type column names its table */
+    bool is_ragged;      /* rows may have any number of cells, as externaldata allows */
     Str bound_table;     /* --table */
     FileColumn *columns; /* positional, or the declared ones of a document */
     uint32_t n_columns;
@@ -82,7 +84,9 @@ struct DataSet {
     size_t n_tables, cap_tables;
     SourceTable **watchlists;
     size_t n_watchlists, cap_watchlists;
-    pthread_mutex_t lock; /* over the files' losses */
+    SourceTable **externals; /* made while queries are bound, under the lock */
+    size_t n_externals, cap_externals;
+    pthread_mutex_t lock; /* over the files' losses, and externals */
     atomic_llong bytes_read, bytes_total, lines_read, lines_skipped;
 };
 
@@ -90,6 +94,11 @@ struct DataSet {
 static inline InputSource file_input(const SourceFile *f, int64_t from) {
     return (InputSource){
         .path = f->path.ptr, .fd = f->fd, .codec = f->codec, .encoding = f->encoding, .from = from};
+}
+
+/* Values are plain text, not JSON. */
+static inline bool file_has_cells(const SourceFile *f) {
+    return f->shape == SHAPE_CELLS || f->shape == SHAPE_TEXT;
 }
 
 /* Only such files are cut into ranges for several threads. */

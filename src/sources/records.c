@@ -85,6 +85,7 @@ void records_close(RecordReader *r) {
 
 RecordNext records_next(RecordReader *r, Record *ret) {
     switch (r->file->shape) {
+    case SHAPE_TEXT:
     case SHAPE_LINES: return lines_next(r, ret);
     case SHAPE_ROWS:
     case SHAPE_MEMBER:

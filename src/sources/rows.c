@@ -54,7 +54,8 @@ void row_layout_free(RowLayout *l) {
 }
 
 static bool is_positional(const SourceFile *f) {
-    return f->shape == SHAPE_CELLS || f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES;
+    return f->shape == SHAPE_CELLS || f->shape == SHAPE_TEXT || f->shape == SHAPE_TABLES ||
+           f->shape == SHAPE_FRAMES;
 }
 
 static FieldPlace find_place(const RowLayout *l, Str name, Str twin) {
@@ -94,7 +95,7 @@ static bool is_null(Str raw) {
 }
 
 Str row_value(const RowLayout *l, const FieldPlace *place) {
-    bool is_cell = l->file->shape == SHAPE_CELLS;
+    bool is_cell = file_has_cells(l->file);
     Str own = place->own == NO_FIELD ? (Str){0} : l->fields[place->own];
     if (place->twin == NO_FIELD || (is_cell ? own.len > 0 : !is_null(own))) return own;
     Str twin = l->fields[place->twin];
@@ -152,14 +153,15 @@ uint32_t split_cells(Str row, char delimiter, Str *cells, uint32_t max, Arena *a
 }
 
 static RowNext read_cells(RowLayout *l, RowText *row) {
-    uint32_t width = l->file->n_columns;
+    uint32_t width = l->file->n_columns, n = 1;
     if (!utf8_is_valid(row->text)) {
         row->text = utf8_repair(row->arena, row->text);
         row->is_damaged = true;
     }
-    uint32_t n = split_cells(row->text, l->file->delimiter, l->fields, width, row->arena);
+    if (l->file->shape == SHAPE_TEXT) l->fields[0] = row->text;
+    else n = split_cells(row->text, l->file->delimiter, l->fields, width, row->arena);
     for (uint32_t i = n; i < width; i++) l->fields[i] = (Str){0};
-    row->has_other_width = n != width;
+    row->has_other_width = n != width && !l->file->is_ragged;
     return ROW_OK;
 }
 
@@ -204,7 +206,7 @@ static RowNext judge(const RowLayout *l, Str name, RowText *row) {
 static Str type_name_of(const RowLayout *l, const RowText *row) {
     if (!l->file->by_type || l->type_slot == NO_FIELD) return STR_EMPTY;
     Str raw = l->fields[l->type_slot];
-    if (l->file->shape == SHAPE_CELLS) return raw.ptr ? raw : STR_EMPTY;
+    if (file_has_cells(l->file)) return raw.ptr ? raw : STR_EMPTY;
     return raw.len && raw.ptr[0] == '"' ? json_string(row->arena, raw) : STR_EMPTY;
 }
 
@@ -264,6 +266,7 @@ RowNext row_read(RowLayout *l, RowText *row) {
     case SHAPE_LINES:
     case SHAPE_MEMBER:
     case SHAPE_ROWS: return l->file->is_wrapped ? read_enveloped(l, row) : read_bare(l, row);
+    case SHAPE_TEXT:
     case SHAPE_CELLS: next = read_cells(l, row); break;
     case SHAPE_TABLES:
     case SHAPE_FRAMES: next = read_positions(l, row); break;

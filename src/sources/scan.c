@@ -266,12 +266,12 @@ static Status pass_header(ScanWorker *w) {
 static Status open_morsel(ScanWorker *w) {
     const Morsel *m = w->morsel;
     w->file = w->scan->table->files[m->file];
-    w->filter = w->file->shape == SHAPE_CELLS ? w->scan->cell_filter : w->scan->json_filter;
+    w->filter = file_has_cells(w->file) ? w->scan->cell_filter : w->scan->json_filter;
     w->n_lines = w->n_told = 0;
     row_layout_file(&w->layout, w->file);
     int code;
     if (records_open(w->file, m->from, m->stop, &w->reader, &code) == OK) {
-        return w->file->shape == SHAPE_CELLS && w->file->has_header ? pass_header(w) : OK;
+        return file_has_cells(w->file) && w->file->has_header ? pass_header(w) : OK;
     }
     char text[160];
     snprintf(text, sizeof text, "cannot be opened: %s", strerror(code));
@@ -308,7 +308,7 @@ static bool is_outside(int64_t ticks, int64_t from, int64_t to) {
 static bool is_in_time(ScanWorker *w) {
     const Scan *s = w->scan;
     if (!s->is_timed && !s->is_data_timed) return true;
-    bool is_json = w->file->shape != SHAPE_CELLS, has_first = false, is_first = true;
+    bool is_json = !file_has_cells(w->file), has_first = false, is_first = true;
     unsigned n_known = 0, n_out = 0;
     for (int i = 0; i < 2; i++) {
         const FieldPlace *place = &w->layout.times[i];
@@ -326,7 +326,7 @@ static bool is_in_time(ScanWorker *w) {
 }
 
 static bool put_value(ScanWorker *w, ColumnVector *v, uint32_t row, Str raw, int64_t zone_ticks) {
-    if (w->file->shape != SHAPE_CELLS) return coerce_json(v, row, raw, w->arena);
+    if (!file_has_cells(w->file)) return coerce_json(v, row, raw, w->arena);
     if (v->type == TYPE_STRING) raw = arena_str(w->arena, raw);
     return coerce_text(v, row, raw, zone_ticks, w->arena);
 }
@@ -393,7 +393,7 @@ static Status take_text(ScanWorker *w, Str text) {
 static bool is_dropped(const ScanWorker *w) {
     Str text = w->record.text;
     if (!w->filter || prefilter_passes(w->filter, text)) return false;
-    if (w->file->shape == SHAPE_CELLS || !text.len) return true;
+    if (file_has_cells(w->file) || !text.len) return true;
     char first = text.ptr[0], last = text.ptr[text.len - 1];
     return (first == '{' && last == '}') || (first == '[' && last == ']');
 }

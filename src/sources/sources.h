@@ -24,12 +24,20 @@ typedef struct TableBinding {
     const char *table, *path;
 } TableBinding; /* --table NAME=PATH */
 
+/* --external URL=PATH: what `externaldata` reads in place of an address. Without `uri`: a folder that
+ * holds files as DIR/host/path, and in which it may name files itself. */
+typedef struct ExternalBinding {
+    const char *uri, *path;
+} ExternalBinding;
+
 typedef struct DataOptions {
     const char *const *paths; /* --data: files, folders, globs, "-" */
     uint32_t n_paths;
     const TableBinding *tables; /* --table */
     uint32_t n_tables;
     const char *watchlists; /* --watchlists DIR, or NULL */
+    const ExternalBinding *externals;
+    uint32_t n_externals;
     const char *timezone;   /* --timezone for "[Local Time]" CSV headers, "+02:00" style; NULL: UTC
                                with a warning */
     bool is_strict;         /* --strict */

@@ -11,6 +11,9 @@
 NODISCARD Status make_tables(DataSet *d, Diags *diags);
 /* Fills d->watchlists from options.watchlists: a table a CSV file, all columns strings. */
 NODISCARD Status make_watchlists(DataSet *d, Diags *diags);
+/* The table of an `externaldata`: SchemaProvider.external of a data set. */
+const TableRef *dataset_external(void *data_set, const ExternalSpec *spec, Arena *arena,
+                                 Str *ret_error);
 /* "+02:00", "-5", "+0530", "UTC": ticks east of UTC. */
 NODISCARD bool parse_zone(Str text, int64_t *ret_ticks);
 /* The columns of a file of cells, from its header row. */

@@ -30,6 +30,7 @@ static SourceTable *make_watchlist(DataSet *d, SourceFile *f) {
     t->ref.name = alias_of(f->path);
     t->ref.n_columns = (uint32_t)n;
     t->ref.presence = TABLE_PRESENT;
+    t->ref.is_aside = true;
     t->ref.source = t;
     t->files = ARENA_ARRAY(d->arena, SourceFile *, 1);
     t->files[0] = f;
