@@ -22,6 +22,8 @@ typedef struct QueryContext {
 typedef struct KernelCall {
     Arena *scratch;    /* results may live here; reset by the caller between batches */
     const void *state; /* what prepare made from constant arguments, or NULL; shared by threads */
+    void *
+        memo; /* a kernel's own, in scratch: NULL at the start of a batch, then kept from row to row */
     const QueryContext *query; /* never NULL */
     Str error;                 /* set by kernel_fail; ends the query */
 } KernelCall;

@@ -129,18 +129,35 @@ static void *prepare_has_any(Arena *arena, const Value *args, const bool *consta
     return needle_set_make(arena, t.items, t.n, true);
 }
 
+/* What was made of a list that is no constant: a subquery gives each row the same one. */
+typedef struct ListMemo {
+    Str list;
+    void *made;
+} ListMemo;
+
+static void *remembered(const KernelCall *call, const Value *args, uint32_t n) {
+    const ListMemo *m = call->memo;
+    bool is_same = m && n == 2 && args[1].type == TYPE_DYNAMIC && !args[1].is_null &&
+                   str_eq(m->list, args[1].u.s);
+    return is_same ? m->made : NULL;
+}
+
+static void remember(KernelCall *call, const Value *args, uint32_t n, void *made) {
+    if (n != 2 || args[1].type != TYPE_DYNAMIC || args[1].is_null) return;
+    if (!call->memo) call->memo = ARENA_NEW(call->scratch, ListMemo);
+    *(ListMemo *)call->memo = (ListMemo){arena_str(call->scratch, args[1].u.s), made};
+}
+
 static void run_has_any(KernelCall *call, const Value *args, uint32_t n, Value *ret) {
     Str s = arg_text(call->scratch, &args[0]);
-    if (call->state) {
-        ret_bool(ret, needle_set_has_any(call->state, s));
-        return;
+    const NeedleSet *set = call->state ? call->state : remembered(call, args, n);
+    if (!set) {
+        Texts t = collect_texts(call->scratch, args, n);
+        NeedleSet *made = needle_set_make(call->scratch, t.items, t.n, true);
+        remember(call, args, n, made);
+        set = made;
     }
-    Texts t = collect_texts(call->scratch, args, n);
-    ret_bool(ret, false);
-    for (size_t i = 0; i < t.n && !ret->u.b; i++) {
-        Needle needle = needle_make(t.items[i], true);
-        ret->u.b = needle_has(&needle, s, TERM_BOTH);
-    }
+    ret_bool(ret, needle_set_has_any(set, s));
 }
 const Kernel kernel_has_any = {run_has_any, prepare_has_any, release_nothing};
 
@@ -166,7 +183,11 @@ static void *prepare_list(Arena *arena, const Value *args, const bool *constant,
 
 static const NeedleList *list_of(KernelCall *call, const Value *args, uint32_t n) {
     if (call->state) return call->state;
-    return make_list(call->scratch, collect_texts(call->scratch, args, n));
+    NeedleList *list = remembered(call, args, n);
+    if (list) return list;
+    list = make_list(call->scratch, collect_texts(call->scratch, args, n));
+    remember(call, args, n, list);
+    return list;
 }
 
 static void run_has_all(KernelCall *call, const Value *args, uint32_t n, Value *ret) {

@@ -262,6 +262,42 @@ static bool is_in_operator(Str op) {
     return str_is(op, "in") || str_is(op, "!in") || str_is(op, "in~") || str_is(op, "!in~");
 }
 
+/* The first column of a table as one array. */
+static Expr *first_column_as_array(Binder *b, const Node *n, Plan *table) {
+    Plan *p = plan_node(b, PLAN_AGGREGATE, n->span, table, NULL);
+    Aggregate *a = ARENA_NEW(b->arena, Aggregate);
+    Column *column = ARENA_NEW(b->arena, Column);
+    *column = (Column){.id = bind_fresh_column(b), .type = TYPE_DYNAMIC, .name = STR("list")};
+    *a = (Aggregate){.fn = catalog_aggregate(STR("make_set")),
+                     .args = ARENA_NEW(b->arena, Expr *),
+                     .n_args = 1,
+                     .columns = column,
+                     .n_columns = 1,
+                     .span = n->span};
+    a->args[0] = expr_column(b, &table->schema.items[0], n->span);
+    p->schema = (Schema){.items = column, .n = 1};
+    p->u.aggregate.aggs = a;
+    p->u.aggregate.n_aggs = 1;
+    p->is_open = false;
+    Expr *e = ARENA_NEW(b->arena, Expr);
+    *e = (Expr){.kind = EXPR_SUBQUERY, .type = TYPE_DYNAMIC, .span = n->span, .plan = p};
+    return e;
+}
+
+/* has_any and has_all over a table: over the values of its first column. */
+static Expr *bind_has_over_table(Binder *b, const Node *n, Expr *left, Plan *table) {
+    const FnDef *fn = catalog_operator(n->text);
+    Expr *fitted = fn ? fit_operand(b, &fn->params[0], left) : NULL;
+    if (!fitted || table->schema.items[0].type != TYPE_STRING) {
+        bind_error(b, fitted ? n->kids[1] : n->kids[0], "KS107",
+                   "A value of type string expected, not %s.",
+                   type_name(fitted ? table->schema.items[0].type : left->type));
+        return expr_error(b, n->span);
+    }
+    Expr *args[2] = {fitted, first_column_as_array(b, n, table)};
+    return expr_call_typed(b, fn, args, 2, TYPE_BOOL, n->span);
+}
+
 static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
     Row former = b->row;
     AggregateList *aggregates = b->aggregates;
@@ -276,8 +312,7 @@ static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
     }
     Type first = plan->schema.items[0].type;
     if (first == TYPE_ERROR) return expr_error(b, n->span);
-    if (!is_in_operator(n->text))
-        return bind_unsupported_expr(b, n, "%.*s over a table", STR_ARG(n->text));
+    if (!is_in_operator(n->text)) return bind_has_over_table(b, n, left, plan);
     Type common = catalog_compare_type(STR("=="), left->type, first);
     if (common == TYPE_ERROR) {
         bind_error(b, n, "KS106",

@@ -34,7 +34,7 @@ struct TableRef {
     uint32_t n_columns;
     TablePresence presence;
     bool is_aside; /* a watchlist or an external file: no table of the telemetry */
-    bool is_open; /* other columns may exist (AzureDiagnostics, unknown tables without data) */
+    bool is_open;  /* other columns may exist (AzureDiagnostics, unknown tables without data) */
     const void *source; /* the sources module's handle, NULL when missing */
 };
 
@@ -63,8 +63,7 @@ typedef struct SchemaProvider {
     const TableRef *(*watchlist)(void *self, Str alias);
     /* The table behind `externaldata`: NULL, with a sentence in *ret_error (of `arena`), when a name
      * leads to no file that may be read. May be NULL: nothing may be read. */
-    const TableRef *(*external)(void *self, const ExternalSpec *spec, Arena *arena,
-                                Str *ret_error);
+    const TableRef *(*external)(void *self, const ExternalSpec *spec, Arena *arena, Str *ret_error);
 } SchemaProvider;
 
 typedef struct BindOptions {
