@@ -7,7 +7,7 @@
 #include "catalog/catalog.h"
 #include "kernels/conversions.h"
 
-#define CONVERT(result_type, ...)                                                                  \
+#define CONVERT(result_type)                                                                       \
     .kind = FN_SCALAR, .params = {{"value", TS_ANY, 0, NULL}}, .result = RESULT_FIXED,             \
     .type = (result_type), .nulls = NULLS_PROPAGATE, .kernel = &kernel_convert,                    \
     .naming = NAME_ARG0, .category = "conversion"

@@ -58,7 +58,10 @@ static void hunt_one(HuntRun *h, const RuleFile *file) {
                            .skips_row_counts = o->no_counts,
                            .max_rows = (size_t)o->max_rows};
     HuntResult *r = hunt_run(h->session, file, &options);
-    console_diags(h->c, file->path, file->text, &r->diags);
+    Diags rest = r->diags; /* those of the file come first, and were told when it was loaded */
+    rest.items += file->diags.n;
+    rest.n -= file->diags.n;
+    console_diags(h->c, file->path, file->text, &rest);
     for (size_t i = 0; i < r->n_warnings; i++)
         console_note(h->c, "warning: %.*s", STR_ARG(r->warnings[i]));
     hunt_report_add(h->report, r);

@@ -337,7 +337,7 @@ static void check_paths(ExclusionLoader *l, const ExclusionCond *c, bool has_hos
         if (c->args[i]->kind == COND_URL_HOST) has_host = true;
     if (c->kind == COND_URL_PATH && !has_host && !c->is_any_host)
         exclusion_error(l, c->span, "a path alone would exclude foreign hosts too")->hint =
-            STR("put a url_host beside it, or say any_host: true");
+            STR("put a url_host beside it, or say any_host: true inside url_path");
     for (size_t i = 0; i < c->n_args; i++) check_paths(l, c->args[i], has_host);
 }
 

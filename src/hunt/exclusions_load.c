@@ -111,7 +111,7 @@ static void load_expiry(ExclusionLoader *l, const YamlNode *entry, Exclusion *x)
     const YamlNode *node = yaml_tree_get(entry, "expires");
     if (!node) return;
     x->expires = entry_text(l, entry, "expires", false);
-    if (node->kind != YNODE_SCALAR || read_expiry(x->expires, &x->expires_ticks)) return;
+    if (!x->expires.len || read_expiry(x->expires, &x->expires_ticks)) return;
     exclusion_error(l, node->span, "\"%.*s\" is no date", STR_ARG(shown(x->expires)))->hint =
         STR("write 2027-06-30 (through that day, UTC) or 2027-06-30T12:00:00Z");
 }

@@ -66,7 +66,7 @@ void diag_put_text(Buf *out, Str path, Str text, const Diag *d, bool is_coloured
     if (path.len && !(is_apart && path.ptr[0] == '<')) {
         text_put_terminal(out, path, 0);
         buf_putc(out, ':');
-        if (positioned) {
+        if (positioned || (has_position(d) && d->phase == PHASE_SYNTAX)) { /* an empty file too */
             LineCol lc = text_line_col(text, d->span.start);
             buf_printf(out, "%u:%u:", lc.line, lc.column);
         }

@@ -262,7 +262,7 @@ static void test_literals_are_escaped(void) {
     HuntResult *r = hunt(rule_text, set);
     bool is_seen = false;
     for (size_t i = 0; i < n_asked; i++) {
-        if (str_find(asked[i], STR("m5\" or true"), 0) != SIZE_MAX) CHECK(!"escaped");
+        CHECK(str_find(asked[i], STR("m5\" or true"), 0) == SIZE_MAX);
         if (str_find(asked[i], STR("\"m5\\\" or true\""), 0) != SIZE_MAX) is_seen = true;
     }
     CHECK(is_seen);
