@@ -6,7 +6,26 @@
  */
 #include "semantics/bind_ops.h"
 
+/* `where x = y` is the condition y under a name. */
+static Plan *filter_on_named(Binder *b, const Node *op, Plan *input) {
+    const Node *named = op->kids[0], *value = named->kids[1];
+    b->mute++;
+    Expr *e = bind_expr(b, value);
+    b->mute--;
+    Str name = named->kids[0]->text;
+    if (e->type != TYPE_BOOL) {
+        bind_error(b, named, "KS141", "The expression must have the type bool.")->hint =
+            STR("to compare, write == (or =~ to ignore case)");
+        return NULL;
+    }
+    bind_warning(b, named->span, "QY220", "'%.*s =' names the condition and compares nothing.",
+                 STR_ARG(name))
+        ->hint = STR("to compare, write ==");
+    return plan_where(b, input, bind_predicate(b, value), op->span);
+}
+
 Plan *bind_op_filter(Binder *b, const Node *op, Plan *input) {
+    if (op->kids[0]->kind == NODE_NAMED) return filter_on_named(b, op, input);
     return plan_where(b, input, bind_predicate(b, op->kids[0]), op->span);
 }
 
@@ -59,7 +78,8 @@ static bool is_named(const Node *item) {
 }
 
 static bool is_several(const Node *item) {
-    return item->kind == NODE_STAR || (item->kind == NODE_NAME && (item->flags & NODE_FLAG_WILDCARD));
+    return item->kind == NODE_STAR ||
+           (item->kind == NODE_NAME && (item->flags & NODE_FLAG_WILDCARD));
 }
 
 static void project_several(Binder *b, Projection *p, const Node *item) {
@@ -85,8 +105,7 @@ Plan *bind_op_project(Binder *b, const Node *op, Plan *input) {
         if (is_named(item) && projection_has(&p, name))
             bind_error(b, item, "KS171", "A column with the name '%.*s' is already declared.",
                        STR_ARG(name));
-        else
-            projection_add(&p, name, e);
+        else projection_add(&p, name, e);
     }
     return projection_finish(&p, input, false, op->span);
 }
@@ -98,10 +117,8 @@ static Plan *extend(Binder *b, const Node *op, Plan *input) {
         if (bind_add_members(b, &p, op->kids[i], MEMBERS_EXTEND)) continue;
         Str name = STR_EMPTY;
         Expr *e = bind_item(b, op->kids[i], &name);
-        if (is_named(op->kids[i]))
-            projection_set(&p, name, e);
-        else
-            projection_add(&p, name, e);
+        if (is_named(op->kids[i])) projection_set(&p, name, e);
+        else projection_add(&p, name, e);
     }
     return projection_finish(&p, input, true, op->span);
 }

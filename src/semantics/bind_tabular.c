@@ -300,7 +300,7 @@ static Plan *bind_tabular_inner(Binder *b, const Node *n) {
     if (n->kind == NODE_PATH || n->kind == NODE_PATH_CALL) return bind_database_path(b, n);
     if (n->kind == NODE_EXTERNALDATA) return bind_externaldata(b, n);
     if (n->kind == NODE_TO_TABLE) return bind_unsupported(b, n, "totable()");
-    if (n->kind == NODE_CONTEXT_TABLE) return bind_unsupported(b, n, "A contextual table");
+    if (n->kind == NODE_CONTEXT_TABLE) return bind_unsupported(b, n, "%.*s", STR_ARG(n->text));
     if (n->kind == NODE_ERROR) return NULL;
     if (is_operator(n->kind)) {
         if (bind_operator_is_source(n->kind)) return bind_operator(b, n, NULL);

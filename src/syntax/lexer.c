@@ -152,6 +152,39 @@ static void lexical_fault(Parser *p, size_t start, size_t end, const char *code,
     if (d && hint) d->hint = str_of(hint);
 }
 
+/* Digits in base 8 or 16 at `at`, `most` at most. */
+static unsigned count_digits(Str s, size_t at, bool is_octal, unsigned most) {
+    unsigned n = 0;
+    while (n < most && is_hex(char_at(s, at + n)) && (!is_octal || char_at(s, at + n) <= '7')) n++;
+    return n;
+}
+
+/* Length of the escape whose backslash stands at `at`; 0 when there is no such escape. */
+static unsigned escape_len(Str s, size_t at) {
+    char c = char_at(s, at + 1);
+    unsigned want = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    if (want) return count_digits(s, at + 2, false, want) == want ? 2 + want : 0;
+    if (c >= '0' && c <= '7') return 1 + count_digits(s, at + 1, true, c <= '3' ? 3 : 2);
+    return c != '\0' && strchr("\"'\\abfnrtv", c) ? 2 : 0;
+}
+
+/* "c:\Windows" holds no escape \W: mostly a path that wants @"...". */
+static void check_escapes(Parser *p, size_t start, size_t end) {
+    Str s = str_sub(p->text, 0, end);
+    if (s.ptr[start] == 'h' || s.ptr[start] == 'H') start++;
+    if (s.ptr[start] != '"' && s.ptr[start] != '\'') return;
+    for (size_t i = start + 1; i + 1 < end;) {
+        unsigned n = s.ptr[i] == '\\' ? escape_len(s, i) : 1;
+        if (!n) {
+            lexical_fault(p, i, i + 2, "KS003", "Malformed string literal",
+                          "a backslash before this character is no escape: write \\\\, or put @ "
+                          "before the string");
+            return;
+        }
+        i += n;
+    }
+}
+
 /* Where dynamic( ... ) ends, brackets and strings respected; 0 when it does not close. */
 static size_t dynamic_end(Str s, size_t open) {
     size_t depth = 0;
@@ -239,6 +272,19 @@ static size_t lex_parenthesized(Parser *p, size_t at, size_t open, bool is_dynam
     return end;
 }
 
+/* The parenthesis of dynamic(...) may stand on a later line. */
+static size_t skip_to_parenthesis(Str s, size_t at) {
+    size_t i = at;
+    while (i < s.len) {
+        size_t n = space_len(s, i);
+        if (!n && text_at(s, i, "//"))
+            while (i + n < s.len && s.ptr[i + n] != '\n') n++;
+        if (!n) break;
+        i += n;
+    }
+    return char_at(s, i) == '(' ? i : at;
+}
+
 static size_t lex_word(Parser *p, size_t at, bool space) {
     Str s = p->text;
     size_t i = at;
@@ -257,10 +303,10 @@ static size_t lex_word(Parser *p, size_t at, bool space) {
         push_token(p, TOKEN_NAME, at, i + 1, space);
         return i + 1;
     }
-    size_t open = i;
+    bool is_dynamic = str_is(word, "dynamic");
+    size_t open = is_dynamic ? skip_to_parenthesis(s, i) : i;
     while (open < s.len && (s.ptr[open] == ' ' || s.ptr[open] == '\t')) open++;
     if (char_at(s, open) == '(') {
-        bool is_dynamic = str_is(word, "dynamic");
         if (is_dynamic || word_in(word, typed))
             return lex_parenthesized(p, at, open, is_dynamic, space);
     }
@@ -324,6 +370,7 @@ void lex(Parser *p) {
             if (!closed)
                 lexical_fault(p, at, end, "KS003", "Malformed string literal",
                               "the closing quotation mark is missing");
+            else check_escapes(p, at, end);
             push_token(p, TOKEN_STRING, at, end, space);
             at = end;
             continue;

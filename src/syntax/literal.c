@@ -149,6 +149,20 @@ static bool parse_bool(Str s, bool *ret) {
     return false;
 }
 
+/* "2017 - 08 - 01" and "2025, 6, 14" as written in literals: the same with dashes alone. */
+static bool parse_loose_date(Str s, int64_t *ret) {
+    char text[32];
+    size_t n = 0;
+    if (s.len > sizeof text) return false;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == ' ') continue;
+        if (c != ',' && c != '-' && !(c >= '0' && c <= '9')) return false;
+        text[n++] = c == ',' ? '-' : c;
+    }
+    return ticks_parse_datetime((Str){text, n}, ret);
+}
+
 /* `inner` as a value of the type; false when it is malformed. */
 static bool typed_value(Arena *arena, Type type, Str inner, Value *ret) {
     *ret = value_null(type);
@@ -166,7 +180,7 @@ static bool typed_value(Arena *arena, Type type, Str inner, Value *ret) {
     case TYPE_DECIMAL: return decimal_parse(inner, &ret->u.d);
     case TYPE_DATETIME:
         if (str_eq_nocase(inner, STR("now"))) return false;
-        return ticks_parse_datetime(inner, &ret->u.l);
+        return ticks_parse_datetime(inner, &ret->u.l) || parse_loose_date(inner, &ret->u.l);
     case TYPE_TIMESPAN: return ticks_parse_timespan(inner, &ret->u.l);
     case TYPE_GUID: {
         char *out = arena_alloc(arena, GUID_TEXT_LEN + 1);
@@ -196,7 +210,8 @@ static Str strip_quotes(Str s) {
 static Value malformed(Parser *p, const Token *t, Type type) {
     if (!p->panic) {
         Str shown = str_sub(token_text(p, t), 0, 60);
-        Diag *d = diag_add(p->diags, SEVERITY_ERROR, PHASE_SYNTAX, token_span(t), "KS004",
+        Phase phase = type == TYPE_DYNAMIC ? PHASE_SYNTAX : PHASE_SEMANTICS;
+        Diag *d = diag_add(p->diags, SEVERITY_ERROR, phase, token_span(t), "KS004",
                            "Malformed literal: %.*s", STR_ARG(shown));
         if (d)
             d->hint = arena_printf(p->diags->arena, "this is no value of type %s", type_name(type));
@@ -226,7 +241,6 @@ static bool put_members(Parser *in, Buf *out, unsigned depth, bool is_object) {
     for (bool first = true; !at_punct(in, (unsigned)close); first = false) {
         if (!first) {
             if (!accept_punct(in, ',')) return false;
-            if (at_punct(in, (unsigned)close)) break;
             buf_putc(out, ',');
         }
         if (is_object) {

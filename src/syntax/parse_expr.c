@@ -9,16 +9,15 @@
 /* Words that are no name in an expression unless a parenthesis follows them. */
 /* clang-format off */
 static const char *const reserved[] = {
-    "and", "or", "by", "in", "in~", "between", "has", "has_cs", "has_any", "has_all", "hasprefix",
-    "hasprefix_cs", "hassuffix", "hassuffix_cs", "contains", "contains_cs", "notcontains",
-    "startswith", "startswith_cs", "endswith", "endswith_cs", "like", "notlike", "matches", "as", "asc",
-    "desc", "of", "to", "where", "filter", "project", "project-away", "project-keep",
-    "project-rename", "project-reorder", "project-smart", "project-by-names", "extend", "summarize",
-    "join", "union", "distinct", "sort", "order", "top", "take", "limit", "mv-expand", "mvexpand",
-    "mv-apply", "mvapply", "make-series", "make-graph", "parse", "parse-where", "parse-kv", "print",
-    "serialize", "search", "find", "consume", "invoke", "sample", "sample-distinct", "scan",
-    "getschema", "assert-schema", "top-hitters", "top-nested", "datatable", "externaldata",
-    "external_data", "kind", "set", "typeof", "entity_group", NULL};
+    "and", "or", "by", "in", "in~", "between", "has", "has_cs", "has_any", "has_all",
+    "hasprefix", "hasprefix_cs", "hassuffix", "hassuffix_cs", "contains", "contains_cs",
+    "notcontains", "startswith", "startswith_cs", "endswith", "endswith_cs", "like", "notlike",
+    "as", "asc", "desc", "of", "to", "where", "project", "project-away", "project-keep",
+    "project-rename", "project-reorder", "project-smart", "project-by-names", "union",
+    "mv-expand", "mv-apply", "make-series", "make-graph", "parse-where", "parse-kv", "print",
+    "search", "find", "invoke", "sample", "sample-distinct", "assert-schema", "top-hitters",
+    "top-nested", "datatable", "externaldata", "external_data", "set", "first", "last",
+    "materialize", "toscalar", NULL};
 /* clang-format on */
 
 typedef struct Spelling {
@@ -143,7 +142,10 @@ static Node *parse_in(Parser *p, Node *left) {
     list_add(p, &list, left);
     if (accept_punct(p, '(')) {
         n->flags |= NODE_FLAG_LIST_IN_PARENS;
-        if (!at_punct(p, ')')) {
+        if (at_punct(p, ')')) {
+            fault_missing(p, "expression");
+            p->panic = false;
+        } else {
             do {
                 if (at_punct(p, ')') && list.n > 1) break;
                 list_add(p, &list, parse_pipe(p));
@@ -413,6 +415,8 @@ static Node *parse_name_or_call(Parser *p) {
 static Node *parse_special(Parser *p) {
     if (at_word(p, "datatable")) return parse_datatable(p);
     if (at_word(p, "externaldata") || at_word(p, "external_data")) return parse_externaldata(p);
+    if (at_word(p, "inline_external_table") && (ahead_punct(p, 1, '(') || ahead_word(p, 1, "kind")))
+        return parse_inline_external_table(p);
     bool kinded = ahead_word(p, 1, "kind") && ahead_punct(p, 2, '=');
     if (ahead_punct(p, 1, '(') || kinded) {
         if (at_word(p, "toscalar")) return parse_wrapped_pipe(p, NODE_TO_SCALAR);

@@ -132,6 +132,7 @@ Node *parse_param(Parser *p);
 Node *parse_typeof(Parser *p);
 Node *parse_datatable(Parser *p);
 Node *parse_externaldata(Parser *p);
+Node *parse_inline_external_table(Parser *p);
 Node *parse_wrapped_pipe(Parser *p, NodeKind kind);
 
 /* parse_params.c */

@@ -61,10 +61,10 @@ static Node *op_assignments(Parser *p, Node *op) {
     return many(p, op, parse_named);
 }
 
-/* No `name =` here: in a predicate it is a comparison gone wrong, and is told as that. */
+/* `where x = y` names its condition y: legal, and mostly a comparison gone wrong. */
 static Node *op_filter(Parser *p, Node *op) {
     parse_params(p, op, false);
-    return one(p, op, parse_expression(p));
+    return one(p, op, parse_named(p));
 }
 
 static Node *op_take(Parser *p, Node *op) {

@@ -213,6 +213,40 @@ Node *parse_datatable(Parser *p) {
     return node_done(p, n);
 }
 
+/* partition by (...), pathformat = (...): kept whole. */
+static void skip_parentheses(Parser *p) {
+    uint32_t outer = p->brackets;
+    expect_punct(p, '(');
+    while (!p->panic && p->brackets > outer && peek(p)->kind != TOKEN_END) advance(p);
+}
+
+/* inline_external_table (schema) kind=... [partition by (...) [pathformat = (...)]]
+ * [dataformat=...] (connection strings) [with (...)]: its location is all that is kept. */
+Node *parse_inline_external_table(Parser *p) {
+    Node *n = node_new(p, NODE_CONTEXT_TABLE);
+    node_set_name(p, n, peek(p));
+    advance(p);
+    NodeList list = {0};
+    if (at_punct(p, '(')) list_add(p, &list, parse_table_type(p));
+    parse_params(p, n, true);
+    if (accept_word(p, "partition")) {
+        expect_word(p, "by");
+        if (!p->panic) skip_parentheses(p);
+        if (!p->panic && accept_word(p, "pathformat")) {
+            expect_punct(p, '=');
+            if (!p->panic) skip_parentheses(p);
+        }
+    }
+    parse_params(p, n, true);
+    if (expect_punct(p, '(')) {
+        parse_list_of(p, &list, parse_expression);
+        expect_punct(p, ')');
+    }
+    if (!p->panic && accept_word(p, "with")) parse_with_properties(p, n);
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
 Node *parse_externaldata(Parser *p) {
     Node *n = node_new(p, NODE_EXTERNALDATA);
     NodeList list = {0}, uris = {0};
