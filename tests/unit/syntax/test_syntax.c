@@ -140,6 +140,13 @@ static void test_statements(void) {
         "          OP_TAKE take\n            NAME n\n");
     CHECK(parse("set notruncation; T") == OK && syntax.root->n == 2);
     CHECK(parse("declare query_parameters(a:string = 'x', d:datetime); T | where s == a") == OK);
+    CHECK(parse("T | where a = b == 1") == OK); /* the condition b == 1 under a name */
+    CHECK(parse("T | project kind, limit, extend | where matches == 1") == OK);
+    CHECK(parse("print dynamic // a list\n ([1, 2])") == OK);
+    CHECK(
+        parse(
+            "inline_external_table(a:long) kind=storage partition by (d:datetime = bin(a, 1d)) pathformat=(d) "
+            "dataformat=csv ('x', 'y') with (ignoreFirstRecord=true) | take 1") == OK);
     CHECK(parse("range x from 1 to 3 step 1 | count") == OK);
 }
 
@@ -149,7 +156,7 @@ static void test_recovery(void) {
     CHECK_STR(diags.items[0].hint, "did you mean `where`?");
     CHECK_LONG(diags.items[0].span.start, 4);
     CHECK_LONG(diags.items[0].span.len, 4);
-    CHECK(parse("T | where a = 1") == INVALID && diags.n == 1);
+    CHECK(parse("T | where (a = 1)") == INVALID && diags.n == 1);
     CHECK(str_find(diags.items[0].hint, STR("=="), 0) != SIZE_MAX);
     CHECK(parse("T | where a == \xe2\x80\x9cx\xe2\x80\x9d") == INVALID);
     CHECK(str_find(diags.items[0].hint, STR("typographic"), 0) != SIZE_MAX);
@@ -158,6 +165,11 @@ static void test_recovery(void) {
     CHECK(parse("") == INVALID && diags.n == 1);
     CHECK(parse("print 'open") == INVALID);
     CHECK_STR(diags.items[0].code, "KS003");
+    CHECK(parse("print 'c:\\Windows'") == INVALID);
+    CHECK_LONG(diags.items[0].span.start, 9);
+    CHECK(parse("print 'a\\tb\\x41\\u0041\\101\\\\', @'c:\\Windows'") == OK);
+    CHECK(parse("T | where a in ()") == INVALID);
+    CHECK(parse("print dynamic([1, 2,])") == INVALID);
 }
 
 static void test_caps(void) {
