@@ -6,6 +6,7 @@
  */
 #include "base/json.h"
 #include "semantics/bind_scope.h"
+#include "semantics/bind_search.h"
 
 typedef Expr *(*BindExprFn)(Binder *b, const Node *n);
 
@@ -213,6 +214,7 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
 }
 
 static Expr *bind_binary(Binder *b, const Node *n) {
+    if (n->kids[0]->kind == NODE_STAR) return bind_any_column(b, n);
     Expr *left = bind_expr(b, n->kids[0]), *right = bind_expr(b, n->kids[1]);
     return expr_operator(b, arena_cstr(b->arena, n->text), left, right, n->span);
 }

@@ -40,6 +40,11 @@ Plan *bind_op_partition(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_sample_distinct(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_top_hitters(Binder *b, const Node *op, Plan *input);
 
+Plan *bind_op_search(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_find(Binder *b, const Node *op, Plan *input);
+
+/* All rows of some tables (at least one), as `union withsource=SOURCE` lines them up. */
+Plan *bind_union_of(Binder *b, const Node *op, const PlanList *list, Str source);
 /* The expansion that mv-expand and mv-apply have in common: items, limit, index. */
 Plan *bind_expansion(Binder *b, const Node *op, Plan *input);
 
