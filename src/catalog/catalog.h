@@ -46,6 +46,7 @@ typedef enum NameRule {
     NAME_PREFIX_ARG, /* prefix + "_" + column name of argument 0: sum_x; prefix alone + "_" when it
                         is no column */
     NAME_PREFIX,     /* prefix + "_": count_ */
+    NAME_WHOLE,      /* the prefix itself: hll_merged_result */
     NAME_ARG0        /* the column itself: bin(x, 1h) -> x, tostring(x)? see FnDef rows for which */
 } NameRule;
 

@@ -26,6 +26,7 @@
     FAMILY(fn_dynamic)                                                                             \
     FAMILY(fn_array)                                                                               \
     FAMILY(fn_window)                                                                              \
+    FAMILY(fn_sketches)                                                                            \
     FAMILY(fn_aggregates)                                                                          \
     FAMILY(fn_plugins)                                                                             \
     FAMILY(fn_tabular)                                                                             \

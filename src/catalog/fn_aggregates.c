@@ -327,6 +327,13 @@ static const FnDef rows[] = {
      .agg = &agg_bag_short,
      .doc = "Deprecated: make_bag() that stops at 128 keys unless told otherwise."},
 
+    {.name = "buildschema",
+     COLLECTS,
+     .params = {VALUE(TS_DYNAMIC)},
+     .prefix = "schema",
+     .agg = &agg_schema,
+     .doc = "The smallest schema that all values fit."},
+
 #define RETURNED                                                                                   \
     {                                                                                              \
         "returned", TS_ANY, PARAM_OPTIONAL | PARAM_REPEAT | PARAM_STAR,                            \

@@ -18,6 +18,9 @@ extern const AggKernel agg_set, agg_set_short;
 extern const AggKernel agg_list, agg_list_short, agg_list_with_nulls;
 extern const AggKernel agg_bag, agg_bag_short;
 
+/* The smallest schema that all values fit; null when there is none. Argument: a dynamic value. */
+extern const AggKernel agg_schema;
+
 /* One value of any numeric or temporal type, as a real; 0 for fewer values than are needed. */
 extern const AggKernel agg_variance, agg_variancep, agg_stdev, agg_stdevp;
 /* Two values; rows where one is null are left out. */

@@ -39,18 +39,20 @@ static void make_room(TextSet *set) {
     for (size_t i = 0; i < set->n; i++) place(set, i);
 }
 
-static bool holds(const TextSet *set, Str text, uint64_t hash) {
-    if (!set->n_slots) return false;
+static size_t find(const TextSet *set, Str text, uint64_t hash) {
+    if (!set->n_slots) return SIZE_MAX;
     for (size_t slot = (size_t)hash & (set->n_slots - 1);; slot = (slot + 1) & (set->n_slots - 1)) {
-        if (!set->slots[slot]) return false;
+        if (!set->slots[slot]) return SIZE_MAX;
         size_t index = set->slots[slot] - 1;
-        if (set->items[index].hash == hash && str_eq(text_set_text(set, index), text)) return true;
+        if (set->items[index].hash == hash && str_eq(text_set_text(set, index), text)) return index;
     }
 }
 
+size_t text_set_find(const TextSet *set, Str text) { return find(set, text, str_hash(text)); }
+
 bool text_set_add(TextSet *set, Str text, Str extra) {
     uint64_t hash = str_hash(text);
-    if (holds(set, text, hash)) return false;
+    if (find(set, text, hash) != SIZE_MAX) return false;
     make_room(set);
     set->items[set->n] = (TextItem){set->bytes.len, (uint32_t)text.len, (uint32_t)extra.len, hash};
     buf_put(&set->bytes, text);

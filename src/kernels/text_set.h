@@ -26,6 +26,8 @@ typedef struct TextSet {
 void text_set_free(TextSet *set);
 /* Adds `text` with `extra`, which is kept beside it; false when the text is there already. */
 bool text_set_add(TextSet *set, Str text, Str extra);
+/* The position of a text, or SIZE_MAX. */
+size_t text_set_find(const TextSet *set, Str text);
 /* Texts point into the set: they are valid until the next addition. */
 Str text_set_text(const TextSet *set, size_t index);
 Str text_set_extra(const TextSet *set, size_t index);

@@ -45,6 +45,7 @@ static Str name_by_rule(Binder *b, const FnDef *fn, const Node *call, unsigned d
     switch (fn->naming) {
     case NAME_NONE: return STR_EMPTY;
     case NAME_PREFIX: return arena_printf(b->arena, "%.*s_", STR_ARG(prefix));
+    case NAME_WHOLE: return prefix;
     case NAME_ARG0: {
         Str name = name_of_argument(b, call, depth);
         bool picks = fn->kind == FN_AGGREGATE && fn->prefix && name.len == 0;
