@@ -22,14 +22,14 @@ make_data() { # FOLDER SIZE SHAPE
 }
 
 compress() { # FOLDER FROM SUFFIX COMMAND...
-    to=$data/$1 from=$data/$2/DeviceEvents.ndjson suffix=$3
+    to=$data/$1 from=$data/$2/DeviceEvents.ndjson from_done=$data/$2/.done suffix=$3
     shift 3
-    [ -f "$to/.done" ] && [ "$to/.done" -nt "$from" ] && return
+    [ -f "$to/.done" ] && cmp -s "$to/.done" "$from_done" && return
     echo "Making $to" >&2
     rm -rf "$to"
     mkdir -p "$to"
     "$@" <"$from" >"$to/DeviceEvents.ndjson$suffix"
-    touch "$to/.done"
+    cp "$from_done" "$to/.done"
 }
 
 number=${size%[KMG]}

@@ -11,6 +11,10 @@
  * escape passes if the escape spells a byte of the run (any byte past ASCII counts as one). In a
  * nested value the escape of a control is rewritten, \u000A to \n: it counts as spelling all that
  * may come of it. A literal without a run passes everything.
+ *
+ * Where text is read as JSON, an escape may spell a part of another one (\u005cu0041, \\u0\u00341):
+ * such a record passes. A number and true, false, null may be written otherwise than they are shown (1e2,
+ * 100): a run that such a token could hold counts as none.
  */
 #include "sources/prefilter.h"
 
@@ -33,12 +37,12 @@ typedef struct Run {
 typedef struct Condition {
     Run *runs; /* any of them */
     uint32_t n;
+    bool is_json; /* escapes of JSON may spell them: not so in a plain cell */
 } Condition;
 
 struct Prefilter {
     Condition *conditions; /* all of them */
     uint32_t n;
-    bool is_json;
     bool is_wide; /* the machine has 32-byte vectors */
 };
 
@@ -51,8 +55,20 @@ static bool ends_run(const char *p, const char *end, bool ignores_case) {
     return ignores_case || (end - p >= 3 && memcmp(p, "\xEF\xBF\xBD", 3) == 0);
 }
 
+/* Whether a JSON number or word could show these bytes: no other token is written in two ways. */
+static bool fits_token(Str run) {
+    bool is_number = true;
+    for (size_t i = 0; i < run.len && is_number; i++)
+        is_number = strchr("0123456789.+-eE", run.ptr[i]);
+    static const char *const words[] = {"true", "false", "null", "Infinity", "NaN"};
+    for (size_t w = 0; w < COUNT_OF(words) && !is_number; w++)
+        for (size_t at = 0; at + run.len <= strlen(words[w]); at++)
+            if (str_eq_nocase((Str){words[w] + at, run.len}, run)) return true;
+    return is_number;
+}
+
 /* U+FFFD is cut out whole: its last two bytes are no run either. */
-static Str longest_run(Str literal, bool ignores_case) {
+static Str longest_run(Str literal, bool ignores_case, bool is_nested) {
     const char *p = literal.ptr, *end = p + literal.len;
     Str best = STR_EMPTY;
     while (p < end) {
@@ -63,7 +79,8 @@ static Str longest_run(Str literal, bool ignores_case) {
         }
         const char *first = p;
         while (p < end && !ends_run(p, end, ignores_case)) p++;
-        if ((size_t)(p - first) > best.len) best = (Str){first, (size_t)(p - first)};
+        Str run = {first, (size_t)(p - first)};
+        if (run.len > best.len && !(is_nested && fits_token(run))) best = run;
     }
     return best;
 }
@@ -113,8 +130,10 @@ static void choose_pair(Run *run) {
     if (is_letter(run->second)) run->second |= run->second_mask = 0x20;
 }
 
-static Run make_run(Str text, bool ignores_case) {
+static Run make_run(Str text, bool ignores_case, bool is_nested) {
     Run run = {.text = text, .ignores_case = ignores_case};
+    static const char escape[] = "\\u/0123456789abcdefABCDEF";
+    for (size_t i = 0; is_nested && escape[i]; i++) note_spelling(&run, (unsigned char)escape[i]);
     for (size_t i = 0; i < text.len; i++) note_spelling(&run, (unsigned char)text.ptr[i]);
     choose_pair(&run);
     return run;
@@ -305,7 +324,7 @@ static void gather_spelled(Str raw, bool is_wide, uint64_t spelled[2], bool *ret
 static bool condition_holds(const Prefilter *p, const Condition *c, Str raw) {
     for (uint32_t i = 0; i < c->n; i++)
         if (contains(&c->runs[i], raw, p->is_wide)) return true;
-    if (!p->is_json) return false;
+    if (!c->is_json) return false;
     uint64_t spelled[2];
     bool has_high;
     gather_spelled(raw, p->is_wide, spelled, &has_high);
@@ -329,31 +348,30 @@ bool prefilter_passes(const Prefilter *p, Str raw) {
 enum { MAX_RUNS = 8 };
 
 /* False when it would drop nothing, one of the literals being without a run, or not pay. */
-static bool make_condition(const ScanNeedle *needle, Condition *ret) {
+static bool make_condition(const ScanNeedle *needle, bool is_json, Condition *ret) {
     if (!needle->n || needle->n > MAX_RUNS) return false;
     Run *runs = calloc(needle->n ? needle->n : 1, sizeof *runs);
     if (!runs) abort();
     for (uint32_t i = 0; i < needle->n; i++) {
-        Str text = longest_run(needle->any_of[i], needle->ignores_case);
+        Str text = longest_run(needle->any_of[i], needle->ignores_case, needle->is_nested);
         if (!text.len) {
             free(runs);
             return false;
         }
-        runs[i] = make_run(text, needle->ignores_case);
+        runs[i] = make_run(text, needle->ignores_case, needle->is_nested);
     }
-    *ret = (Condition){runs, needle->n};
+    *ret = (Condition){runs, needle->n, is_json || needle->is_nested};
     return true;
 }
 
 Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json) {
     Prefilter *p = calloc(1, sizeof *p);
     if (!p) abort();
-    p->is_json = is_json;
     p->is_wide = is_wide_machine();
     p->conditions = calloc(n ? n : 1, sizeof *p->conditions);
     if (!p->conditions) abort();
     for (uint32_t i = 0; i < n; i++)
-        if (make_condition(&needles[i], &p->conditions[p->n])) p->n++;
+        if (make_condition(&needles[i], is_json, &p->conditions[p->n])) p->n++;
     if (p->n) return p;
     prefilter_free(p);
     return NULL;

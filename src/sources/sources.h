@@ -112,6 +112,9 @@ typedef struct ScanNeedle {
     Str *any_of; /* at least one of these */
     uint32_t n;
     bool ignores_case;
+    /* The literal stands in a value that is read as JSON or is made from one: escapes may stand in
+     * escapes, and numbers and words of JSON may be written otherwise than the value shows them. */
+    bool is_nested;
 } ScanNeedle;
 
 typedef struct ScanSpec {

@@ -27,7 +27,7 @@ static bool holds(const ColumnBatch *b, uint32_t row, const Needle *needle, cons
 }
 
 static Counts count_rows(DataSet *d, const TableRef *t, Str literal, bool is_filtered) {
-    ScanNeedle scan_needle = {&literal, 1, true};
+    ScanNeedle scan_needle = {&literal, 1, true, false};
     Needle needle = needle_make(literal, true);
     ScanSpec spec = {.table = t,
                      .needles = &scan_needle,

@@ -10,4 +10,14 @@
  * filter. */
 void scan_hints_find(Arena *arena, const Plan *scan, ScanSlot *slot);
 
+/* Texts of which a record that meets a condition holds at least one, or each (`are_all`). */
+typedef struct ScanTexts {
+    Str *items;
+    size_t n, cap;
+    bool ignores_case, is_nested, are_all;
+} ScanTexts;
+enum { SCAN_TEXTS_DEPTH = 200 }; /* of and and or in each other */
+/* False when nothing is known. */
+bool scan_texts_find(Arena *arena, const Plan *scan, const Expr *e, unsigned depth, ScanTexts *ret);
+
 #endif

@@ -148,7 +148,7 @@ static void test_bad_lines_under_prefilter(void) {
                  "{\"AlertId\":\"needle\"}\n{\"AlertId\":\"cut\n{\"AlertId\":\"other\"}\n");
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     Str text = STR("needle");
-    ScanNeedle needle = {&text, 1, false};
+    ScanNeedle needle = {&text, 1, false, false};
     x.spec.needles = &needle;
     x.spec.n_needles = 1;
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "needle\n");

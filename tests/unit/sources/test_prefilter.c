@@ -151,7 +151,7 @@ static void test_random(void) {
         }
         bool ignores_case = dice(2);
         if (literal.len && holds(value, literal, ignores_case)) {
-            ScanNeedle needle = {&literal, 1, ignores_case};
+            ScanNeedle needle = {&literal, 1, ignores_case, false};
             Prefilter *p = prefilter_new(&needle, 1, true);
             n_holding++;
             if (p && !prefilter_passes(p, buf_str(&line)) && n_lost++ < 5)
@@ -162,6 +162,48 @@ static void test_random(void) {
     }
     CHECK_LONG(n_lost, 0);
     CHECK(n_holding > 50000);
+    arena_free(arena);
+}
+
+/* A number, in a spelling that its value may not keep. */
+static void put_number(Buf *out) {
+    static const char *const numbers[] = {"1e2", "1.50", "100", "0.1", "1E+05", "-0.0"};
+    buf_puts(out, numbers[dice(COUNT_OF(numbers))]);
+}
+
+/* Dynamic columns: a string that holds JSON, so that escapes may stand in escapes. The literal is a
+ * piece of the value as it is read, or of the text in it. */
+static void test_random_dynamic(void) {
+    Arena *arena = arena_new();
+    int n_holding = 0, n_lost = 0;
+    for (int i = 0; i < 200000; i++) {
+        if (i % 1000 == 0) arena_reset(arena);
+        Buf inner = {0}, line = {0};
+        Str text = random_text(arena, 10);
+        put_nested(&inner, arena, text);
+        inner.len -= 2; /* its closing brackets */
+        buf_putc(&inner, ',');
+        put_number(&inner);
+        buf_puts(&inner, "]}");
+        buf_puts(&line, "{\"c\":");
+        if (dice(4)) put_string(&line, buf_str(&inner));
+        else buf_put(&line, buf_str(&inner));
+        buf_putc(&line, '}');
+        Str whole = json_canonical_str(arena, buf_str(&inner));
+        Str from = dice(2) && text.len ? text : whole;
+        Str literal = str_sub(from, dice((unsigned)from.len), 1 + dice(6));
+        bool ignores_case = dice(2);
+        ScanNeedle needle = {&literal, 1, ignores_case, true};
+        Prefilter *p = prefilter_new(&needle, 1, dice(2));
+        n_holding += p != NULL;
+        if (p && !prefilter_passes(p, buf_str(&line)) && n_lost++ < 5)
+            fprintf(stderr, "lost: %.*s in %.*s\n", STR_ARG(literal), STR_ARG(buf_str(&line)));
+        prefilter_free(p);
+        buf_free(&inner);
+        buf_free(&line);
+    }
+    CHECK_LONG(n_lost, 0);
+    CHECK(n_holding > 20000);
     arena_free(arena);
 }
 
@@ -182,7 +224,7 @@ static void test_random_cells(void) {
             buf_putc(&row, value.ptr[at]);
         }
         buf_puts(&row, "\",5");
-        ScanNeedle needle = {&literal, 1, ignores_case};
+        ScanNeedle needle = {&literal, 1, ignores_case, false};
         Prefilter *p = prefilter_new(&needle, 1, false);
         n_holding++;
         n_lost += p && !prefilter_passes(p, buf_str(&row));
@@ -196,7 +238,7 @@ static void test_random_cells(void) {
 
 static bool passes(const char *literal, bool ignores_case, const char *line) {
     Str text = str_of(literal);
-    ScanNeedle needle = {&text, 1, ignores_case};
+    ScanNeedle needle = {&text, 1, ignores_case, false};
     Prefilter *p = prefilter_new(&needle, 1, true);
     bool ok = !p || prefilter_passes(p, str_of(line));
     prefilter_free(p);
@@ -216,16 +258,28 @@ static void test_drops(void) {
     CHECK(!passes("https://evil.example/x", true, "{\"a\":\"https://good.example/x\"}"));
     CHECK(passes("\\", false, "{}"));
     Str two[] = {STR("alpha"), STR("beta")};
-    ScanNeedle needles[] = {{two, 2, false}, {&two[1], 1, false}};
+    ScanNeedle needles[] = {{two, 2, false, false}, {&two[1], 1, false, false}};
     Prefilter *p = prefilter_new(needles, 2, true);
     CHECK(p && prefilter_passes(p, STR("{\"a\":\"alpha beta\"}")));
     CHECK(p && prefilter_passes(p, STR("{\"a\":\"beta\"}")));
     CHECK(p && !prefilter_passes(p, STR("{\"a\":\"alpha\"}")));
     prefilter_free(p);
+    Str state = STR("Quarantine"), number = STR("100"), word = STR("true");
+    ScanNeedle nested[] = {
+        {&state, 1, true, true}, {&number, 1, true, true}, {&word, 1, true, true}};
+    p = prefilter_new(nested, 3, true); /* the number and the word may be written otherwise */
+    CHECK(p && prefilter_passes(p, STR("{\"a\":\"{\\\"State\\\":\\\"quarantine\\\"}\"}")));
+    CHECK(p && !prefilter_passes(p, STR("{\"a\":\"{\\\"State\\\":\\\"none\\\"}\"}")));
+    CHECK(p && prefilter_passes(p, STR("{\"a\":\"[\\\"\\u005cu0051uarantine\\\"]\"}")));
+    prefilter_free(p);
+    p = prefilter_new(&nested[1], 2, true);
+    CHECK(!p);
+    prefilter_free(p);
 }
 
 int main(void) {
     test_random();
+    test_random_dynamic();
     test_random_cells();
     test_drops();
     return test_finish();
