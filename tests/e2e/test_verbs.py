@@ -5,37 +5,8 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import unittest
 
-QUARRY = os.environ["QUARRY"]
-ROOT = os.environ["QUARRY_ROOT"]
-RULE = os.path.join(ROOT, "content/hunts/suspicious-url-clicked.yaml")
-EXCLUSIONS = os.path.join(ROOT, "content/exclusions/suspicious-url-clicked.yaml")
-SAMPLE = os.path.join(ROOT, "content/samples/data")
-
-
-def run(*args, stdin=""):
-    return subprocess.run([QUARRY, *args], input=stdin, capture_output=True, text=True, timeout=120)
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="quarry e2e ")
-        self.addCleanup(self.folder.cleanup)
-
-    def write(self, name, content):
-        path = os.path.join(self.folder.name, name)
-        with open(path, "wb") as f:
-            f.write(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    def fails(self, code, words, *args, stdin=""):
-        r = run(*args, stdin=stdin)
-        self.assertEqual(r.returncode, code, r.stderr)
-        for word in words:
-            self.assertIn(word, r.stderr)
-        return r
+from program import EXCLUSIONS, ROOT, RULE, SAMPLE, Case, main, run
 
 
 class Hunt(Case):
@@ -95,7 +66,7 @@ class Hunt(Case):
 
 class Data(Case):
     def test_missing_and_empty_input(self):
-        self.fails(2, ["nowhere"], "query", "print 1", "--data", os.path.join(self.folder.name, "nowhere"))
+        self.fails(2, ["nowhere"], "query", "print 1", "--data", os.path.join(self.path, "nowhere"))
         r = run("query", "DeviceEvents | project ActionType", "--data", self.write("DeviceEvents.ndjson", ""))
         self.assertEqual((r.returncode, r.stdout), (0, ""), r.stderr)
 
@@ -170,7 +141,4 @@ class Others(Case):
 
 
 if __name__ == "__main__":
-    program = unittest.main(exit=False, verbosity=0)
-    failed = len(program.result.failures) + len(program.result.errors)
-    print("%d passed, %d failed, %d skipped" % (program.result.testsRun - failed, failed, len(program.result.skipped)))
-    sys.exit(bool(failed))
+    main()
