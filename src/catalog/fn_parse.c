@@ -86,6 +86,17 @@ static const FnDef rows[] = {
             "for what is no XML or longer than 1 MB.",
      .example = "parse_xml('<e name=\"value\">text</e>')",
      .gives = "{\"e\":{\"@name\":\"value\",\"#text\":\"text\"}}"},
+    {.name = "parse_user_agent",
+     PARSER(TYPE_DYNAMIC, kernel_parse_user_agent),
+     .params = {TEXT("user_agent"),
+                {"look_for", TS_TEXTUAL, PARAM_OPTIONAL,
+                 "'browser', 'os', 'device', or an array of these; all when absent"}},
+     .doc = "Browser, OperatingSystem and Device that a user-agent text tells of; Other for what "
+            "is not known.",
+     .example = "parse_user_agent('Mozilla/5.0 (X11; Linux x86_64; rv:91.0) Gecko/20100101 "
+                "Firefox/91.0', 'browser')",
+     .gives = "{\"Browser\":{\"Family\":\"Firefox\",\"MajorVersion\":\"91\",\"MinorVersion\":\"0\","
+              "\"Patch\":\"\"}}"},
 };
 
 const FnTable fn_parse = {rows, COUNT_OF(rows)};

@@ -19,4 +19,7 @@ extern const Kernel kernel_parse_csv, kernel_parse_version;
 /* parse_xml.c */
 extern const Kernel kernel_parse_xml;
 
+/* user_agent.c */
+extern const Kernel kernel_parse_user_agent;
+
 #endif
