@@ -33,5 +33,7 @@ extern const AggKernel agg_avg_decimal;
 extern const AggKernel agg_percentile, agg_percentilew;
 /* The same with any number of percentiles, or one dynamic array of them; the result is an array. */
 extern const AggKernel agg_percentiles_array, agg_percentilesw_array;
+/* The array of make-series: position, value, default, first, end; see agg_series.c. */
+extern const AggKernel agg_series;
 
 #endif
