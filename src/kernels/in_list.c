@@ -9,6 +9,7 @@
  */
 #include "base/ticks.h"
 #include "base/utf8.h"
+#include "kernels/list_memo.h"
 #include "kernels/needle.h"
 #include "kernels/out.h"
 #include "kernels/terms.h"
@@ -177,10 +178,7 @@ static void add_keys(Arena *arena, Keys *keys, const Value *v, Type with) {
     ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key_of(arena, v, with));
 }
 
-static void *prepare_set(Arena *arena, const Value *args, const bool *constant, uint32_t n,
-                         bool ignores_case) {
-    for (uint32_t i = 1; i < n; i++)
-        if (!constant[i]) return NULL;
+static KeySet *make_set(Arena *arena, const Value *args, uint32_t n, bool ignores_case) {
     Keys keys = {0};
     for (uint32_t i = 1; i < n; i++) add_keys(arena, &keys, &args[i], args[0].type);
     KeySet *set = ARENA_NEW(arena, KeySet);
@@ -205,6 +203,22 @@ static void *prepare_set(Arena *arena, const Value *args, const bool *constant, 
     return set;
 }
 
+static void *prepare_set(Arena *arena, const Value *args, const bool *constant, uint32_t n,
+                         bool ignores_case) {
+    for (uint32_t i = 1; i < n; i++)
+        if (!constant[i]) return NULL;
+    return make_set(arena, args, n, ignores_case);
+}
+
+/* The set of a list that has come before; the first time it is not worth making. */
+static const KeySet *set_of(KernelCall *call, const Value *args, uint32_t n, bool ignores_case) {
+    if (call->state) return call->state;
+    ListMemo *memo = list_memo(call, args, n);
+    if (!memo) return NULL;
+    if (memo->is_again && !memo->made) memo->made = make_set(call->scratch, args, n, ignores_case);
+    return memo->made;
+}
+
 static bool set_holds(const KeySet *set, const Key *k, bool ignores_case) {
     uint64_t hash = key_hash(k, ignores_case);
     for (size_t at = hash & set->mask; set->entries[at].is_used; at = (at + 1) & set->mask)
@@ -218,7 +232,7 @@ static void run_in_list(KernelCall *call, const Value *args, uint32_t n, Value *
                         bool ignores_case, bool is_negated) {
     Type with = args[0].type;
     Key k = key_of(call->scratch, &args[0], with);
-    const KeySet *set = call->state;
+    const KeySet *set = set_of(call, args, n, ignores_case);
     bool is_hit = false, has_null = false;
     if (set) {
         has_null = set->has_null;

@@ -170,13 +170,8 @@ static void *prepare_ip_ranges(Arena *arena, const Value *args, const bool *cons
 /* A range that is none makes the answer null, unless another one holds the address. */
 static void is_in_ranges(Reader read, IpRangeReader read_each, ARGUMENTS) {
     Ip ip;
-    IpRanges here;
     if (!read(arg_text(call->scratch, &args[0]), &ip)) return;
-    const IpRanges *ranges = call->state;
-    if (!ranges) {
-        here = ip_ranges_of(call->scratch, args, n_args, read_each);
-        ranges = &here;
-    }
+    const IpRanges *ranges = ip_ranges_of(call, args, n_args, read_each);
     bool found = ip_ranges_hold(ranges, network(&ip));
     if (found || !ranges->has_bad) ret_bool(ret, found);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "kernels/elements.h"
+#include "kernels/list_memo.h"
 
 static void add(Arena *arena, IpRanges *ranges, Str text, IpRangeReader read) {
     IpRange range;
@@ -13,17 +14,16 @@ static void add(Arena *arena, IpRanges *ranges, Str text, IpRangeReader read) {
     else ranges->has_bad = true;
 }
 
-IpRanges ip_ranges_of(Arena *arena, const Value *args, uint32_t n_args, IpRangeReader read) {
-    IpRanges ranges = {0};
+static IpRanges *gather(Arena *arena, const Value *args, uint32_t n_args, IpRangeReader read) {
+    IpRanges *ranges = ARENA_NEW(arena, IpRanges);
     for (uint32_t i = 1; i < n_args; i++) {
         Elements list;
         if (!is_array(&args[i])) {
-            add(arena, &ranges, arg_text(arena, &args[i]), read);
+            add(arena, ranges, arg_text(arena, &args[i]), read);
             continue;
         }
         if (!elements_of(arena, &args[i], &list)) continue;
-        for (size_t k = 0; k < list.n; k++)
-            add(arena, &ranges, json_plain(arena, list.at[k]), read);
+        for (size_t k = 0; k < list.n; k++) add(arena, ranges, json_plain(arena, list.at[k]), read);
     }
     return ranges;
 }
@@ -51,13 +51,22 @@ void *ip_ranges_prepare(Arena *arena, const Value *args, const bool *constant, u
                         IpRangeReader read) {
     for (uint32_t i = 1; i < n_args; i++)
         if (!constant[i]) return NULL;
-    IpRanges *ranges = ARENA_NEW(arena, IpRanges);
-    *ranges = ip_ranges_of(arena, args, n_args, read);
+    IpRanges *ranges = gather(arena, args, n_args, read);
     sort(ranges);
     return ranges;
 }
 
 void ip_ranges_release(void *state) { (void)state; } /* all of it lives in the arena */
+
+const IpRanges *ip_ranges_of(KernelCall *call, const Value *args, uint32_t n_args,
+                             IpRangeReader read) {
+    if (call->state) return call->state;
+    ListMemo *memo = list_memo(call, args, n_args);
+    IpRanges *ranges = memo && memo->made ? memo->made : gather(call->scratch, args, n_args, read);
+    if (memo && memo->is_again && !ranges->is_sorted) sort(ranges);
+    if (memo) memo->made = ranges;
+    return ranges;
+}
 
 bool ip_ranges_hold(const IpRanges *ranges, Uint128 bits) {
     size_t low = 0, high = ranges->n;

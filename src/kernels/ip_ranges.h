@@ -21,12 +21,14 @@ typedef struct IpRanges {
 /* Reads one range; false when the text is none. */
 typedef bool (*IpRangeReader)(Str text, IpRange *ret);
 
-/* The ranges that args[1] and all behind it name: texts, and arrays of texts. */
-IpRanges ip_ranges_of(Arena *arena, const Value *args, uint32_t n_args, IpRangeReader read);
-/* The same for Kernel.prepare, sorted: NULL when an argument is not constant. */
+/* For Kernel.prepare: the ranges that args[1] and all behind it name, texts and arrays of texts; NULL
+ * when one is not constant. */
 void *ip_ranges_prepare(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
                         IpRangeReader read);
 void ip_ranges_release(void *state);
+/* What prepare made, or the ranges of this row. */
+const IpRanges *ip_ranges_of(KernelCall *call, const Value *args, uint32_t n_args,
+                             IpRangeReader read);
 
 bool ip_ranges_hold(const IpRanges *ranges, Uint128 bits);
 

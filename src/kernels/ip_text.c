@@ -69,12 +69,7 @@ static bool text_has(Str text, const IpRanges *wanted) {
 
 static void has(IpRangeReader read, KernelCall *call, const Value *args, uint32_t n_args,
                 Value *ret) {
-    IpRanges here;
-    const IpRanges *wanted = call->state;
-    if (!wanted) {
-        here = ip_ranges_of(call->scratch, args, n_args, read);
-        wanted = &here;
-    }
+    const IpRanges *wanted = ip_ranges_of(call, args, n_args, read);
     ret_bool(ret, wanted->n && text_has(arg_text(call->scratch, &args[0]), wanted));
 }
 

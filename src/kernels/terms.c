@@ -1,5 +1,6 @@
 #include "kernels/terms.h"
 
+#include "kernels/list_memo.h"
 #include "kernels/needle.h"
 #include "kernels/out.h"
 
@@ -90,16 +91,24 @@ typedef struct Texts {
     size_t n, cap;
 } Texts;
 
-/* Adds a value as text; a dynamic array adds its elements. */
+/* A null in a list: it keeps its place and is never found. */
+static const Str null_text = {NULL, 0};
+
+static Str element_text(Arena *arena, Str json) {
+    return json_kind(json) == JSON_NULL ? null_text : json_plain(arena, json);
+}
+
+/* Adds a value as text; a dynamic array adds its elements, a null adds nothing. */
 static void add_texts(Arena *arena, Texts *t, const Value *v) {
     JsonCursor c;
     if (v->type == TYPE_DYNAMIC && !v->is_null && json_kind(v->u.s) == JSON_ARRAY &&
         json_enter(v->u.s, &c)) {
         Str key, element;
         while (json_next(&c, &key, &element))
-            ARENA_PUSH(arena, t->items, t->n, t->cap, json_plain(arena, element));
+            ARENA_PUSH(arena, t->items, t->n, t->cap, element_text(arena, element));
         return;
     }
+    if (v->is_null) return;
     ARENA_PUSH(arena, t->items, t->n, t->cap, value_to_text(arena, v));
 }
 
@@ -117,44 +126,34 @@ static bool all_constant(const bool *constant, uint32_t from, uint32_t n) {
 
 static Texts copy_texts(Arena *arena, const Value *args, uint32_t n) {
     Texts t = collect_texts(arena, args, n);
-    for (size_t i = 0; i < t.n; i++) t.items[i] = arena_str(arena, t.items[i]);
+    for (size_t i = 0; i < t.n; i++)
+        if (t.items[i].ptr) t.items[i] = arena_str(arena, t.items[i]);
     return t;
+}
+
+/* Without the nulls. */
+static NeedleSet *make_set(Arena *arena, Texts t) {
+    size_t n = 0;
+    for (size_t i = 0; i < t.n; i++)
+        if (t.items[i].ptr) t.items[n++] = t.items[i];
+    return needle_set_make(arena, t.items, n, true);
 }
 
 static void *prepare_has_any(Arena *arena, const Value *args, const bool *constant, uint32_t n,
                              Str *ret_error) {
     (void)ret_error;
     if (!all_constant(constant, 1, n)) return NULL;
-    Texts t = copy_texts(arena, args, n);
-    return needle_set_make(arena, t.items, t.n, true);
-}
-
-/* What was made of a list that is no constant: a subquery gives each row the same one. */
-typedef struct ListMemo {
-    Str list;
-    void *made;
-} ListMemo;
-
-static void *remembered(const KernelCall *call, const Value *args, uint32_t n) {
-    const ListMemo *m = call->memo;
-    bool is_same = m && n == 2 && args[1].type == TYPE_DYNAMIC && !args[1].is_null &&
-                   str_eq(m->list, args[1].u.s);
-    return is_same ? m->made : NULL;
-}
-
-static void remember(KernelCall *call, const Value *args, uint32_t n, void *made) {
-    if (n != 2 || args[1].type != TYPE_DYNAMIC || args[1].is_null) return;
-    if (!call->memo) call->memo = ARENA_NEW(call->scratch, ListMemo);
-    *(ListMemo *)call->memo = (ListMemo){arena_str(call->scratch, args[1].u.s), made};
+    return make_set(arena, copy_texts(arena, args, n));
 }
 
 static void run_has_any(KernelCall *call, const Value *args, uint32_t n, Value *ret) {
     Str s = arg_text(call->scratch, &args[0]);
-    const NeedleSet *set = call->state ? call->state : remembered(call, args, n);
+    const NeedleSet *set = call->state;
+    ListMemo *memo = set ? NULL : list_memo(call, args, n);
+    if (memo) set = memo->made;
     if (!set) {
-        Texts t = collect_texts(call->scratch, args, n);
-        NeedleSet *made = needle_set_make(call->scratch, t.items, t.n, true);
-        remember(call, args, n, made);
+        NeedleSet *made = make_set(call->scratch, collect_texts(call->scratch, args, n));
+        if (memo) memo->made = made;
         set = made;
     }
     ret_bool(ret, needle_set_has_any(set, s));
@@ -162,7 +161,7 @@ static void run_has_any(KernelCall *call, const Value *args, uint32_t n, Value *
 const Kernel kernel_has_any = {run_has_any, prepare_has_any, release_nothing};
 
 typedef struct NeedleList {
-    Needle *items;
+    Needle *items; /* that of a null has text.ptr NULL */
     size_t n;
 } NeedleList;
 
@@ -170,7 +169,8 @@ static NeedleList *make_list(Arena *arena, Texts t) {
     NeedleList *list = ARENA_NEW(arena, NeedleList);
     list->items = ARENA_ARRAY(arena, Needle, t.n + 1);
     list->n = t.n;
-    for (size_t i = 0; i < t.n; i++) list->items[i] = needle_make(t.items[i], true);
+    for (size_t i = 0; i < t.n; i++)
+        if (t.items[i].ptr) list->items[i] = needle_make(t.items[i], true);
     return list;
 }
 
@@ -183,10 +183,10 @@ static void *prepare_list(Arena *arena, const Value *args, const bool *constant,
 
 static const NeedleList *list_of(KernelCall *call, const Value *args, uint32_t n) {
     if (call->state) return call->state;
-    NeedleList *list = remembered(call, args, n);
-    if (list) return list;
-    list = make_list(call->scratch, collect_texts(call->scratch, args, n));
-    remember(call, args, n, list);
+    ListMemo *memo = list_memo(call, args, n);
+    if (memo && memo->made) return memo->made;
+    NeedleList *list = make_list(call->scratch, collect_texts(call->scratch, args, n));
+    if (memo) memo->made = list;
     return list;
 }
 
@@ -195,7 +195,7 @@ static void run_has_all(KernelCall *call, const Value *args, uint32_t n, Value *
     Str s = arg_text(call->scratch, &args[0]);
     ret_bool(ret, true);
     for (size_t i = 0; i < list->n && ret->u.b; i++)
-        ret->u.b = needle_has(&list->items[i], s, TERM_BOTH);
+        if (list->items[i].text.ptr) ret->u.b = needle_has(&list->items[i], s, TERM_BOTH);
 }
 const Kernel kernel_has_all = {run_has_all, prepare_list, release_nothing};
 
@@ -203,7 +203,7 @@ static void run_has_any_index(KernelCall *call, const Value *args, uint32_t n, V
     const NeedleList *list = list_of(call, args, n);
     Str s = arg_text(call->scratch, &args[0]);
     for (size_t i = 0; i < list->n; i++) {
-        if (needle_has(&list->items[i], s, TERM_BOTH)) {
+        if (list->items[i].text.ptr && needle_has(&list->items[i], s, TERM_BOTH)) {
             ret_long(ret, (int64_t)i);
             return;
         }

@@ -264,7 +264,7 @@ static bool is_in_operator(Str op) {
     return str_is(op, "in") || str_is(op, "!in") || str_is(op, "in~") || str_is(op, "!in~");
 }
 
-/* The first column of a table as one array. */
+/* The first column of a table as one array of texts. */
 static Expr *first_column_as_array(Binder *b, const Node *n, Plan *table) {
     Plan *p = plan_node(b, PLAN_AGGREGATE, n->span, table, NULL);
     Aggregate *a = ARENA_NEW(b->arena, Aggregate);
@@ -276,7 +276,7 @@ static Expr *first_column_as_array(Binder *b, const Node *n, Plan *table) {
                      .columns = column,
                      .n_columns = 1,
                      .span = n->span};
-    a->args[0] = expr_column(b, &table->schema.items[0], n->span);
+    a->args[0] = expr_convert(b, expr_column(b, &table->schema.items[0], n->span), TYPE_STRING);
     p->schema = (Schema){.items = column, .n = 1};
     p->u.aggregate.aggs = a;
     p->u.aggregate.n_aggs = 1;
@@ -290,10 +290,9 @@ static Expr *first_column_as_array(Binder *b, const Node *n, Plan *table) {
 static Expr *bind_has_over_table(Binder *b, const Node *n, Expr *left, Plan *table) {
     const FnDef *fn = catalog_operator(n->text);
     Expr *fitted = fn ? fit_operand(b, &fn->params[0], left) : NULL;
-    if (!fitted || table->schema.items[0].type != TYPE_STRING) {
-        bind_error(b, fitted ? n->kids[1] : n->kids[0], "KS107",
-                   "A value of type string expected, not %s.",
-                   type_name(fitted ? table->schema.items[0].type : left->type));
+    if (!fitted) {
+        bind_error(b, n->kids[0], "KS107", "A value of type string expected, not %s.",
+                   type_name(left->type));
         return expr_error(b, n->span);
     }
     Expr *args[2] = {fitted, first_column_as_array(b, n, table)};
@@ -340,15 +339,11 @@ static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
     return e;
 }
 
-/* An element of the list; its type must compare with the value's. */
+/* An element of the list; its type must compare with the value's. What has_any and has_all look for
+ * may be of any type: its text counts. */
 static Expr *fit_item(Binder *b, const Node *n, const FnDef *fn, const Expr *left, Expr *item) {
     if (item->type == TYPE_DYNAMIC) return item;
-    if (!is_in_operator(n->text)) {
-        if (item->type == TYPE_STRING) return item;
-        bind_error_at(b, item->span, "KS107", "A value of type string expected, not %s.",
-                      type_name(item->type));
-        return NULL;
-    }
+    if (!is_in_operator(n->text)) return expr_convert(b, item, TYPE_STRING);
     Type common = catalog_compare_type(STR("=="), left->type, item->type);
     if (common != TYPE_ERROR) {
         bool is_literal_text = item->type == TYPE_STRING && item->kind == EXPR_LITERAL;
