@@ -126,8 +126,8 @@ static const FnDef rows[] = {
      .gives = "true"},
     {.name = "ingestion_time",
      CONTEXT(TYPE_DATETIME),
-     .support = NOT_YET,
-     .doc = "When the row was ingested, where the data says so."},
+     .doc =
+         "When the row was ingested: exports do not say it, so TimeGenerated or Timestamp is taken."},
     {.name = "cursor_after",
      CONTEXT(TYPE_BOOL),
      .params = {{"cursor", TS_STRING, 0, NULL}},

@@ -233,7 +233,8 @@ static Expr *bind_pack_columns(Binder *b, const Node *call) {
 /* The table is bound for its columns alone. */
 static Expr *bind_column_names(Binder *b, const Node *call) {
     if (call->n != 1) {
-        bind_error(b, call, "KS119", "The function '%.*s' expects 1 argument.", STR_ARG(call->text));
+        bind_error(b, call, "KS119", "The function '%.*s' expects 1 argument.",
+                   STR_ARG(call->text));
         return expr_error(b, call->span);
     }
     const Plan *table = bind_tabular(b, call->kids[0]);
@@ -250,6 +251,26 @@ static Expr *bind_column_names(Binder *b, const Node *call) {
     return expr_of_value(b, v, call->span);
 }
 
+/* Exports do not say when a row came in; its own time is the nearest to it, and never earlier than
+ * what a rule that looks back from now() wants to see. */
+static Expr *bind_ingestion_time(Binder *b, const Node *call) {
+    static const char *const times[] = {"TimeGenerated", "Timestamp"};
+    const Column *c = NULL;
+    if (call->n) {
+        bind_error(b, call, "KS119", "The function 'ingestion_time' expects 0 arguments.");
+        return expr_error(b, call->span);
+    }
+    for (size_t i = 0; i < COUNT_OF(times) && !c; i++)
+        c = bind_column_in(b->row.schema, str_of(times[i]));
+    bool is_time = c && c->type == TYPE_DATETIME;
+    Str source = is_time ? c->name : STR("null");
+    if (!b->options->binds_only)
+        bind_warning(b, call->span, "QY331",
+                     "Exports hold no ingestion time: %.*s is taken for it.", STR_ARG(source));
+    return is_time ? expr_column(b, c, call->span)
+                   : expr_of_value(b, value_null(TYPE_DATETIME), call->span);
+}
+
 typedef struct Special {
     const char *name;
     Expr *(*bind)(Binder *b, const Node *call);
@@ -259,6 +280,7 @@ static const Special specials[] = {
     {"column_ifexists", bind_column_if_exists},
     {"columnifexists", bind_column_if_exists},
     {"column_names_of", bind_column_names},
+    {"ingestion_time", bind_ingestion_time},
     {"pack_all", bind_pack_all},
     {"bag_pack_columns", bind_pack_columns},
 };

@@ -54,7 +54,11 @@ Plan *plan_unshare_single(Binder *b, Plan *p);
 Plan *bind_externaldata(Binder *b, const Node *n);
 
 /* Whether a name is one of Sentinel's and Defender's own tabular functions. */
-bool portal_function_is_known(Str name);
+bool portal_function_is_known(Binder *b, Str name);
+/* Such a function by name when it is said in KQL, or NULL. */
+Local *portal_function(Binder *b, Str name);
+/* A call of one, over `input` (NULL: not after `invoke`). NULL when reported. */
+Plan *bind_portal_call(Binder *b, const Node *call, Plan *input);
 
 /* Function calls in scalar expressions. */
 Expr *bind_call(Binder *b, const Node *call);

@@ -110,6 +110,22 @@ static const Node *argument_for(const Node *call, const Node *param, uint32_t at
     return call->kids[position];
 }
 
+/* An argument given by a name that no parameter has must not be passed over. */
+static bool names_are_known(Binder *b, const Local *function, const Node *call) {
+    const Node *params = function->node->kids[0];
+    for (uint32_t i = 0; i < call->n; i++) {
+        const Node *arg = call->kids[i];
+        bool is_known = arg->kind != NODE_NAMED_ARG;
+        for (uint32_t p = 0; params && p < params->n && !is_known; p++)
+            is_known = str_eq(params->kids[p]->text, arg->text);
+        if (is_known) continue;
+        bind_error(b, arg, "KS196", "The function '%.*s' has no parameter named '%.*s'.",
+                   STR_ARG(function->name), STR_ARG(arg->text));
+        return false;
+    }
+    return true;
+}
+
 static bool is_table_param(const Node *param) {
     return param->n && param->kids[0] && param->kids[0]->kind == NODE_TABLE_TYPE;
 }
@@ -155,7 +171,7 @@ bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *inpu
                    STR_ARG(function->name), n_params, n_params == 1 ? "" : "s");
         return false;
     }
-    if (!bind_enter(b, call)) return false;
+    if (!names_are_known(b, function, call) || !bind_enter(b, call)) return false;
     Local **given = ARENA_ARRAY(b->arena, Local *, n_params);
     for (uint32_t i = 0; i < n_params; i++) {
         bool takes_input = input && i == 0;

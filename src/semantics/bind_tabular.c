@@ -188,22 +188,24 @@ Plan *bind_as(Binder *b, Str name, Plan *p, const Node *n) {
 
 /* ------------------------------------------------------- kinds of sources */
 
+static bool is_portal_name(Binder *b, const Node *n) {
+    return !b->options->schemas->find(b->options->schemas->self, n->text) &&
+           portal_function(b, n->text);
+}
+
 static Plan *bind_table_name(Binder *b, const Node *n) {
     Local *l = local_find(b, n->text);
+    if (!l && is_portal_name(b, n)) {
+        Node call = *n; /* without arguments the parentheses may be left out */
+        call.kind = NODE_CALL;
+        call.n = 0;
+        return bind_portal_call(b, &call, NULL);
+    }
     if (!l) return bind_table_named(b, n, n->text);
     if (l->kind == LOCAL_TABLE && l->plan) return bind_local_table(b, l, n->span);
     if (l->kind == LOCAL_SCALAR)
         bind_error(b, n, "KS111", "Tabular value expected; '%.*s' is a scalar.", STR_ARG(n->text));
     return l->kind == LOCAL_FUNCTION ? bind_function_name(b, l, n) : NULL;
-}
-
-static Plan *bind_watchlist(Binder *b, const Node *call) {
-    Str alias;
-    const SchemaProvider *s = b->options->schemas;
-    if (call->n == 0 || !bind_constant_string(b, call->kids[0], &alias)) return NULL;
-    const TableRef *t = s->watchlist ? s->watchlist(s->self, alias) : NULL;
-    if (t) return bind_scan(b, t, call->span);
-    return bind_unsupported(b, call, "The watchlist '%.*s', which is not given,", STR_ARG(alias));
 }
 
 static Plan *bind_tabular_call(Binder *b, const Node *n) {
@@ -221,9 +223,7 @@ static Plan *bind_tabular_call(Binder *b, const Node *n) {
         if (n->n == 0 || !bind_constant_string(b, n->kids[0], &name)) return NULL;
         return bind_table_named(b, n, name);
     }
-    if (str_is(n->text, "_GetWatchlist")) return bind_watchlist(b, n);
-    if (portal_function_is_known(n->text))
-        return bind_unsupported(b, n, "The function %.*s()", STR_ARG(n->text));
+    if (portal_function_is_known(b, n->text)) return bind_portal_call(b, n, NULL);
     bind_error(b, n, "KS204",
                "The name '%.*s' does not refer to any known table, tabular variable or function.",
                STR_ARG(n->text));
@@ -336,7 +336,7 @@ bool bind_is_tabular(Binder *b, const Node *n) {
     }
     if (n->kind == NODE_CALL) {
         if (l) return l->kind == LOCAL_FUNCTION && function_is_tabular(b, l);
-        return str_is(n->text, "table") || portal_function_is_known(n->text);
+        return str_is(n->text, "table") || portal_function_is_known(b, n->text);
     }
     if (n->kind == NODE_PATH_CALL) return true;
     bool is_path = n->kind == NODE_PATH && n->n;
@@ -346,22 +346,11 @@ bool bind_is_tabular(Binder *b, const Node *n) {
                        (str_is(object->text, "database") || str_is(object->text, "workspace"))));
 }
 
-/* ------------------------------------------------- the portals' functions */
-
-bool portal_function_is_known(Str name) {
-    static const char *const known[] = {"_GetWatchlist", "_GetWatchlistAlias",  "FileProfile",
-                                        "SeenBy",        "AssignedIPAddresses", "DeviceFromIP"};
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (str_is(name, known[i])) return true;
-    return str_starts_with(name, STR("_Im_")) || str_starts_with(name, STR("_ASim_"));
-}
-
 Plan *bind_invoke(Binder *b, const Node *call, Plan *input) {
     Local *l = call->kind == NODE_CALL ? local_find(b, call->text) : NULL;
     if (l && l->kind == LOCAL_ERROR) return NULL;
     if (!l || l->kind != LOCAL_FUNCTION) {
-        if (portal_function_is_known(call->text))
-            return bind_unsupported(b, call, "invoke %.*s()", STR_ARG(call->text));
+        if (portal_function_is_known(b, call->text)) return bind_portal_call(b, call, input);
         bind_error(b, call, "KS211", "The name '%.*s' does not refer to any known function.",
                    STR_ARG(call->text));
         return NULL;
