@@ -42,12 +42,13 @@ typedef enum ResultRule {
 
 /* How an unnamed column of this call is named (documentation of extend, project and summarize). */
 typedef enum NameRule {
-    NAME_NONE,       /* Column1, Column2, ... */
-    NAME_PREFIX_ARG, /* prefix + "_" + column name of argument 0: sum_x; prefix alone + "_" when it
+    NAME_NONE,        /* Column1, Column2, ... */
+    NAME_PREFIX_ARG,  /* prefix + "_" + column name of argument 0: sum_x; prefix alone + "_" when it
                         is no column */
-    NAME_PREFIX,     /* prefix + "_": count_ */
-    NAME_WHOLE,      /* the prefix itself: hll_merged_result */
-    NAME_ARG0        /* the column itself: bin(x, 1h) -> x, tostring(x)? see FnDef rows for which */
+    NAME_PREFIX_PAIR, /* the same with the names of two arguments: covariance_x_y */
+    NAME_PREFIX,      /* prefix + "_": count_ */
+    NAME_WHOLE,       /* the prefix itself: hll_merged_result */
+    NAME_ARG0 /* the column itself: bin(x, 1h) -> x, tostring(x)? see FnDef rows for which */
 } NameRule;
 
 typedef enum Support {

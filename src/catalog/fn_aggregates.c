@@ -181,11 +181,14 @@ static const FnDef rows[] = {
 
 #define PAIR                                                                                       \
     {"expr1", TS_SUM, 0, NULL}, { "expr2", TS_SUM, 0, NULL }
+#define PAIRED                                                                                     \
+    .kind = FN_AGGREGATE, .nulls = NULLS_SEEN, .naming = NAME_PREFIX_PAIR,                         \
+    .category = "statistical aggregates"
 #define COVARIANCE(fn, text)                                                                       \
-    { .name = #fn, NUMBERS, .params = {PAIR}, FIXED(TYPE_REAL), .agg = &agg_##fn, .doc = text }
+    { .name = #fn, PAIRED, .params = {PAIR}, FIXED(TYPE_REAL), .agg = &agg_##fn, .doc = text }
 #define COVARIANCE_IF(fn, text)                                                                    \
     {                                                                                              \
-        .name = #fn "if", NUMBERS, .params = {PAIR, PREDICATE}, FIXED(TYPE_REAL), .filter_arg = 3, \
+        .name = #fn "if", PAIRED, .params = {PAIR, PREDICATE}, FIXED(TYPE_REAL), .filter_arg = 3,  \
         .agg = &agg_##fn, .doc = text                                                              \
     }
     COVARIANCE(covariance, "The covariance of two columns as a sample."),

@@ -33,9 +33,9 @@ static Str name_of_index(Binder *b, const Node *index) {
     return value_to_text(b->arena, &index->value);
 }
 
-static Str name_of_argument(Binder *b, const Node *call, unsigned depth) {
-    if (call->n == 0) return STR_EMPTY;
-    const Node *arg = call->kids[0];
+static Str name_of_argument(Binder *b, const Node *call, uint32_t at, unsigned depth) {
+    if (call->n <= at) return STR_EMPTY;
+    const Node *arg = call->kids[at];
     if (arg->kind == NODE_NAMED_ARG && arg->n) arg = arg->kids[0];
     return name_of(b, arg, depth + 1);
 }
@@ -45,14 +45,18 @@ static Str name_by_rule(Binder *b, const FnDef *fn, const Node *call, unsigned d
     switch (fn->naming) {
     case NAME_NONE: return STR_EMPTY;
     case NAME_PREFIX: return arena_printf(b->arena, "%.*s_", STR_ARG(prefix));
+    case NAME_PREFIX_PAIR:
+        return arena_printf(b->arena, "%.*s_%.*s_%.*s", STR_ARG(prefix),
+                            STR_ARG(name_of_argument(b, call, 0, depth)),
+                            STR_ARG(name_of_argument(b, call, 1, depth)));
     case NAME_WHOLE: return prefix;
     case NAME_ARG0: {
-        Str name = name_of_argument(b, call, depth);
+        Str name = name_of_argument(b, call, 0, depth);
         bool picks = fn->kind == FN_AGGREGATE && fn->prefix && name.len == 0;
         return picks ? arena_printf(b->arena, "%.*s_", STR_ARG(prefix)) : name;
     }
     case NAME_PREFIX_ARG: {
-        Str name = name_of_argument(b, call, depth);
+        Str name = name_of_argument(b, call, 0, depth);
         return arena_printf(b->arena, "%.*s_%.*s", STR_ARG(prefix), STR_ARG(name));
     }
     }
