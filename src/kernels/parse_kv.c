@@ -11,7 +11,7 @@
 #include "kernels/elements.h"
 #include "kernels/parse_pattern.h"
 #include "kernels/parse_value.h"
-#include "kernels/regex.h"
+#include "kernels/regex_match.h"
 
 typedef struct KvKey {
     Str name;

@@ -11,7 +11,7 @@
 
 #include "kernels/elements.h"
 #include "kernels/parse_value.h"
-#include "kernels/regex.h"
+#include "kernels/regex_match.h"
 
 typedef enum PartKind { PART_TEXT, PART_STAR, PART_COLUMN } PartKind;
 

@@ -5,7 +5,7 @@
 #define QUARRY_KERNELS_REGEX_CALL_H
 
 #include "kernels/kernel.h"
-#include "kernels/regex.h"
+#include "kernels/regex_match.h"
 
 /* Kernel.state of a call with a regex. A kernel that keeps more puts it first in a larger struct. */
 typedef struct RegexState {

@@ -3,7 +3,7 @@
  * and over random patterns and texts against the matcher itself.
  */
 #include "kernels/needle.h"
-#include "kernels/regex.h"
+#include "kernels/regex_match.h"
 #include "kernels/regex_literals.h"
 #include "test.h"
 

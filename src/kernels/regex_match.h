@@ -1,11 +1,11 @@
 /*
- * regex.h: regular expressions as Kusto reads them, matched in linear time.
+ * regex_match.h: regular expressions as Kusto reads them, matched in linear time.
  *
  * Source: "Regex syntax". Patterns are rewritten to RE2's dialect (regex_syntax.h) and run by RE2.
  * A compiled pattern is immutable and may be used by many threads at once.
  */
-#ifndef QUARRY_KERNELS_REGEX_H
-#define QUARRY_KERNELS_REGEX_H
+#ifndef QUARRY_KERNELS_REGEX_MATCH_H
+#define QUARRY_KERNELS_REGEX_MATCH_H
 
 #include "base/base.h"
 

@@ -1,5 +1,5 @@
 /*
- * regex.cc: RE2 behind a C interface.
+ * regex_match.cc: RE2 behind a C interface.
  *
  * A pattern is compiled twice when it must be: once for texts of ASCII alone, and once for others,
  * with the Unicode classes spelled out. RE2 runs in time linear in the text and within max_mem;
@@ -16,7 +16,7 @@
 
 extern "C" {
 #include "base/utf8.h"
-#include "kernels/regex.h"
+#include "kernels/regex_match.h"
 #include "kernels/regex_syntax.h"
 }
 
