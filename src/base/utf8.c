@@ -123,7 +123,7 @@ uint32_t utf8_upper(uint32_t cp) {
 }
 
 /* A mapped code point needs at most 3 bytes for 2 (U+0250 and kin) and 4 for 4: twice is enough. */
-static Str map_case(Arena *arena, Str s, uint32_t (*map)(uint32_t)) {
+Str utf8_map(Arena *arena, Str s, uint32_t (*map)(uint32_t)) {
     size_t ascii = skip_ascii(s, 0);
     char *out = arena_alloc_raw(arena, ascii + (s.len - ascii) * 3 + 4);
     for (size_t i = 0; i < ascii; i++) out[i] = (char)map((unsigned char)s.ptr[i]);
@@ -141,8 +141,8 @@ static Str map_case(Arena *arena, Str s, uint32_t (*map)(uint32_t)) {
     return (Str){out, len};
 }
 
-Str utf8_to_lower(Arena *arena, Str s) { return map_case(arena, s, utf8_lower); }
-Str utf8_to_upper(Arena *arena, Str s) { return map_case(arena, s, utf8_upper); }
+Str utf8_to_lower(Arena *arena, Str s) { return utf8_map(arena, s, utf8_lower); }
+Str utf8_to_upper(Arena *arena, Str s) { return utf8_map(arena, s, utf8_upper); }
 
 bool utf8_is_alnum(uint32_t cp) {
     if (cp < 0x80) {

@@ -18,6 +18,8 @@ size_t utf8_count(Str s);
 /* Invariant lower/upper case, one code point to one. */
 uint32_t utf8_lower(uint32_t cp);
 uint32_t utf8_upper(uint32_t cp);
+/* Each code point put through `map`; bad bytes stay as they are. */
+Str utf8_map(Arena *arena, Str s, uint32_t (*map)(uint32_t));
 Str utf8_to_lower(Arena *arena, Str s);
 Str utf8_to_upper(Arena *arena, Str s);
 /* Letter or decimal digit: what Kusto counts as part of a term. */

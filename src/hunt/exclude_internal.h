@@ -185,6 +185,9 @@ bool exclusion_keys_known(ExclusionLoader *l, const YamlNode *mapping, const cha
 /* `*` any run, `?` one character, `[a-z]` `[!a]` one of a class, `\` takes the next as it is. False
  * with where and what when a glob is wrong. */
 bool glob_check(Str glob, size_t *ret_at, const char **ret_what);
+/* Lower case, but no foreign letter becomes an ASCII one: the Kelvin sign in "tas\u212Aeng.exe" is no
+ * k, or another file would pass for a trusted one. */
+uint32_t case_folded(uint32_t cp);
 /* The glob must be right; the whole text must fit. */
 bool glob_match(Str glob, Str text, bool is_case_sensitive);
 

@@ -28,8 +28,8 @@ static bool value_holds(Arena *arena, const TextTest *test, Str want, Str value)
     IpRange range;
     Str folded = value, folded_want = want;
     if (!test->is_case_sensitive && test->kind != TEST_GLOB && test->kind != TEST_HOST_WITHIN) {
-        folded = utf8_to_lower(arena, value);
-        folded_want = utf8_to_lower(arena, want);
+        folded = utf8_map(arena, value, case_folded);
+        folded_want = utf8_map(arena, want, case_folded);
     }
     switch (test->kind) {
     case TEST_IN: return str_eq(folded, folded_want);

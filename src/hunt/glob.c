@@ -54,8 +54,13 @@ bool glob_check(Str glob, size_t *ret_at, const char **ret_what) {
     return true;
 }
 
+uint32_t case_folded(uint32_t cp) {
+    uint32_t lower = utf8_lower(cp);
+    return cp >= 0x80 && lower < 0x80 ? cp : lower;
+}
+
 static uint32_t folded(uint32_t cp, bool is_case_sensitive) {
-    return is_case_sensitive ? cp : utf8_lower(cp);
+    return is_case_sensitive ? cp : case_folded(cp);
 }
 
 /* Whether a character is in the class that opens at glob[at]; *ret_end is behind it. */

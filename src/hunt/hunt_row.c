@@ -113,6 +113,7 @@ static const struct {
     {URL_MIXED_SCRIPT, "its host mixes scripts"},
     {URL_ODD_IP, "its host is an IP address in an odd spelling"},
     {URL_EMPTY_LABEL, "its host holds an empty label"},
+    {URL_HOST_TOO_LONG, "its host is longer than a name can be"},
     {URL_ODD_SLASHES, "its slashes are odd"},
     {URL_DOT_SEGMENTS, "its path holds dot segments"},
     {URL_ENCODED_SLASH, "its path holds an encoded slash"},

@@ -34,15 +34,16 @@ typedef enum UrlFlags {
     URL_ENCODED_SLASH = 1 << 13,  /* %2f or %5c in the path: some servers decode it */
     URL_PATH_PARAMETER = 1 << 14, /* ';' in the path: some servers cut there */
     URL_BAD_UTF8 = 1 << 15,       /* not UTF-8, or a percent-encoded host that is not */
-    URL_HOST_WAS_WIDE =
-        1 << 16 /* the host held characters that only look like ASCII (full width, U+3002, ...) */
+    URL_HOST_WAS_WIDE = 1 << 16,  /* the host held characters that only look like ASCII (full
+                                     width, U+3002, ...) */
+    URL_HOST_TOO_LONG = 1 << 17   /* a label past 63 bytes or a host past 253: no DNS name */
 } UrlFlags;
 
 /* Any of these: the link must not be trusted to be what it seems. */
 #define URL_FLAGS_SUSPECT                                                                          \
     (URL_HAS_USERINFO | URL_ODD_IP | URL_MIXED_SCRIPT | URL_HAD_BACKSLASH | URL_HAD_CONTROL |      \
      URL_ENCODED_HOST | URL_EMPTY_LABEL | URL_OTHER_SCHEME | URL_ODD_SLASHES | URL_ENCODED_SLASH | \
-     URL_DOT_SEGMENTS | URL_PATH_PARAMETER | URL_BAD_UTF8 | URL_HOST_WAS_WIDE)
+     URL_DOT_SEGMENTS | URL_PATH_PARAMETER | URL_BAD_UTF8 | URL_HOST_WAS_WIDE | URL_HOST_TOO_LONG)
 
 /* A link taken apart. Absent parts are empty. Text lives in the arena or in the text parsed. */
 typedef struct Url {

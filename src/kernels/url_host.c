@@ -374,6 +374,17 @@ static Str trim_dot(Str host, uint32_t *flags) {
     return host;
 }
 
+/* RFC 1035 2.3.4. */
+static bool is_too_long(Str host) {
+    enum { MAX_LABEL = 63, MAX_NAME = 253 };
+    size_t label = 0;
+    for (size_t i = 0; i < host.len; i++) {
+        label = host.ptr[i] == '.' ? 0 : label + 1;
+        if (label > MAX_LABEL) return true;
+    }
+    return host.len > MAX_NAME;
+}
+
 bool url_read_host(Arena *arena, Str text, Str *ret_host, uint32_t *flags) {
     *ret_host = text;
     if (text.len >= 2 && text.ptr[0] == '[') {
@@ -399,6 +410,7 @@ bool url_read_host(Arena *arena, Str text, Str *ret_host, uint32_t *flags) {
     for (size_t i = 0; i < host.len; i++)
         if (is_forbidden((unsigned char)host.ptr[i])) return false;
     host = trim_dot(host, flags);
+    if (is_too_long(host)) *flags |= URL_HOST_TOO_LONG;
     *ret_host = host;
     if (!host.len) return false;
     if (ends_in_number(host)) return read_ipv4(arena, host, ret_host, flags);

@@ -5,8 +5,8 @@ import sys
 import tempfile
 import unittest
 
-QUARRY = os.environ["QUARRY"]
-ROOT = os.environ["QUARRY_ROOT"]
+ROOT = os.environ.get("QUARRY_ROOT") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+QUARRY = os.environ.get("QUARRY") or os.path.join(ROOT, "build/quarry")
 RULE = os.path.join(ROOT, "content/hunts/suspicious-url-clicked.yaml")
 EXCLUSIONS = os.path.join(ROOT, "content/exclusions/suspicious-url-clicked.yaml")
 SAMPLE = os.path.join(ROOT, "content/samples/data")

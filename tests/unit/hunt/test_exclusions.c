@@ -294,6 +294,9 @@ static void test_warnings(void) {
 }
 
 static void test_globs(void) {
+    CHECK(glob_match(STR("task*"), STR("TASKENG"), false));
+    CHECK(!glob_match(STR("task*"), STR("tas\u212Aeng"), false));
+    CHECK(glob_match(STR("\u00E4*"), STR("\u00C4b"), false));
     CHECK(glob_match(STR("*.exe"), STR("A.EXE"), false));
     CHECK(!glob_match(STR("*.exe"), STR("A.EXE"), true));
     CHECK(glob_match(STR("a*b*c"), STR("a--b-b-c"), false));

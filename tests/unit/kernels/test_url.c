@@ -19,7 +19,7 @@ static Str describe(Str text) {
         {URL_OTHER_SCHEME, "scheme"},     {URL_ODD_SLASHES, "slashes"},
         {URL_DOT_SEGMENTS, "dots"},       {URL_ENCODED_SLASH, "encoded-slash"},
         {URL_PATH_PARAMETER, "param"},    {URL_BAD_UTF8, "bad-utf8"},
-        {URL_HOST_WAS_WIDE, "wide"},
+        {URL_HOST_WAS_WIDE, "wide"},      {URL_HOST_TOO_LONG, "too-long"},
     };
     Url u;
     bool is_good = url_parse(arena, text, &u);
@@ -56,6 +56,20 @@ static void test_parts(void) {
     CHECK_STR(u.path, "a@b.example");
     CHECK_STR(u.host, "");
     CHECK_LONG(u.port, -1);
+}
+
+static void test_lengths(void) {
+    static const char label[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    Str max = {label, 63};
+    Str max_host = arena_printf(arena, "%.*s.%.*s.%.*s.%.*s", STR_ARG(max), STR_ARG(max),
+                                STR_ARG(max), 61, label);
+    CHECK_LONG(max_host.len, 253);
+    CHECK_STR(describe(arena_printf(arena, "https://%.*s./x", STR_ARG(max_host))),
+              arena_cstr(arena, max_host));
+    CHECK_STR(describe(arena_printf(arena, "https://a%.*s/x", STR_ARG(max_host))),
+              arena_cstr(arena, arena_printf(arena, "a%.*s too-long", STR_ARG(max_host))));
+    CHECK_STR(describe(arena_printf(arena, "https://%s.example/", label)),
+              arena_cstr(arena, arena_printf(arena, "%s.example too-long", label)));
 }
 
 static void test_plain_hosts(void) {
@@ -324,6 +338,7 @@ static void test_nesting(void) {
 int main(void) {
     arena = arena_new();
     test_parts();
+    test_lengths();
     test_plain_hosts();
     test_tricks();
     test_schemes();
