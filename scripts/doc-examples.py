@@ -59,6 +59,7 @@ def plain(cell):
         cell = cell.replace(tag, "\n")
     if len(cell) > 1 and cell[0] == cell[-1] == "`":
         cell = cell[1:-1]
+    cell = re.sub(r"<(https?://[^>]*)>", r"\1", cell)
     cell = re.sub(r"\\([\\|_*\[\]<>~`&#])", r"\1", cell)
     for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
         cell = cell.replace(entity, char)
@@ -223,7 +224,7 @@ def same_dynamic(want, have):
     if squeezed(want) == squeezed(printed):
         return True
     try:
-        return same_json(json.loads(want), have)
+        return same_json(json.loads(want if '"' in want else want.replace("'", '"')), have)
     except ValueError:
         if isinstance(have, str):
             return same_json(want, have)

@@ -25,6 +25,7 @@
     FAMILY(fn_math)                                                                                \
     FAMILY(fn_dynamic)                                                                             \
     FAMILY(fn_array)                                                                               \
+    FAMILY(fn_series)                                                                              \
     FAMILY(fn_window)                                                                              \
     FAMILY(fn_sketches)                                                                            \
     FAMILY(fn_aggregates)                                                                          \

@@ -212,9 +212,9 @@ bool projection_has(const Projection *p, Str name);
 Str projection_unique_name(const Projection *p, Str name);
 /* How an item of print, project or extend that gives several columns is added. */
 typedef enum MemberStyle {
-    MEMBERS_PRINT,   /* with a name of its own, an item is that one column */
+    MEMBERS_PRINT,   /* where names are given, only they become columns */
     MEMBERS_PROJECT, /* columns beyond the given names keep the function's */
-    MEMBERS_EXTEND   /* and a column of a given name is replaced */
+    MEMBERS_EXTEND   /* as print, and a column of a given name is replaced */
 } MemberStyle;
 /* False when `item` is no call with several columns: then nothing was added. */
 bool bind_add_members(Binder *b, Projection *p, const Node *item, MemberStyle style);

@@ -2,8 +2,8 @@
  * bind_members.c: calls that give several columns at once, such as series_stats().
  *
  * The call is one expression whose value is an array; each column takes one element of it. Source:
- * the functions' pages; what `(a, b) = f(x)` and `a = f(x)` name follows the extend and print
- * operators. Where a single value is wanted, the first column stands for all.
+ * the functions' pages; that `extend (a, b) = f(x)` adds no more than the columns named, and `project`
+ * the others too, stands in that of series_fit_2lines(). Where a single value is wanted, the first column stands for all.
  */
 #include "semantics/bind_scope.h"
 
@@ -42,8 +42,7 @@ static void add_fixed(Binder *b, const FnDef *fn, const Node *call, Expr *e, Mem
     Type type;
     Str argument = call->n ? bind_name_of(b, call->kids[0]) : STR_EMPTY;
     while (next_member(&rest, &name, &type))
-        add(m,
-            arena_printf(b->arena, "%s_%.*s_%.*s", fn->name, STR_ARG(argument), STR_ARG(name)),
+        add(m, arena_printf(b->arena, "%s_%.*s_%.*s", fn->name, STR_ARG(argument), STR_ARG(name)),
             element(b, e, m->n, type));
 }
 
@@ -110,7 +109,7 @@ bool bind_add_members(Binder *b, Projection *p, const Node *item, MemberStyle st
         Str name = given_name(item, i);
         if (name.len && replaces) projection_set(p, name, m.exprs[i]);
         else if (name.len) projection_add(p, name, m.exprs[i]);
-        else if (!given || style != MEMBERS_PRINT) projection_add(p, m.names[i], m.exprs[i]);
+        else if (!given || style == MEMBERS_PROJECT) projection_add(p, m.names[i], m.exprs[i]);
     }
     return true;
 }
