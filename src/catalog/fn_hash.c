@@ -127,7 +127,7 @@ static const FnDef rows[] = {
     {.name = "ingestion_time",
      CONTEXT(TYPE_DATETIME),
      .doc =
-         "When the row was ingested: exports do not say it, so TimeGenerated or Timestamp is taken."},
+         "When the row was ingested: _TimeReceived, TimeGenerated or Timestamp, whichever the rows have."},
     {.name = "cursor_after",
      CONTEXT(TYPE_BOOL),
      .params = {{"cursor", TS_STRING, 0, NULL}},

@@ -192,7 +192,8 @@ struct Plan {
 
 /* A whole bound query. */
 typedef struct BoundQuery {
-    Plan *plan;       /* of the last statement that gives rows; never NULL when binding succeeded */
+    Plan *plan;       /* of the last statement that gives rows; never NULL when binding
+                         succeeded, but of a query that only declares and is bound for a check */
     Str render;       /* visualisation asked by `render`, as JSON, or empty */
     Str *table_names; /* tables of the data that it reads, each once */
     uint32_t n_tables;

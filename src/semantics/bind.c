@@ -35,12 +35,12 @@ Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options
         plan = plan_of_scalar(&b, scalar, syntax->root->span);
     size_t n_errors = diags->n_errors - errors_before;
     if (b.has_unsupported) return n_errors > 1 ? INVALID : UNSUPPORTED;
-    if (n_errors || !plan) return INVALID;
-    if (has_error_columns(plan)) {
+    if (n_errors || (!plan && !options->binds_only)) return INVALID;
+    if (plan && has_error_columns(plan)) {
         bind_error_at(&b, syntax->root->span, "QY999", "A column of the result has no type.");
         return INTERNAL;
     }
-    ret_query->plan = plan_unshare_single(&b, plan);
+    ret_query->plan = plan ? plan_unshare_single(&b, plan) : NULL;
     ret_query->render = b.render;
     ret_query->table_names = b.table_names;
     ret_query->n_tables = (uint32_t)b.n_tables;

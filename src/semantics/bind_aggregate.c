@@ -68,10 +68,8 @@ static void bind_arguments(Binder *b, const FnDef *fn, const Node *call, Argumen
             given = arg->text;
             arg = arg->kids[0];
         }
-        if (arg->kind == NODE_STAR && takes_star(fn, i, call->n))
-            put_star(b, args, arg, i);
-        else
-            put(b, args, bind_expr(b, arg), given.len ? given : bind_name_of(b, arg), i);
+        if (arg->kind == NODE_STAR && takes_star(fn, i, call->n)) put_star(b, args, arg, i);
+        else put(b, args, bind_expr(b, arg), given.len ? given : bind_name_of(b, arg), i);
     }
     b->aggregates = former;
 }

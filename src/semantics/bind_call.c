@@ -2,10 +2,8 @@
  * bind_call.c: calls of scalar functions, by their catalog rows.
  *
  * Arguments are matched to parameters, converted where the language converts by itself, and the
- * result type follows the row's rule. Functions that look at columns are replaced here by what they
- * find.
+ * result type follows the row's rule.
  */
-#include "base/json.h"
 #include "semantics/bind_scope.h"
 
 /* ------------------------------------------------------------- parameters */
@@ -184,107 +182,6 @@ Expr *expr_function(Binder *b, const char *name, Expr **args, uint32_t n, Span s
     return call_row(b, fn, args, n, span);
 }
 
-/* ------------------------------------------- functions that look at columns */
-
-static Expr *bind_column_if_exists(Binder *b, const Node *call) {
-    Str name;
-    if (call->n != 2) {
-        bind_error(b, call, "KS119", "The function '%.*s' expects 2 arguments.",
-                   STR_ARG(call->text));
-        return expr_error(b, call->span);
-    }
-    if (!bind_constant_string(b, call->kids[0], &name)) return expr_error(b, call->span);
-    const Column *c = bind_column_in(b->row.schema, name);
-    Expr *otherwise = bind_expr(b, call->kids[1]);
-    return c ? expr_column(b, c, call->span) : otherwise;
-}
-
-static Expr *pack_columns(Binder *b, const char *function, const Column *columns, uint32_t n,
-                          Span span) {
-    Expr **args = ARENA_ARRAY(b->arena, Expr *, 2 * (size_t)n);
-    uint32_t n_args = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (columns[i].type == TYPE_ERROR) continue;
-        args[n_args++] = expr_of_value(b, value_str(columns[i].name), span);
-        args[n_args++] = expr_column(b, &columns[i], span);
-    }
-    return expr_function(b, function, args, n_args, span);
-}
-
-static Expr *bind_pack_all(Binder *b, const Node *call) {
-    Value skips = value_bool(false);
-    if (call->n && !bind_constant(b, call->kids[0], &skips)) return expr_error(b, call->span);
-    bool is_filled = skips.type == TYPE_BOOL && !skips.is_null && skips.u.b;
-    const Schema none = {0}, *s = b->row.schema ? b->row.schema : &none;
-    return pack_columns(b, is_filled ? "__bag_pack_filled" : "bag_pack", s->items, s->n,
-                        call->span);
-}
-
-static Expr *bind_pack_columns(Binder *b, const Node *call) {
-    Column *columns = ARENA_ARRAY(b->arena, Column, call->n);
-    for (uint32_t i = 0; i < call->n; i++) {
-        const Column *c = bind_column_name(b, call->kids[i]);
-        if (!c) return expr_error(b, call->span);
-        columns[i] = *c;
-    }
-    return pack_columns(b, "bag_pack", columns, call->n, call->span);
-}
-
-/* The table is bound for its columns alone. */
-static Expr *bind_column_names(Binder *b, const Node *call) {
-    if (call->n != 1) {
-        bind_error(b, call, "KS119", "The function '%.*s' expects 1 argument.",
-                   STR_ARG(call->text));
-        return expr_error(b, call->span);
-    }
-    const Plan *table = bind_tabular(b, call->kids[0]);
-    if (!table) return expr_error(b, call->span);
-    Buf json = {0};
-    buf_putc(&json, '[');
-    for (uint32_t i = 0; i < table->schema.n; i++) {
-        if (i) buf_putc(&json, ',');
-        json_put_string(&json, table->schema.items[i].name);
-    }
-    buf_putc(&json, ']');
-    Value v = value_text(TYPE_DYNAMIC, arena_str(b->arena, buf_str(&json)));
-    buf_free(&json);
-    return expr_of_value(b, v, call->span);
-}
-
-/* Exports do not say when a row came in; its own time is the nearest to it, and never earlier than
- * what a rule that looks back from now() wants to see. */
-static Expr *bind_ingestion_time(Binder *b, const Node *call) {
-    static const char *const times[] = {"TimeGenerated", "Timestamp"};
-    const Column *c = NULL;
-    if (call->n) {
-        bind_error(b, call, "KS119", "The function 'ingestion_time' expects 0 arguments.");
-        return expr_error(b, call->span);
-    }
-    for (size_t i = 0; i < COUNT_OF(times) && !c; i++)
-        c = bind_column_in(b->row.schema, str_of(times[i]));
-    bool is_time = c && c->type == TYPE_DATETIME;
-    Str source = is_time ? c->name : STR("null");
-    if (!b->options->binds_only)
-        bind_warning(b, call->span, "QY331",
-                     "Exports hold no ingestion time: %.*s is taken for it.", STR_ARG(source));
-    return is_time ? expr_column(b, c, call->span)
-                   : expr_of_value(b, value_null(TYPE_DATETIME), call->span);
-}
-
-typedef struct Special {
-    const char *name;
-    Expr *(*bind)(Binder *b, const Node *call);
-} Special;
-
-static const Special specials[] = {
-    {"column_ifexists", bind_column_if_exists},
-    {"columnifexists", bind_column_if_exists},
-    {"column_names_of", bind_column_names},
-    {"ingestion_time", bind_ingestion_time},
-    {"pack_all", bind_pack_all},
-    {"bag_pack_columns", bind_pack_columns},
-};
-
 /* ------------------------------------------------------------------ calls */
 
 /* typeof(T) as an argument is the null of that type. */
@@ -316,16 +213,38 @@ static Expr *unknown_function(Binder *b, const Node *call) {
     return expr_error(b, call->span);
 }
 
+/* `*` as an argument: all columns, one after the other. */
+static bool is_star(const FnDef *fn, const Node *call, uint32_t at) {
+    const Param *p = bind_param_of(fn, at, call->n);
+    return call->kids[at]->kind == NODE_STAR && p && (p->flags & PARAM_STAR);
+}
+
+static uint32_t bind_call_arguments(Binder *b, const FnDef *fn, const Node *call, Expr ***ret) {
+    const Schema none = {0}, *s = b->row.schema ? b->row.schema : &none;
+    size_t most = 0;
+    for (uint32_t i = 0; i < call->n; i++) most += is_star(fn, call, i) ? s->n : 1;
+    Expr **args = ARENA_ARRAY(b->arena, Expr *, most);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < call->n; i++) {
+        const Node *arg = call->kids[i];
+        if (!is_star(fn, call, i)) args[n++] = bind_argument(b, arg);
+        else
+            for (uint32_t k = 0; k < s->n; k++) args[n++] = expr_column(b, &s->items[k], arg->span);
+    }
+    *ret = args;
+    return n;
+}
+
 Expr *bind_call_of_row(Binder *b, const FnDef *fn, const Node *call) {
+    Expr **args;
     if (!bind_check_arity(b, fn, call, call->n)) return expr_error(b, call->span);
-    Expr **args = ARENA_ARRAY(b->arena, Expr *, call->n);
-    for (uint32_t i = 0; i < call->n; i++) args[i] = bind_argument(b, call->kids[i]);
-    if (!bind_fit_arguments(b, fn, call, args, call->n, NULL)) return expr_error(b, call->span);
+    uint32_t n = bind_call_arguments(b, fn, call, &args);
+    if (!bind_fit_arguments(b, fn, call, args, n, NULL)) return expr_error(b, call->span);
     if (fn->support == NEEDS_SERVICE)
         return bind_unsupported_expr(b, call, "%s(), which needs the cloud service,", fn->name);
     if (fn->support == NOT_YET)
         return bind_unsupported_expr(b, call, "The function %s()", fn->name);
-    return call_row(b, fn, args, call->n, call->span);
+    return call_row(b, fn, args, n, call->span);
 }
 
 Expr *bind_call(Binder *b, const Node *call) {
@@ -341,8 +260,8 @@ Expr *bind_call(Binder *b, const Node *call) {
     if (local && local->kind == LOCAL_ERROR) return expr_error(b, call->span);
     const FnDef *fn = b->aggregates ? catalog_aggregate(call->text) : NULL;
     if (fn) return bind_aggregate_call(b, fn, call);
-    for (size_t i = 0; i < COUNT_OF(specials); i++)
-        if (str_is(call->text, specials[i].name)) return specials[i].bind(b, call);
+    Expr *special = bind_special_call(b, call);
+    if (special) return special;
     fn = catalog_scalar(call->text);
     if (!fn) return unknown_function(b, call);
     return fn->members ? bind_member_at(b, call, 0) : bind_call_of_row(b, fn, call);

@@ -79,8 +79,7 @@ static Schema schema_with(Binder *b, const Schema *schema, const Grouped *g) {
     Column *columns = ARENA_ARRAY(b->arena, Column, schema->n + g->n_carried + 1);
     memcpy(columns, schema->items, schema->n * sizeof *columns);
     columns[schema->n] = g->key;
-    if (g->n_carried)
-        memcpy(columns + schema->n + 1, g->carried, g->n_carried * sizeof *columns);
+    if (g->n_carried) memcpy(columns + schema->n + 1, g->carried, g->n_carried * sizeof *columns);
     return (Schema){.items = columns, .n = schema->n + g->n_carried + 1};
 }
 
@@ -106,8 +105,7 @@ static Grouped source_reference(Grouping *w) {
         for (uint32_t c = 0; c < g.n_carried; c++)
             if (id == w->source.carried[c].id) g.carried[c] = g.plan->schema.items[i];
     }
-    for (uint32_t c = 0; c < g.n_carried; c++)
-        g.carried[c].name = w->source.carried[c].name;
+    for (uint32_t c = 0; c < g.n_carried; c++) g.carried[c].name = w->source.carried[c].name;
     return g;
 }
 
@@ -244,8 +242,7 @@ static Expr *scalar_per_group(Inner *in, Expr *e) {
 static Expr *inner_expr(Expr *e, void *ctx) {
     Inner *in = ctx;
     Grouping *w = in->w;
-    if (e->plan && e->plan == w->outer)
-        return expr_column(w->b, &in->input->carried[0], e->span);
+    if (e->plan && e->plan == w->outer) return expr_column(w->b, &in->input->carried[0], e->span);
     if (!e->plan || !depends(e->plan, w->leaf, w->outer)) return e;
     if (e->kind == EXPR_SUBQUERY) return scalar_per_group(in, e);
     if (in->is_fine)
@@ -271,8 +268,7 @@ static Expr **exprs_with(Binder *b, Expr **exprs, uint32_t n, const Grouped *g, 
     Expr **all = ARENA_ARRAY(b->arena, Expr *, n + g->n_carried + 1);
     if (n) memcpy(all, exprs, n * sizeof *all);
     all[n++] = expr_column(b, &g->key, span);
-    for (uint32_t c = 0; c < g->n_carried; c++)
-        all[n++] = expr_column(b, &g->carried[c], span);
+    for (uint32_t c = 0; c < g->n_carried; c++) all[n++] = expr_column(b, &g->carried[c], span);
     return all;
 }
 
@@ -302,7 +298,8 @@ static void group_same_rows(Grouping *w, const Plan *p, Grouped *g) {
 static bool keeps_all_groups(const Plan *p, const Plan *leaf) {
     while (p != leaf) {
         bool keeps = p->kind == PLAN_PROJECT || p->kind == PLAN_WINDOW || p->kind == PLAN_SORT ||
-                     p->kind == PLAN_SERIALIZE || (p->kind == PLAN_AGGREGATE && p->u.aggregate.n_keys);
+                     p->kind == PLAN_SERIALIZE ||
+                     (p->kind == PLAN_AGGREGATE && p->u.aggregate.n_keys);
         if (!keeps) return false;
         p = p->inputs[0];
     }
@@ -407,7 +404,8 @@ static void group_aggregate(Grouping *w, const Plan *p, Grouped *g) {
 static void add_key_pair(Grouping *w, Plan *join, const Grouped *left, const Grouped *right) {
     Binder *b = w->b;
     uint32_t n = join->u.join.n_keys;
-    Expr **lefts = ARENA_ARRAY(b->arena, Expr *, n + 1), **rights = ARENA_ARRAY(b->arena, Expr *, n + 1);
+    Expr **lefts = ARENA_ARRAY(b->arena, Expr *, n + 1),
+         **rights = ARENA_ARRAY(b->arena, Expr *, n + 1);
     if (n) memcpy(lefts, join->u.join.left_keys, n * sizeof *lefts);
     if (n) memcpy(rights, join->u.join.right_keys, n * sizeof *rights);
     lefts[n] = expr_column(b, &left->key, join->span);
@@ -421,15 +419,15 @@ static void add_key_pair(Grouping *w, Plan *join, const Grouped *left, const Gro
 static void whole_keys(Grouping *w, Plan *join, const Schema *own, const Grouped *left,
                        const Grouped *right, Grouped *ret) {
     Binder *b = w->b;
-    Schema sides = schemas_joined(b, own, &(Schema){.items = (Column *)(uintptr_t)&left->key, .n = 1});
+    Schema sides =
+        schemas_joined(b, own, &(Schema){.items = (Column *)(uintptr_t)&left->key, .n = 1});
     sides = schemas_joined(b, &sides, &(Schema){.items = left->carried, .n = left->n_carried});
     sides = schemas_joined(b, &sides, &(Schema){.items = (Column *)(uintptr_t)&right->key, .n = 1});
     join->schema =
         schemas_joined(b, &sides, &(Schema){.items = right->carried, .n = right->n_carried});
     Plan *out = plan_node(b, PLAN_PROJECT, join->span, join, NULL);
     Expr **exprs = ARENA_ARRAY(b->arena, Expr *, own->n + left->n_carried + 1);
-    for (uint32_t i = 0; i < own->n; i++)
-        exprs[i] = expr_column(b, &own->items[i], join->span);
+    for (uint32_t i = 0; i < own->n; i++) exprs[i] = expr_column(b, &own->items[i], join->span);
     *ret = *left;
     ret->carried = ARENA_ARRAY(b->arena, Column, left->n_carried + 1);
     for (uint32_t i = 0; i <= left->n_carried; i++) {
@@ -487,8 +485,7 @@ static bool group_union(Grouping *w, const Plan *p, Grouped *ret) {
         ColumnId *map = copy->u.union_.map + (size_t)i * width;
         memcpy(map, p->u.union_.map + (size_t)i * n, n * sizeof *map);
         map[n] = leg.key.id;
-        for (uint32_t c = 0; c < n_carried; c++)
-            map[n + 1 + c] = leg.carried[c].id;
+        for (uint32_t c = 0; c < n_carried; c++) map[n + 1 + c] = leg.carried[c].id;
     }
     copy->schema = schema_with(b, &p->schema, ret);
     ret->plan = copy;

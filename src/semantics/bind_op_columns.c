@@ -35,8 +35,7 @@ Plan *bind_op_project_keep(Binder *b, const Node *op, Plan *input) {
 
 Plan *bind_op_project_rename(Binder *b, const Node *op, Plan *input) {
     Str *names = ARENA_ARRAY(b->arena, Str, input->schema.n + 1);
-    for (uint32_t k = 0; k < input->schema.n; k++)
-        names[k] = input->schema.items[k].name;
+    for (uint32_t k = 0; k < input->schema.n; k++) names[k] = input->schema.items[k].name;
     for (uint32_t i = 0; i < op->n; i++) {
         const Node *item = op->kids[i];
         if (item->kind != NODE_NAMED) {
@@ -64,11 +63,9 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* The number that begins at *at, without its leading zeros; *at moves behind it. */
 static Str number_at(Str s, size_t *at) {
-    while (*at < s.len && s.ptr[*at] == '0')
-        (*at)++;
+    while (*at < s.len && s.ptr[*at] == '0') (*at)++;
     size_t start = *at;
-    while (*at < s.len && is_digit(s.ptr[*at]))
-        (*at)++;
+    while (*at < s.len && is_digit(s.ptr[*at])) (*at)++;
     return str_sub(s, start, *at - start);
 }
 

@@ -72,10 +72,10 @@ static Plan *lay_out(Binder *b, const Node *op, const Grouped *g, const Schema *
 
 /* Operators that work row by row never need to know where a group ends. */
 static bool is_row_wise(const Node *subpipe) {
-    static const NodeKind kinds[] = {NODE_OP_FILTER, NODE_OP_EXTEND, NODE_OP_PROJECT,
-                                     NODE_OP_PROJECT_AWAY, NODE_OP_PROJECT_KEEP,
-                                     NODE_OP_PROJECT_RENAME, NODE_OP_PROJECT_REORDER,
-                                     NODE_OP_PARSE, NODE_OP_MV_EXPAND};
+    static const NodeKind kinds[] = {
+        NODE_OP_FILTER,          NODE_OP_EXTEND,       NODE_OP_PROJECT,
+        NODE_OP_PROJECT_AWAY,    NODE_OP_PROJECT_KEEP, NODE_OP_PROJECT_RENAME,
+        NODE_OP_PROJECT_REORDER, NODE_OP_PARSE,        NODE_OP_MV_EXPAND};
     for (uint32_t i = 0; i < subpipe->n; i++) {
         bool is_known = false;
         for (size_t k = 0; k < COUNT_OF(kinds) && !is_known; k++)
@@ -151,7 +151,8 @@ static Plan *bind_partition_pipe(Binder *b, const Node *op, const Column *key, P
         *ret_outer = outer;
         Local *l = local_add(b, LOCAL_SCALAR, key->name);
         l->expr = ARENA_NEW(b->arena, Expr);
-        *l->expr = (Expr){.kind = EXPR_SUBQUERY, .type = key->type, .span = op->span, .plan = outer};
+        *l->expr =
+            (Expr){.kind = EXPR_SUBQUERY, .type = key->type, .span = op->span, .plan = outer};
         if (body->kind == NODE_BLOCK) {
             Expr *scalar = NULL;
             if (bind_body(b, body, &pipe, &scalar) && !pipe)

@@ -19,12 +19,14 @@ static bool bind_item(Binder *b, const Node *n, Item *ret) {
     ret->name = is_named ? n->kids[0]->text : bind_name_of(b, n);
     if (expr_is_error(ret->expr)) return false;
     if (ret->expr->type != TYPE_DYNAMIC) return true;
-    bind_error(b, n, "KS166", "A dynamic value cannot be a group key: it must be cast to a scalar type.")
+    bind_error(b, n, "KS166",
+               "A dynamic value cannot be a group key: it must be cast to a scalar type.")
         ->hint = STR("tostring(...) makes text of it");
     return false;
 }
 
-static Plan *group_by(Binder *b, const Item *item, const Aggregate *aggregate, Plan *input, Span span) {
+static Plan *group_by(Binder *b, const Item *item, const Aggregate *aggregate, Plan *input,
+                      Span span) {
     Plan *p = plan_node(b, PLAN_AGGREGATE, span, input, NULL);
     p->u.aggregate.keys = ARENA_NEW(b->arena, Expr *);
     p->u.aggregate.keys[0] = item->expr;
@@ -57,7 +59,8 @@ Plan *bind_op_sample_distinct(Binder *b, const Node *op, Plan *input) {
 /* count(), or the sum of `by`. */
 static bool hits(Binder *b, const Node *by, const Item *of, Aggregate *ret) {
     Item item = {.name = of->name};
-    *ret = (Aggregate){.fn = catalog_aggregate(STR("count")), .columns = ARENA_NEW(b->arena, Column),
+    *ret = (Aggregate){.fn = catalog_aggregate(STR("count")),
+                       .columns = ARENA_NEW(b->arena, Column),
                        .n_columns = 1};
     Type type = TYPE_LONG;
     if (by) {
@@ -85,10 +88,11 @@ Plan *bind_op_top_hitters(Binder *b, const Node *op, Plan *input) {
     Aggregate aggregate;
     if (!bind_item(b, op->kids[1], &of) || !hits(b, op->kids[2], &of, &aggregate)) return NULL;
     if (expr_is_error(count)) return NULL;
-    Plan *sorted = plan_node(b, PLAN_SORT, op->span, group_by(b, &of, &aggregate, input, op->span), NULL);
+    Plan *sorted =
+        plan_node(b, PLAN_SORT, op->span, group_by(b, &of, &aggregate, input, op->span), NULL);
     sorted->u.sort.keys = ARENA_NEW(b->arena, SortKey);
-    bool is_ascending = op->kids[2] && op->kids[2]->kind == NODE_ORDERED &&
-                        (op->kids[2]->flags & NODE_FLAG_ASC);
+    bool is_ascending =
+        op->kids[2] && op->kids[2]->kind == NODE_ORDERED && (op->kids[2]->flags & NODE_FLAG_ASC);
     sorted->u.sort.keys[0] = (SortKey){.expr = expr_column(b, &aggregate.columns[0], op->span),
                                        .is_descending = !is_ascending,
                                        .nulls_first = is_ascending};

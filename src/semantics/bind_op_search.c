@@ -15,7 +15,8 @@ static bool add_table(Binder *b, const Node *node, PlanList *list) {
     node = node_bare(node);
     if (node->kind == NODE_STAR) {
         Node *star = ARENA_NEW(b->arena, Node);
-        *star = (Node){.kind = NODE_NAME, .flags = NODE_FLAG_WILDCARD, .span = node->span, .text = STR("*")};
+        *star = (Node){
+            .kind = NODE_NAME, .flags = NODE_FLAG_WILDCARD, .span = node->span, .text = STR("*")};
         node = star;
     }
     if (node->kind == NODE_NAME) return bind_tables(b, node, false, list);
@@ -107,7 +108,8 @@ static bool read_kind(Binder *b, const Node *op, bool *ret_case_sensitive) {
     Str kind = STR("default");
     bind_param_word(op, "kind", &kind);
     *ret_case_sensitive = str_is(kind, "case_sensitive");
-    if (*ret_case_sensitive || str_is(kind, "default") || str_is(kind, "case_insensitive")) return true;
+    if (*ret_case_sensitive || str_is(kind, "default") || str_is(kind, "case_insensitive"))
+        return true;
     bind_error(b, op, "KS140", "'%.*s' is not a kind of search.", STR_ARG(kind))->hint =
         STR("default, case_insensitive and case_sensitive are");
     return false;
@@ -212,10 +214,12 @@ static bool lay_out_column(Binder *b, const Node *item, const PlanList *list, La
         shown.converts = true;
         if (shown.type == TYPE_ERROR) return false;
         if (is_mixed)
-            shown.name = arena_printf(b->arena, "%.*s_%s", STR_ARG(item->text), type_name(shown.type));
+            shown.name =
+                arena_printf(b->arena, "%.*s_%s", STR_ARG(item->text), type_name(shown.type));
     }
     const Column *c = NULL;
-    for (size_t i = 0; i < list->n && !c; i++) c = bind_column_in(&list->items[i]->schema, item->text);
+    for (size_t i = 0; i < list->n && !c; i++)
+        c = bind_column_in(&list->items[i]->schema, item->text);
     if (!c && !is_in_some(list, item->text)) {
         bind_unknown_name(b, item, item->text);
         return false;

@@ -28,8 +28,8 @@ Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input) {
     Projection p = projection_new(b);
     for (uint32_t i = 0; i < op->n; i++) {
         const Node *item = op->kids[i];
-        bool is_several =
-            item->kind == NODE_STAR || (item->kind == NODE_NAME && (item->flags & NODE_FLAG_WILDCARD));
+        bool is_several = item->kind == NODE_STAR ||
+                          (item->kind == NODE_NAME && (item->flags & NODE_FLAG_WILDCARD));
         if (!is_several) {
             projection_add(&p, bind_name_of(b, item), bind_expr(b, item));
             continue;

@@ -9,7 +9,7 @@
 #include "semantics/bind_scope.h"
 
 typedef struct Item {
-    const Node *node; /* the expression, its name taken off */
+    const Node *node;  /* the expression, its name taken off */
     const Node *given; /* NAMED or NAMED_LIST that holds the names, or NULL */
     Expr *expr;
     bool is_call; /* one aggregate call and nothing else: all its columns are shown */

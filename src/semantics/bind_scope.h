@@ -60,6 +60,9 @@ Local *portal_function(Binder *b, Str name);
 /* A call of one, over `input` (NULL: not after `invoke`). NULL when reported. */
 Plan *bind_portal_call(Binder *b, const Node *call, Plan *input);
 
+/* A function that looks at columns: what it finds; NULL when `call` is none of them. */
+Expr *bind_special_call(Binder *b, const Node *call);
+
 /* Function calls in scalar expressions. */
 Expr *bind_call(Binder *b, const Node *call);
 /* Arguments to what the parameters of `fn` want; false when reported. `nodes` (may be NULL) are the

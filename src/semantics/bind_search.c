@@ -45,8 +45,7 @@ static Term term_of(Binder *b, Str text, bool cs) {
     Str inner = str_sub(text, from, to - from);
     bool starts = from > 0, ends = to < text.len;
     if (inner.len == 0) return (Term){text.len ? NULL : "has", inner};
-    if (memchr(inner.ptr, '*', inner.len))
-        return (Term){"matches regex", regex_of(b, text, cs)};
+    if (memchr(inner.ptr, '*', inner.len)) return (Term){"matches regex", regex_of(b, text, cs)};
     if (starts && ends) return (Term){cs ? "contains_cs" : "contains", inner};
     if (starts) return (Term){cs ? "hassuffix_cs" : "hassuffix", inner};
     if (ends) return (Term){cs ? "hasprefix_cs" : "hasprefix", inner};
@@ -191,9 +190,10 @@ static void add_name(Binder *b, const Node *n, NameList *names) {
 /* `is_condition`: a lone literal here is a term. */
 static void find_names(Binder *b, const Node *n, bool is_condition, NameList *names, bool *all) {
     if (!n || !bind_enter(b, n)) return;
-    bool is_junction = n->kind == NODE_PAREN ||
-                       (n->kind == NODE_BINARY && (str_is(n->text, "and") || str_is(n->text, "or"))) ||
-                       (n->kind == NODE_CALL && str_is(n->text, "not"));
+    bool is_junction =
+        n->kind == NODE_PAREN ||
+        (n->kind == NODE_BINARY && (str_is(n->text, "and") || str_is(n->text, "or"))) ||
+        (n->kind == NODE_CALL && str_is(n->text, "not"));
     bool is_term = n->kind == NODE_LITERAL && n->value.type == TYPE_STRING && is_condition;
     if (n->kind == NODE_STAR || is_term) *all = true;
     if (n->kind == NODE_NAME) add_name(b, n, names);

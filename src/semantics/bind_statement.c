@@ -93,7 +93,9 @@ bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr) {
              (local_find(b, e->text) && local_find(b, e->text)->kind == LOCAL_SCALAR)))
             *ret_expr = bind_expr(b, e);
     }
-    if (!has_result)
+    if (!has_result && block->kind == NODE_QUERY && b->options->binds_only)
+        bind_warning(b, block->span, "QY221", "The query only declares: it has no result.");
+    else if (!has_result)
         bind_error(b, block, "KS111",
                    "The query has no result: an expression is missing at its end.");
     return *ret_plan || !expr_is_error(*ret_expr);

@@ -149,20 +149,6 @@ static bool parse_bool(Str s, bool *ret) {
     return false;
 }
 
-/* "2017 - 08 - 01" and "2025, 6, 14" as written in literals: the same with dashes alone. */
-static bool parse_loose_date(Str s, int64_t *ret) {
-    char text[32];
-    size_t n = 0;
-    if (s.len > sizeof text) return false;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c == ' ') continue;
-        if (c != ',' && c != '-' && !(c >= '0' && c <= '9')) return false;
-        text[n++] = c == ',' ? '-' : c;
-    }
-    return ticks_parse_datetime((Str){text, n}, ret);
-}
-
 /* `inner` as a value of the type; false when it is malformed. */
 static bool typed_value(Arena *arena, Type type, Str inner, Value *ret) {
     *ret = value_null(type);
@@ -180,7 +166,7 @@ static bool typed_value(Arena *arena, Type type, Str inner, Value *ret) {
     case TYPE_DECIMAL: return decimal_parse(inner, &ret->u.d);
     case TYPE_DATETIME:
         if (str_eq_nocase(inner, STR("now"))) return false;
-        return ticks_parse_datetime(inner, &ret->u.l) || parse_loose_date(inner, &ret->u.l);
+        return ticks_parse_datetime(inner, &ret->u.l);
     case TYPE_TIMESPAN: return ticks_parse_timespan(inner, &ret->u.l);
     case TYPE_GUID: {
         char *out = arena_alloc(arena, GUID_TEXT_LEN + 1);
