@@ -138,24 +138,37 @@ static void make_columns(Binder *b, Aggregate *a, const Arguments *args, const N
 
 /* ------------------------------------------------------------------ calls */
 
-/* What the signature does not say: a dynamic value does not become text here by itself, and an
- * accuracy is one of five classes ("Estimation accuracy" on the page of dcount). */
-static bool check_arguments(Binder *b, const FnDef *fn, const Arguments *args) {
+/* What scalar functions would convert by themselves: dynamic to text, a number to a wider one. */
+static bool is_left_out(const Expr *e, const Param *p) {
+    if (TYPE_BIT(e->type) & p->types) return false;
+    if (e->type == TYPE_DYNAMIC) return (p->types & TS_STRING) != 0;
+    return (TYPE_BIT(e->type) & TS_NUMBER) && (p->types & TS_NUMBER);
+}
+
+/* An accuracy is one of five classes ("Estimation accuracy" on the page of dcount). */
+static bool is_accuracy(const Expr *e, const Param *p) {
     enum { MAX_ACCURACY = 4 };
+    if (strcmp(p->name, "accuracy") != 0 || e->kind != EXPR_LITERAL) return true;
+    if (e->u.literal.is_null || !(TYPE_BIT(e->type) & TS_INTEGER)) return true;
+    int64_t class = e->type == TYPE_INT ? e->u.literal.u.i : e->u.literal.u.l;
+    return class >= 0 && class <= MAX_ACCURACY;
+}
+
+/* What the signature does not say. */
+static bool check_arguments(Binder *b, const FnDef *fn, const Arguments *args) {
     for (uint32_t i = 0; i < args->n; i++) {
         const Expr *e = args->items[i];
         const Param *p = bind_param_of(fn, i, (uint32_t)args->n);
         if (!p || expr_is_error(e)) continue;
-        if (e->type == TYPE_DYNAMIC && !(p->types & TS_DYNAMIC) && (p->types & TS_STRING)) {
+        if (is_left_out(e, p)) {
             bind_error_at(b, e->span, "KS116",
-                          "The value of type 'dynamic' is not allowed in this context.")
-                ->hint = STR("convert it: tolong(...), tostring(...)");
+                          "The value of type '%s' is not allowed in this context.",
+                          type_name(e->type))
+                ->hint = e->type == TYPE_DYNAMIC ? STR("convert it: tolong(...), tostring(...)")
+                                                 : catalog_signature(b->arena, fn);
             return false;
         }
-        if (strcmp(p->name, "accuracy") != 0 || e->kind != EXPR_LITERAL || e->u.literal.is_null)
-            continue;
-        int64_t class = e->type == TYPE_INT ? e->u.literal.u.i : e->u.literal.u.l;
-        if (!(TYPE_BIT(e->type) & TS_INTEGER) || (class >= 0 && class <= MAX_ACCURACY)) continue;
+        if (is_accuracy(e, p)) continue;
         bind_error_at(b, e->span, "QY311", "The accuracy of %s is a class from 0 to 4.", fn->name);
         return false;
     }

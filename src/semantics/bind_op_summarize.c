@@ -11,6 +11,7 @@
 typedef struct Item {
     const Node *node;  /* the expression, its name taken off */
     const Node *given; /* NAMED or NAMED_LIST that holds the names, or NULL */
+    Str name;          /* that of the expression itself */
     Expr *expr;
     bool is_call; /* one aggregate call and nothing else: all its columns are shown */
     size_t aggregate;
@@ -56,6 +57,9 @@ static bool bind_item(Binder *b, const Node *node, AggregateList *list, Item *re
     item.is_call = bind_is_aggregate_call(b, item.node);
     item.expr = bind_aggregate_expr(b, item.node, list);
     if (expr_is_error(item.expr)) return false;
+    b->aggregates = list; /* in names, too, hll_merge(x) means the aggregate */
+    item.name = bind_name_of(b, item.node);
+    b->aggregates = NULL;
     if (item.is_call) item.aggregate = list->n - 1;
     *ret = item;
     return true;
@@ -120,7 +124,7 @@ static bool show_item(Binder *b, Projection *out, const AggregateList *list, con
     if (!check_names(b, item, a ? a->n_columns : 1)) return false;
     if (!a) {
         Str given = given_name(item, 0);
-        projection_add(out, given.len ? given : bind_name_of(b, item->node), item->expr);
+        projection_add(out, given.len ? given : item->name, item->expr);
         return true;
     }
     for (uint32_t c = 0; c < a->n_columns; c++) {
