@@ -45,8 +45,7 @@ static int show_kql(HuntRun *h) {
         const HuntRule *rule = h->rules->files[i]->rule;
         if (!rule) continue;
         Str kql = exclusions_kql(h->c->arena, h->exclusions, rule->id, rule->name, now);
-        printf("%s// Exclusions of %.*s\n%.*s\n", i ? "\n" : "",
-               STR_ARG(rule->name.len ? rule->name : rule->path), STR_ARG(kql));
+        printf("%s%.*s", i ? "\n" : "", STR_ARG(kql));
     }
     return fflush(stdout) == 0 ? h->code : EXIT_RUN;
 }

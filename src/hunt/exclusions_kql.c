@@ -10,6 +10,7 @@
 
 typedef struct Writer {
     const ExclusionSet *set;
+    Arena *arena;
     Buf out;
     Str url, device, time, account, message, process; /* columns */
 } Writer;
@@ -156,7 +157,8 @@ static void put_process(Writer *w, const ExclusionCond *c, bool is_negated) {
     buf_putc(&w->out, ')');
 }
 
-/* Names of internal hosts in links that lead elsewhere. Look-alikes are beyond KQL. */
+/* Names of internal hosts in links that lead elsewhere, also with letters in them that look alike,
+ * and hosts in punycode. Slips of the pen and other top levels are beyond KQL. */
 static void put_mimics(Writer *w) {
     const ExclusionSet *set = w->set;
     buf_puts(&w->out, "(not(");
@@ -165,9 +167,9 @@ static void put_mimics(Writer *w) {
                    i ? " or " : "", STR_ARG(set->internal[i]), STR_ARG(set->internal[i]));
     buf_puts(&w->out, set->n_internal ? ") and (" : "false) and (");
     for (size_t i = 0; i < set->n_internal; i++)
-        buf_printf(&w->out, "%sQuarryUrl contains \"%.*s\"", i ? " or " : "",
-                   STR_ARG(set->internal[i]));
-    buf_puts(&w->out, set->n_internal ? "))" : "false))");
+        buf_printf(&w->out, "QuarryLook contains \"%.*s\" or ",
+                   STR_ARG(url_host_skeleton(w->arena, set->internal[i])));
+    buf_puts(&w->out, "QuarryHost contains \"xn--\"))");
 }
 
 static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated);
@@ -220,23 +222,28 @@ static void put_comment(Buf *out, const char *what, Str text) {
 
 static void put_head(Writer *w) {
     Buf *o = &w->out;
-    buf_puts(o,
-             "// Not said in KQL: wrappers other than one layer of Safe Links, look-alikes other "
-             "than an\n// internal name inside a foreign link, a parent's command line, "
-             "UrlClickEvents. Where in doubt\n// the text keeps the row.\n");
-    buf_puts(o, "| extend QuarryUrl = tostring(");
+    buf_puts(
+        o, "// Not said in KQL: wrappers other than one layer of Safe Links, hosts that are a slip "
+           "of the\n// pen or a top level away from an internal one, a parent's command line. "
+           "Rows behind such wrappers\n// are kept; look through what an entry by process or "
+           "device hides.\n");
+    buf_puts(o, "| extend QuarryRaw = tostring(");
     put_column(w, w->url);
-    buf_puts(o, ")\n| extend QuarryUrl = iff(QuarryUrl matches regex "
+    buf_puts(o, ")\n| extend QuarryUrl = iff(QuarryRaw matches regex "
                 "@\"(?i)^https://[a-z0-9-]+\\.safelinks\\.protection\\.outlook\\.com/\", "
-                "url_decode(tostring(parse_url(QuarryUrl)[\"Query Parameters\"][\"url\"])), "
-                "QuarryUrl)\n");
+                "url_decode(tostring(parse_url(QuarryRaw)[\"Query Parameters\"][\"url\"])), "
+                "QuarryRaw)\n");
     buf_puts(o, "| extend QuarryPlain = QuarryUrl matches regex "
-                "@\"(?i)^https?://[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?(:[0-9]{1,5})?"
+                "@\"(?i)^https?://[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63}){0,9}\\.?"
+                "(:[0-9]{1,4}|:[1-5][0-9]{4})?"
                 "([/?#][^\\\\;\\s]*)?$\" and not(QuarryUrl matches regex "
-                "@\"(?i)%(2e|2f|5c|0[0-9a-f]|1[0-9a-f])|/\\.\\.?(/|$)\")\n");
+                "@\"(?i)%(2e|2f|5c|0[0-9a-f]|1[0-9a-f])|/\\.\\.?(/|$)\") and not(QuarryRaw "
+                "matches regex @\"(?i)[?&;]url=.*[?&;]url=\")\n");
     buf_puts(o, "| extend QuarryHost = trim_end(@\"\\.\", tolower(extract("
                 "@\"(?i)^https?://([a-z0-9_.-]+)\", 1, QuarryUrl))), QuarryPath = extract("
-                "@\"(?i)^https?://[^/?#]+([^?#]*)\", 1, QuarryUrl)\n");
+                "@\"(?i)^https?://[^/?#]+([^?#]*)\", 1, QuarryUrl), QuarryLook = "
+                "replace_strings(tolower(QuarryUrl), dynamic([\"0\", \"1\", \"i\", \"rn\", "
+                "\"vv\"]), dynamic([\"o\", \"l\", \"l\", \"m\", \"w\"]))\n");
 }
 
 static void put_lookups(Writer *w) {
@@ -247,14 +254,16 @@ static void put_lookups(Writer *w) {
     put_column(w, w->device);
     buf_puts(o, "), QuarryTime = todatetime(");
     put_column(w, w->time);
-    buf_puts(o, ")\n| lookup kind=leftouter (EmailEvents | where ThreatTypes contains \"phish\" | "
-                "distinct NetworkMessageId | project QuarryMessage = NetworkMessageId, "
-                "QuarryPhish = true) on QuarryMessage\n"
-                "| extend QuarryPhish = coalesce(QuarryPhish, false)\n"
-                "| lookup kind=leftouter (DeviceEvents | summarize QuarryParents = "
-                "make_set(tolower(InitiatingProcessParentFileName)), QuarryLines = "
-                "make_set(InitiatingProcessCommandLine) by QuarryDevice = DeviceId, QuarryTime = "
-                "Timestamp) on QuarryDevice, QuarryTime\n");
+    buf_puts(
+        o,
+        ")\n| lookup kind=leftouter (union isfuzzy=true EmailEvents, UrlClickEvents "
+        "| where ThreatTypes contains \"phish\" | distinct NetworkMessageId | project QuarryMessage = NetworkMessageId, "
+        "QuarryPhish = true) on QuarryMessage\n"
+        "| extend QuarryPhish = coalesce(QuarryPhish, false)\n"
+        "| lookup kind=leftouter (DeviceEvents | summarize QuarryParents = "
+        "make_set(tolower(InitiatingProcessParentFileName)), QuarryLines = "
+        "make_set(InitiatingProcessCommandLine) by QuarryDevice = DeviceId, QuarryTime = "
+        "Timestamp) on QuarryDevice, QuarryTime\n");
 }
 
 static size_t put_entries(Writer *w, Str rule_id, Str rule_name, int64_t now, bool protections) {
@@ -275,7 +284,7 @@ static size_t put_entries(Writer *w, Str rule_id, Str rule_name, int64_t now, bo
 
 Str exclusions_kql(Arena *arena, const ExclusionSet *set, Str rule_id, Str rule_name,
                    int64_t now_ticks) {
-    Writer w = {.set = set};
+    Writer w = {.set = set, .arena = arena};
     w.url = column_for(set, ROLE_URL, "RemoteUrl");
     w.device = column_for(set, ROLE_DEVICE, "DeviceId");
     w.time = column_for(set, ROLE_TIME, "UrlDeviceClickTime");

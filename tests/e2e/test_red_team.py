@@ -190,6 +190,20 @@ class RedTeam(Case):
             self.assertEqual([link for link in hostile if link not in hits], [], group)
         self.assertEqual([link for link in BENIGN if link not in suppressed], [])
 
+    def test_the_kql_for_sentinel_binds_and_hides_none_of_them_either(self):
+        query = self.write("paste.kql", run("fmt", RULE).stdout + run(
+            "hunt", RULE, "--exclusions", EXCLUSIONS, "--show-kql").stdout)
+        checked = run("check", query)
+        self.assertEqual((checked.returncode, checked.stderr), (0, ""))
+        hostile = [link for group in HOSTILE.values() for link in group]
+        self.hunt(BENIGN + hostile)
+        r = run("query", "-f", query, "--data", os.path.join(self.path, "data"), "--format", "ndjson")
+        self.assertEqual(r.returncode, 0, r.stderr)
+        kept = {json.loads(row)["UrlClickedByUserSid"] for row in r.stdout.splitlines()}
+        self.assertEqual([link for link in hostile if link not in kept], [])
+        plain = [link for link in BENIGN if "url" not in link and "cisco" not in link]
+        self.assertEqual([link for link in plain + [safe(HOME)] if link in kept], [])
+
     def test_processes_hosts_and_people_that_are_taken_for_others(self):
         benign = [{"process": "SyncDataJob.exe"}, {"process": "SYNCDATAJOB.EXE"}, {"parent": "taskhostw.exe"},
                   {"device": "SYNC-01.company.com"}, {"process": "pwsh.exe", "user": "it.admin"}]
