@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "kernels/code_set.h"
 
 /* What stands inside [...] for the Perl classes and their opposites. */
 #define WORD_UNICODE "\\pL\\pM\\p{Nd}\\p{Nl}\\p{Pc}\\x{200c}\\x{200d}\\x{24b6}-\\x{24e9}"
@@ -26,9 +27,11 @@
 #define NOT_SPACE_ASCII "\\x00-\\x08\\x0e-\\x1f!-\\x{10ffff}"
 
 #define MAX_GROUP_DEPTH 256
+#define MAX_CLASS_DEPTH 32
+#define MAX_SETS 64 /* working one out takes about 10 ms */
 
 typedef struct GroupFlags {
-    bool is_verbose, is_unicode;
+    bool is_verbose, is_unicode, ignores_case;
 } GroupFlags;
 
 typedef struct Rewriter {
@@ -40,6 +43,7 @@ typedef struct Rewriter {
     GroupFlags flags;
     GroupFlags stack[MAX_GROUP_DEPTH];
     unsigned depth;
+    unsigned n_sets; /* classes that were worked out */
     Str *ret_error;
 } Rewriter;
 
@@ -104,20 +108,25 @@ static const struct {
                   {"other", "C"}};
 
 /* \p{Name}, \P{Name}, \p{^Name}, \pN */
-static bool put_property(Rewriter *r) {
+static bool put_property(Rewriter *r, bool in_class) {
     size_t close = peek(r, 2) == '{' ? str_find(r->in, STR("}"), r->at) : SIZE_MAX;
     if (close == SIZE_MAX) {
         copy(r, 3);
         return true;
     }
+    char letter = peek(r, 1);
     Str name = str_sub(r->in, r->at + 3, close - r->at - 3);
-    for (size_t i = 0; i < COUNT_OF(categories); i++) {
-        if (!str_eq_nocase(name, str_of(categories[i].name))) continue;
-        buf_printf(r->out, "\\%c{%s}", peek(r, 1), categories[i].category);
-        r->at = close + 1;
+    size_t equals = str_find(name, STR("="), 0); /* script=Greek, gc=Lu */
+    if (equals != SIZE_MAX) name = str_sub(name, equals + 1, SIZE_MAX);
+    r->at = close + 1;
+    if (str_eq_nocase(name, STR("ascii"))) {
+        const char *members = letter == 'p' ? "\\x{0}-\\x{7f}" : "\\x{80}-\\x{10ffff}";
+        buf_printf(r->out, in_class ? "%s" : "[%s]", members);
         return true;
     }
-    copy(r, close + 1 - r->at);
+    for (size_t i = 0; i < COUNT_OF(categories); i++)
+        if (str_eq_nocase(name, str_of(categories[i].name))) name = str_of(categories[i].category);
+    buf_printf(r->out, "\\%c{%.*s}", letter, STR_ARG(name));
     return true;
 }
 
@@ -169,7 +178,7 @@ static bool put_escape(Rewriter *r) {
     case 's':
     case 'S': return put_perl_class(r);
     case 'p':
-    case 'P': return put_property(r);
+    case 'P': return put_property(r, false);
     case 'u':
     case 'U': return put_code_point(r);
     case 'C': return refuse(r, "invalid escape sequence: \\C");
@@ -205,21 +214,23 @@ static size_t class_end(Str in, size_t open) {
     return SIZE_MAX;
 }
 
+static bool put_posix_class(Rewriter *r) {
+    size_t end = peek(r, 1) == ':' ? str_find(r->in, STR(":]"), r->at) : SIZE_MAX;
+    if (end != SIZE_MAX) copy(r, end + 2 - r->at);
+    return end != SIZE_MAX;
+}
+
 /* A '[' inside a class: a POSIX class, a class of its own that joins in, or (when nothing closes
- * it) the bracket itself. */
+ * it) the bracket itself. False for a negated class. */
 static bool put_inner_bracket(Rewriter *r, unsigned *depth) {
-    size_t posix_end = peek(r, 1) == ':' ? str_find(r->in, STR(":]"), r->at) : SIZE_MAX;
-    if (posix_end != SIZE_MAX) {
-        copy(r, posix_end + 2 - r->at);
-        return true;
-    }
+    if (put_posix_class(r)) return true;
     size_t end = class_end(r->in, r->at);
     if (end == SIZE_MAX || str_find(r->in, STR("]"), end + 1) == SIZE_MAX) {
         buf_puts(r->out, "\\[");
         r->at++;
         return true;
     }
-    if (peek(r, 1) == '^') return refuse(r, "a negated class inside a class is not supported");
+    if (peek(r, 1) == '^') return false;
     (*depth)++;
     r->at++;
     return true;
@@ -234,7 +245,7 @@ static bool put_class_escape(Rewriter *r) {
     }
     switch (peek(r, 1)) {
     case 'p':
-    case 'P': return put_property(r);
+    case 'P': return put_property(r, true);
     case 'u':
     case 'U': return put_code_point(r);
     case 'b': /* no boundary inside a class */
@@ -244,7 +255,23 @@ static bool put_class_escape(Rewriter *r) {
     }
 }
 
-static bool put_class(Rewriter *r) {
+static bool is_blank(const Rewriter *r, char c) {
+    return r->flags.is_verbose && c && strchr(" \t\r\n\v\f", c);
+}
+
+static CodeSetOp class_operation(char c) {
+    return c == '&' ? CODES_BOTH : c == '-' ? CODES_MINUS : CODES_EITHER;
+}
+
+/* && -- ~~, but not two signs that end the class. */
+static bool at_class_operation(const Rewriter *r) {
+    char c = peek(r, 0);
+    return (c == '&' || c == '-' || c == '~') && peek(r, 1) == c && peek(r, 2) != ']';
+}
+
+/* What RE2 can say as one class. False without a message when it cannot: there is an operation, or a
+ * negated class inside. */
+static bool put_plain_class(Rewriter *r) {
     unsigned depth = 1;
     copy(r, 1);
     if (peek(r, 0) == '^') copy(r, 1);
@@ -254,26 +281,107 @@ static bool put_class(Rewriter *r) {
     }
     while (!at_end(r)) {
         char c = peek(r, 0);
-        bool is_double = peek(r, 1) == c && peek(r, 2) != ']';
         if (c == ']') {
             r->at++;
             if (--depth) continue;
             buf_putc(r->out, ']');
             return true;
         }
+        if (at_class_operation(r)) return false;
         if (c == '\\') {
             if (!put_class_escape(r)) return false;
         } else if (c == '[') {
             if (!put_inner_bracket(r, &depth)) return false;
-        } else if (is_double && (c == '&' || c == '~' || c == '-')) {
-            return refuse(r, "operations on character classes (&&, --, ~~) are not supported");
-        } else if (r->flags.is_verbose && strchr(" \t\r\n\v\f", c)) {
+        } else if (is_blank(r, c)) {
             r->at++;
         } else {
             copy(r, 1);
         }
     }
     return refuse(r, "missing ]");
+}
+
+/* ------------------------------------------------- classes as sets of code points */
+
+/* A class while it is worked out: operations go from left to right, and bind less than union. */
+typedef struct ClassSet {
+    CodeSet done;   /* up to the last operation */
+    CodeSetOp op;   /* which that is */
+    CodeSet nested; /* classes inside the part behind it; the rest of the part is text in `out` */
+    size_t text_at; /* from here */
+} ClassSet;
+
+/* Takes the part that ends here in. */
+static bool end_part(Rewriter *r, ClassSet *c) {
+    CodeSet part = {0};
+    Str text = str_sub(buf_str(r->out), c->text_at, SIZE_MAX);
+    if (text.len) {
+        bool is_caret = text.ptr[0] == '^';
+        Str whole = arena_printf(r->arena, "[%s%.*s]", is_caret ? "\\" : "", STR_ARG(text));
+        if (r->n_sets++ == MAX_SETS) return refuse(r, "too many operations on character classes");
+        if (!code_set_of_class(r->arena, whole, r->flags.ignores_case, &part))
+            return refuse(r, "invalid character class");
+    }
+    r->out->len = c->text_at;
+    part = code_set_combine(r->arena, CODES_UNION, &part, &c->nested);
+    c->done = code_set_combine(r->arena, c->op, &c->done, &part);
+    c->nested = (CodeSet){0};
+    return true;
+}
+
+static bool read_class_set(Rewriter *r, unsigned depth, CodeSet *ret);
+
+static bool read_class_item(Rewriter *r, unsigned depth, ClassSet *c) {
+    CodeSet inner;
+    char sign = peek(r, 0);
+    if (sign == '\\') return put_class_escape(r);
+    if (sign == '[' && !put_posix_class(r)) {
+        if (!read_class_set(r, depth + 1, &inner)) return false;
+        c->nested = code_set_combine(r->arena, CODES_UNION, &c->nested, &inner);
+    } else if (is_blank(r, sign)) {
+        r->at++;
+    } else if (sign != '[') {
+        copy(r, 1);
+    }
+    return true;
+}
+
+static bool read_class_set(Rewriter *r, unsigned depth, CodeSet *ret) {
+    ClassSet c = {.op = CODES_UNION, .text_at = r->out->len};
+    if (depth == MAX_CLASS_DEPTH) return refuse(r, "character classes nest too deeply");
+    r->at++;
+    bool is_negated = peek(r, 0) == '^';
+    if (is_negated) r->at++;
+    if (peek(r, 0) == ']') {
+        buf_puts(r->out, "\\]");
+        r->at++;
+    }
+    while (peek(r, 0) != ']') {
+        if (at_end(r)) return refuse(r, "missing ]");
+        if (at_class_operation(r)) {
+            if (!end_part(r, &c)) return false;
+            c.op = class_operation(peek(r, 0));
+            r->at += 2;
+        } else if (!read_class_item(r, depth, &c)) {
+            return false;
+        }
+    }
+    r->at++;
+    if (!end_part(r, &c)) return false;
+    *ret = is_negated ? code_set_combine(r->arena, CODES_NOT, &c.done, NULL) : c.done;
+    return true;
+}
+
+static bool put_class(Rewriter *r) {
+    size_t at = r->at, len = r->out->len;
+    CodeSet set;
+    if (put_plain_class(r)) return true;
+    if (r->ret_error->len) return false;
+    r->at = at;
+    r->out->len = len;
+    if (!read_class_set(r, 0, &set)) return false;
+    code_set_put(r->out, &set);
+    return true;
 }
 
 /* -------------------------------------------------------------- groups */
@@ -303,6 +411,7 @@ static bool put_flags(Rewriter *r) {
         case 'm':
         case 's':
         case 'U':
+            if (c == 'i') flags.ignores_case = is_on;
             buf_putc(&kept, c);
             has_kept = true;
             break;
@@ -358,7 +467,7 @@ static bool put_one(Rewriter *r) {
         return true;
     default: break;
     }
-    if (r->flags.is_verbose && strchr(" \t\r\n\v\f", c)) {
+    if (is_blank(r, c)) {
         r->at++;
     } else if (r->flags.is_verbose && c == '#') {
         size_t line_end = str_find(r->in, STR("\n"), r->at);
