@@ -1,5 +1,6 @@
 /*
- * fn_plugins.c: plugins of `evaluate`, known by name: none runs yet, and some need the service.
+ * fn_plugins.c: plugins of `evaluate`. Some can only run in the service; a plugin that runs is bound in
+ * src/semantics/bind_plugin_*.c, which also knows its arguments.
  */
 #include "catalog/catalog.h"
 
@@ -10,6 +11,13 @@
         .category = "plugins"                                                                      \
     }
 
+#define RUNS(plugin, text)                                                                         \
+    {                                                                                              \
+        .name = plugin, .kind = FN_PLUGIN, .nulls = NULLS_SEEN, .support = SUPPORTED,              \
+        .params = {{"arguments", TS_ANY, PARAM_OPTIONAL | PARAM_REPEAT, NULL}},                    \
+        .category = "plugins", .doc = text                                                         \
+    }
+
 static const FnDef rows[] = {
     PLUGIN("active_users_count", NOT_YET),
     PLUGIN("activity_counts_metrics", NOT_YET),
@@ -17,7 +25,8 @@ static const FnDef rows[] = {
     PLUGIN("activity_metrics", NOT_YET),
     PLUGIN("new_activity_metrics", NOT_YET),
     PLUGIN("autocluster", NOT_YET),
-    PLUGIN("bag_unpack", NOT_YET),
+    RUNS("bag_unpack",
+         "A column for each member of a bag: bag_unpack(column[, prefix[, conflict[, ignored]]])."),
     PLUGIN("basket", NOT_YET),
     PLUGIN("dcount_intersect", NOT_YET),
     PLUGIN("diffpatterns", NOT_YET),
@@ -28,8 +37,10 @@ static const FnDef rows[] = {
     PLUGIN("infer_storage_schema", NOT_YET),
     PLUGIN("ipv4_lookup", NOT_YET),
     PLUGIN("ipv6_lookup", NOT_YET),
-    PLUGIN("narrow", NOT_YET),
-    PLUGIN("pivot", NOT_YET),
+    RUNS("narrow",
+         "A row for each cell: row number, column name, value as text."),
+    RUNS("pivot",
+         "A column for each value of a column: pivot(column[, aggregate][, columns...])."),
     PLUGIN("preview", NOT_YET),
     PLUGIN("rolling_percentile", NOT_YET),
     PLUGIN("rows_near", NOT_YET),

@@ -34,6 +34,7 @@ Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options
     if (bind_body(&b, syntax->root, &plan, &scalar) && scalar)
         plan = plan_of_scalar(&b, scalar, syntax->root->span);
     size_t n_errors = diags->n_errors - errors_before;
+    if (b.failed != OK) return b.failed;
     if (b.has_unsupported) return n_errors > 1 ? INVALID : UNSUPPORTED;
     if (n_errors || (!plan && !options->binds_only)) return INVALID;
     if (plan && has_error_columns(plan)) {

@@ -94,7 +94,9 @@ static Plan *apply(Binder *b, const Node *op, Plan *input, bool has_key, bool *r
     Schema visible = visible_columns(b, source.plan, &source);
     Plan *leaf = bind_group_leaf(b, visible, true, source.plan->is_open, op->span);
     Local *locals = b->locals;
+    b->group_depth++;
     Plan *pipe = bind_subpipe(b, op->kids[3], leaf);
+    b->group_depth--;
     b->locals = locals;
     if (!pipe) return NULL;
     *ret_needs_key = !bind_ignores_groups(pipe, leaf);
@@ -143,6 +145,7 @@ static Plan *bind_partition_pipe(Binder *b, const Node *op, const Column *key, P
     const Node *body = op->kids[1];
     Local *locals = b->locals;
     Plan *pipe = NULL;
+    b->group_depth++;
     if (body->kind == NODE_SUBPIPE) {
         pipe = bind_subpipe(b, body, leaf);
     } else {
@@ -161,6 +164,7 @@ static Plan *bind_partition_pipe(Binder *b, const Node *op, const Column *key, P
             pipe = bind_tabular(b, body);
         }
     }
+    b->group_depth--;
     b->locals = locals;
     return pipe;
 }

@@ -69,6 +69,12 @@ typedef struct SchemaProvider {
 typedef struct BindOptions {
     const SchemaProvider *schemas;
     const QueryContext *query;
+    /* Runs a plan at once and gathers its rows, at most max_rows: for an operator whose columns depend on
+     * the data (bag_unpack, pivot). The cells live in the arena, row by row. NULL: there are no data, and
+     * such an operator's columns stay open. */
+    Status (*rows)(void *self, Plan *plan, Arena *arena, size_t max_rows, Diags *diags,
+                   Value **ret_cells, size_t *ret_n_rows);
+    void *rows_self;
     bool binds_only; /* the plan will not run: files that `externaldata` names need not be there */
 } BindOptions;
 

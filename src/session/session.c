@@ -108,19 +108,100 @@ Status session_engine(Session *s, Diags *diags, Engine **ret) {
     return status;
 }
 
+/* ------------------------------------------------------------------ whole results */
+
+Value batch_value(const ColumnBatch *batch, uint32_t column, uint32_t row) {
+    const ColumnVector *v = &batch->columns[column];
+    Value value = value_null(v->type);
+    if (v->type != TYPE_STRING && v->valid && !v->valid[row]) return value;
+    value.is_null = false;
+    switch (v->type) {
+    case TYPE_BOOL: value.u.b = v->u.b[row] != 0; break;
+    case TYPE_INT: value.u.i = v->u.i[row]; break;
+    case TYPE_LONG:
+    case TYPE_DATETIME:
+    case TYPE_TIMESPAN: value.u.l = v->u.l[row]; break;
+    case TYPE_REAL: value.u.r = v->u.r[row]; break;
+    case TYPE_DECIMAL: value.u.d = v->u.d[row]; break;
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC: value.u.s = v->u.s[row]; break;
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return value;
+}
+
+static Value value_copy(Arena *arena, Value v) {
+    if (!v.is_null && (TYPE_BIT(v.type) & (TS_STRING | TS_GUID | TS_DYNAMIC)))
+        v.u.s = arena_str(arena, v.u.s);
+    return v;
+}
+
+static Status gather(Run *run, Diags *diags, Arena *arena, size_t max_rows, Rows *rows) {
+    size_t width = rows->schema.n, cap = 0;
+    for (;;) {
+        ColumnBatch *batch;
+        TRY(run_next(run, diags, &batch));
+        if (batch->n_rows == 0) return OK;
+        if (max_rows && rows->n_rows + batch->n_rows > max_rows) {
+            diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY310",
+                     "the result has more than %zu rows", max_rows)
+                ->hint = STR("raise --max-rows, or narrow the query");
+            return LIMIT;
+        }
+        size_t used = rows->n_rows * width, need = used + (size_t)batch->n_rows * width;
+        if (need > cap || !rows->cells)
+            rows->cells = arena_grow(arena, rows->cells, used, &cap, need, sizeof *rows->cells);
+        for (uint32_t r = 0; r < batch->n_rows; r++)
+            for (uint32_t c = 0; c < width; c++)
+                rows->cells[used++] = value_copy(arena, batch_value(batch, c, r));
+        rows->n_rows += batch->n_rows;
+    }
+}
+
 /* --------------------------------------------------------------------- queries */
+
+/* What binding needs while it runs a plan. */
+typedef struct EarlyRun {
+    Session *session;
+    const RewriteOptions *rewrite;
+} EarlyRun;
+
+/* Runs a part of a query before the whole is bound: see BindOptions.rows. */
+static Status run_early(void *self, Plan *plan, Arena *arena, size_t max_rows, Diags *diags,
+                        Value **ret_cells, size_t *ret_n_rows) {
+    EarlyRun *e = self;
+    Engine *engine;
+    Run *run;
+    TRY(plan_optimise(arena, plan, e->rewrite, diags, &plan));
+    TRY(session_engine(e->session, diags, &engine));
+    RunOptions options = session_run_options(e->session);
+    options.max_rows = 0;
+    TRY(engine_run(engine, plan, &options, diags, &run));
+    Rows rows = {.schema = plan->schema};
+    Status status = gather(run, diags, arena, max_rows, &rows);
+    run_free(run);
+    *ret_cells = rows.cells;
+    *ret_n_rows = rows.n_rows;
+    return status;
+}
 
 static Status prepare(Session *s, Query *q, const QueryOptions *options) {
     Arena *arena = q->arena;
     TRY(syntax_parse(arena, q->text, &q->diags, &q->syntax));
-    BindOptions bind = {.schemas = &s->provider,
-                        .query = &s->context,
-                        .binds_only = options && options->binds_only};
-    TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
-    if (options && options->binds_only) return OK;
+    bool binds_only = options && options->binds_only;
     RewriteOptions rewrite = {.query = &s->context,
                               .disabled = s->options.disabled_rewrites,
                               .unwraps_urls = options && options->unwraps_urls};
+    EarlyRun early = {.session = s, .rewrite = &rewrite};
+    BindOptions bind = {.schemas = &s->provider,
+                        .query = &s->context,
+                        .rows = binds_only ? NULL : run_early,
+                        .rows_self = &early,
+                        .binds_only = binds_only};
+    TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
+    if (binds_only) return OK;
     return plan_optimise(arena, q->bound.plan, &rewrite, &q->diags, &q->plan);
 }
 
@@ -162,58 +243,6 @@ Status session_run(Session *s, Query *q, Run **ret_run) {
     return engine_run(engine, q->plan, &options, &q->diags, ret_run);
 }
 
-/* ------------------------------------------------------------------ whole results */
-
-Value batch_value(const ColumnBatch *batch, uint32_t column, uint32_t row) {
-    const ColumnVector *v = &batch->columns[column];
-    Value value = value_null(v->type);
-    if (v->type != TYPE_STRING && v->valid && !v->valid[row]) return value;
-    value.is_null = false;
-    switch (v->type) {
-    case TYPE_BOOL: value.u.b = v->u.b[row] != 0; break;
-    case TYPE_INT: value.u.i = v->u.i[row]; break;
-    case TYPE_LONG:
-    case TYPE_DATETIME:
-    case TYPE_TIMESPAN: value.u.l = v->u.l[row]; break;
-    case TYPE_REAL: value.u.r = v->u.r[row]; break;
-    case TYPE_DECIMAL: value.u.d = v->u.d[row]; break;
-    case TYPE_STRING:
-    case TYPE_GUID:
-    case TYPE_DYNAMIC: value.u.s = v->u.s[row]; break;
-    case TYPE_ERROR:
-    case TYPE_COUNT: break;
-    }
-    return value;
-}
-
-static Value value_copy(Arena *arena, Value v) {
-    if (!v.is_null && (TYPE_BIT(v.type) & (TS_STRING | TS_GUID | TS_DYNAMIC)))
-        v.u.s = arena_str(arena, v.u.s);
-    return v;
-}
-
-static Status gather(Run *run, Query *q, Arena *arena, size_t max_rows, Rows *rows) {
-    size_t width = rows->schema.n, cap = 0;
-    for (;;) {
-        ColumnBatch *batch;
-        TRY(run_next(run, &q->diags, &batch));
-        if (batch->n_rows == 0) return OK;
-        if (max_rows && rows->n_rows + batch->n_rows > max_rows) {
-            diag_add(&q->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY310",
-                     "the result has more than %zu rows", max_rows)
-                ->hint = STR("raise --max-rows, or narrow the query");
-            return LIMIT;
-        }
-        size_t used = rows->n_rows * width, need = used + (size_t)batch->n_rows * width;
-        if (need > cap || !rows->cells)
-            rows->cells = arena_grow(arena, rows->cells, used, &cap, need, sizeof *rows->cells);
-        for (uint32_t r = 0; r < batch->n_rows; r++)
-            for (uint32_t c = 0; c < width; c++)
-                rows->cells[used++] = value_copy(arena, batch_value(batch, c, r));
-        rows->n_rows += batch->n_rows;
-    }
-}
-
 Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *ret_rows) {
     Run *run;
     TRY(session_run(s, q, &run));
@@ -223,7 +252,7 @@ Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *r
         rows.schema.items[i] = q->bound.plan->schema.items[i];
         rows.schema.items[i].name = arena_str(arena, rows.schema.items[i].name);
     }
-    Status status = gather(run, q, arena, max_rows, &rows);
+    Status status = gather(run, &q->diags, arena, max_rows, &rows);
     run_free(run);
     if (status == OK) *ret_rows = rows;
     return status;

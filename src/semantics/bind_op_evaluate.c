@@ -1,0 +1,111 @@
+/*
+ * bind_op_evaluate.c: evaluate, and what its plugins share.
+ *
+ * Source: "evaluate plugin operator". The catalog says which plugins there are; one that needs a service
+ * says so by name.
+ */
+#include "semantics/bind_ops.h"
+#include "semantics/bind_plugins.h"
+#include "semantics/bind_scope.h"
+
+static const struct {
+    const char *name;
+    PluginFn fn;
+} plugins[] = {
+    {"bag_unpack", plugin_bag_unpack},
+    {"narrow", plugin_narrow},
+    {"pivot", plugin_pivot},
+};
+
+Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {
+    Plugin p = {.op = op, .call = op->kids[0], .input = input};
+    if (op->n > 1) p.schema = op->kids[1];
+    if (p.call->kind != NODE_CALL) {
+        bind_error(b, p.call, "KS211", "The name of a plugin expected.");
+        return NULL;
+    }
+    const FnDef *fn = catalog_plugin(p.call->text);
+    if (!fn) {
+        Diag *d = bind_error(b, p.call, "KS211", "The name '%.*s' does not refer to any known plugin.",
+                             STR_ARG(p.call->text));
+        Str near = catalog_nearest(FN_PLUGIN, p.call->text);
+        if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
+        return NULL;
+    }
+    if (fn->support == NEEDS_SERVICE)
+        return bind_unsupported(b, p.call, "The plugin %s, which needs a service,", fn->name);
+    for (size_t i = 0; i < COUNT_OF(plugins); i++)
+        if (strcmp(plugins[i].name, fn->name) == 0) return plugins[i].fn(b, &p);
+    return bind_unsupported(b, p.call, "The plugin %s", fn->name);
+}
+
+/* --------------------------------------------------------------- arguments */
+
+const Node *plugin_argument(const Plugin *p, uint32_t at, const char *name) {
+    uint32_t place = 0;
+    for (uint32_t i = 0; i < p->call->n; i++) {
+        const Node *arg = p->call->kids[i];
+        bool is_named = arg->kind == NODE_NAMED_ARG && arg->n;
+        if (is_named && name && str_is(arg->text, name)) return arg->kids[0];
+        if (is_named) continue;
+        if (place++ == at) return arg;
+    }
+    return NULL;
+}
+
+const Column *plugin_column(Binder *b, const Plugin *p, uint32_t at) {
+    const Node *arg = plugin_argument(p, at, NULL);
+    if (!arg) {
+        bind_error(b, p->call, "KS119", "The plugin %.*s needs %u arguments or more.",
+                   STR_ARG(p->call->text), at + 1);
+        return NULL;
+    }
+    const Column *c = bind_column_name(b, arg);
+    return c && c->type != TYPE_ERROR ? c : NULL;
+}
+
+/* --------------------------------------------------------------- first pass */
+
+bool plugin_rows(Binder *b, const Plugin *p, Plan *plan, size_t max_rows, Value **ret_cells,
+                 size_t *ret_n_rows, bool *ret_has_data) {
+    *ret_has_data = b->options->rows != NULL;
+    if (!plan || !*ret_has_data) return false;
+    if (b->group_depth) {
+        (void)bind_unsupported(b, p->call, "The plugin %.*s without an output schema inside a group",
+                               STR_ARG(p->call->text));
+        return false;
+    }
+    if (b->has_unsupported || b->failed != OK || b->mute || b->diags->n_errors) return false;
+    b->failed = b->options->rows(b->options->rows_self, plan, b->arena, max_rows, b->diags, ret_cells,
+                                 ret_n_rows);
+    return b->failed == OK;
+}
+
+/* --------------------------------------------------------------- groupings */
+
+Plan *plugin_group(Binder *b, Plan *input, Column *keys, uint32_t n_keys, uint32_t n_aggs, Span span) {
+    Plan *p = plan_node(b, PLAN_AGGREGATE, span, input, NULL);
+    p->is_open = false;
+    p->schema = (Schema){.items = ARENA_ARRAY(b->arena, Column, n_keys + n_aggs + 1), .n = n_keys};
+    p->u.aggregate.keys = ARENA_ARRAY(b->arena, Expr *, n_keys + 1);
+    p->u.aggregate.n_keys = n_keys;
+    p->u.aggregate.aggs = ARENA_ARRAY(b->arena, Aggregate, n_aggs + 1);
+    for (uint32_t i = 0; i < n_keys; i++) {
+        p->schema.items[i] = keys[i];
+        p->u.aggregate.keys[i] = expr_column(b, &keys[i], span);
+    }
+    return p;
+}
+
+Column plugin_aggregate(Binder *b, Plan *group, const char *name, Expr **args, uint32_t n, Type type,
+                        Str column) {
+    Aggregate *a = &group->u.aggregate.aggs[group->u.aggregate.n_aggs++];
+    *a = (Aggregate){.fn = catalog_aggregate(str_of(name)), .n_args = n, .n_columns = 1,
+                     .span = group->span};
+    a->args = ARENA_ARRAY(b->arena, Expr *, n + 1);
+    for (uint32_t i = 0; i < n; i++) a->args[i] = args[i];
+    a->columns = ARENA_NEW(b->arena, Column);
+    a->columns[0] = (Column){.id = bind_fresh_column(b), .type = type, .name = column};
+    group->schema.items[group->schema.n++] = a->columns[0];
+    return a->columns[0];
+}

@@ -1,0 +1,39 @@
+/*
+ * bind_plugins.h: the plugins of `evaluate`, in bind_plugin_*.c.
+ *
+ * A plugin is a function like an operator's. `p->call` is NAME(arguments), `p->schema` the columns after a
+ * colon or NULL. The input may be NULL for a plugin that stands first.
+ */
+#ifndef QUARRY_BIND_PLUGINS_H
+#define QUARRY_BIND_PLUGINS_H
+
+#include "semantics/bind_internal.h"
+
+typedef struct Plugin {
+    const Node *op, *call, *schema;
+    Plan *input;
+} Plugin;
+
+typedef Plan *(*PluginFn)(Binder *b, const Plugin *p);
+
+Plan *plugin_bag_unpack(Binder *b, const Plugin *p);
+Plan *plugin_pivot(Binder *b, const Plugin *p);
+Plan *plugin_narrow(Binder *b, const Plugin *p);
+
+/* The value of argument `at`, by place or by `name = value` (name may be NULL); NULL when absent. */
+const Node *plugin_argument(const Plugin *p, uint32_t at, const char *name);
+/* Argument `at` as a column of the input; NULL when reported. */
+const Column *plugin_column(Binder *b, const Plugin *p, uint32_t at);
+
+/* The rows of a plan, at once. False when reported, or when there are no data to run over
+ * (*ret_has_data false). */
+bool plugin_rows(Binder *b, const Plugin *p, Plan *plan, size_t max_rows, Value **ret_cells,
+                 size_t *ret_n_rows, bool *ret_has_data);
+
+/* A grouping of `input` without aggregates yet: keys as plain columns. */
+Plan *plugin_group(Binder *b, Plan *input, Column *keys, uint32_t n_keys, uint32_t n_aggs, Span span);
+/* Adds an aggregate by name; its column. Room was made by plugin_group. */
+Column plugin_aggregate(Binder *b, Plan *group, const char *name, Expr **args, uint32_t n, Type type,
+                        Str column);
+
+#endif
