@@ -2,8 +2,9 @@
  * extract.c: see extract.h.
  *
  * Members of the record are walked here; values inside them are checked by json_value_len. Strings
- * go sixteen bytes at a time. UTF-8 is not checked on the way: a record with bytes past ASCII is
- * checked as a whole by the caller, once.
+ * are found and checked beforehand, for the whole text (structure.h); where that finds a fault the
+ * strings are walked byte by byte, to tell what it is. UTF-8 is not checked on the way: a record
+ * with bytes past ASCII is checked as a whole by the caller, once.
  *
  * Key look-up: position i of a record most often holds the key that position i of the last record
  * held. `expected` keeps those; on a miss the key is looked up by hash and the place learned anew.
@@ -13,10 +14,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "sources/structure.h"
 
 /* -------------------------------------------------------------------- keys */
 
@@ -24,8 +22,8 @@ enum { NO_SLOT = -1, EXPECTED = 256, EXPECTED_KEY = 58 };
 
 typedef struct ExpectedKey {
     int32_t slot;
-    uint8_t len; /* 0: nothing learned */
-    char key[EXPECTED_KEY];
+    uint8_t len;                /* with the quote behind it; 0: nothing learned */
+    char key[EXPECTED_KEY + 1]; /* and the quote */
 } ExpectedKey;
 
 struct KeySet {
@@ -33,6 +31,7 @@ struct KeySet {
     uint32_t n, cap;
     uint32_t *buckets; /* slot + 1, or 0 */
     uint32_t mask;
+    Structure structure; /* of the text walked last */
     ExpectedKey expected[EXPECTED];
 };
 
@@ -46,6 +45,7 @@ void key_set_free(KeySet *k) {
     if (!k) return;
     free(k->keys);
     free(k->buckets);
+    structure_free(&k->structure);
     free(k);
 }
 
@@ -99,8 +99,9 @@ static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
     if (position < EXPECTED && raw.len && raw.len <= EXPECTED_KEY) {
         ExpectedKey *e = &k->expected[position];
         e->slot = slot;
-        e->len = (uint8_t)raw.len;
+        e->len = (uint8_t)(raw.len + 1);
         memcpy(e->key, raw.ptr, raw.len);
+        e->key[raw.len] = '"';
     }
     return slot;
 }
@@ -109,30 +110,13 @@ static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
 
 typedef struct Walk {
     const char *p, *end, *start;
+    const Structure *structure; /* NULL: strings are walked */
     unsigned traits;
-    bool is_escaped; /* the string walked last held a backslash */
     const char *reason;
 } Walk;
 
 /* The first quote, backslash or control character at or after p. */
 static const char *plain_end(const char *p, const char *end, unsigned *traits) {
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-    const __m128i control = _mm_set1_epi8(0x1F);
-    int high = 0;
-    for (; end - p >= 16; p += 16) {
-        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash));
-        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(x, control), x));
-        int bits = _mm_movemask_epi8(hit);
-        high |= _mm_movemask_epi8(x);
-        if (bits) {
-            if (high) *traits |= TEXT_HAS_HIGH;
-            return p + __builtin_ctz((unsigned)bits);
-        }
-    }
-    if (high) *traits |= TEXT_HAS_HIGH;
-#endif
     for (; p < end; p++) {
         unsigned char c = (unsigned char)*p;
         if (c == '"' || c == '\\' || c < 0x20) return p;
@@ -170,9 +154,7 @@ static bool fail(Walk *w, const char *reason) {
     return false;
 }
 
-/* From the opening quote to behind the closing one. */
-static bool walk_string(Walk *w) {
-    w->is_escaped = false;
+static bool walk_string_bytes(Walk *w) {
     w->p++;
     for (;;) {
         w->p = plain_end(w->p, w->end, &w->traits);
@@ -183,14 +165,20 @@ static bool walk_string(Walk *w) {
         }
         if (*w->p != '\\')
             return fail(w, *w->p ? "a control character in a string" : "a NUL byte in a string");
-        w->is_escaped = true;
         if (!walk_escape(w)) return fail(w, "not JSON: a wrong escape");
     }
 }
 
+/* From the opening quote to behind the closing one. */
+static inline bool walk_string(Walk *w) {
+    if (!w->structure) return walk_string_bytes(w);
+    w->p = w->start + structure_next(w->structure, (size_t)(w->p - w->start) + 1) + 1;
+    return true;
+}
+
 /* ------------------------------------------------------------------- values */
 
-static void walk_blanks(Walk *w) {
+static inline void walk_blanks(Walk *w) {
     while (w->p < w->end && (*w->p == ' ' || *w->p == '\t' || *w->p == '\n' || *w->p == '\r'))
         w->p++;
 }
@@ -220,7 +208,7 @@ static bool walk_nested(Walk *w) {
         if (is_too_deep(w->p, w->end)) return fail(w, "nested too deep");
         return fail(w, "not JSON: a broken object or array");
     }
-    for (const char *p = w->p, *end = w->p + len; p < end;) {
+    for (const char *p = w->p, *end = w->p + len; p < end && !w->structure;) {
         const char *slash = memchr(p, '\\', (size_t)(end - p));
         if (!slash) break;
         if (slash[1] == 'u') w->traits |= TEXT_HAS_UNICODE;
@@ -238,7 +226,7 @@ static size_t short_number(const char *p, const char *end) {
     return is_whole && (*p != '0' || digit == p + 1) ? (size_t)(digit - p) : 0;
 }
 
-static bool walk_value(Walk *w, Str *ret) {
+static inline bool walk_value(Walk *w, Str *ret) {
     const char *first = w->p;
     if (w->p == w->end) return fail(w, "ends in the middle of a record");
     if (*w->p == '"') {
@@ -263,7 +251,7 @@ static bool walk_end(Walk *w) {
 }
 
 /* ',' or the closing bracket. */
-static bool walk_separator(Walk *w, char closing, bool *ret_ends) {
+static inline bool walk_separator(Walk *w, char closing, bool *ret_ends) {
     walk_blanks(w);
     if (w->p == w->end) return fail(w, "ends in the middle of a record");
     *ret_ends = *w->p == closing;
@@ -274,26 +262,46 @@ static bool walk_separator(Walk *w, char closing, bool *ret_ends) {
     return true;
 }
 
+/* Whether a short name is the same, eight bytes at a time. */
+static inline bool is_same_name(const char *a, const char *b, size_t len) {
+    uint64_t x, y;
+    if (len < 8) return memcmp(a, b, len) == 0;
+    for (size_t i = 0; i + 8 < len; i += 8) {
+        memcpy(&x, a + i, 8);
+        memcpy(&y, b + i, 8);
+        if (x != y) return false;
+    }
+    memcpy(&x, a + len - 8, 8);
+    memcpy(&y, b + len - 8, 8);
+    return x == y;
+}
+
+static bool has_escape(Str s) { return s.len && memchr(s.ptr, '\\', s.len) != NULL; }
+
+static bool has_high(Str s) {
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80) return true;
+    return false;
+}
+
 /* A member's name with its quotes; *ret_slot is where its value goes. */
-static bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret_slot) {
+static inline bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret_slot) {
     const ExpectedKey *e = &k->expected[position < EXPECTED ? position : 0];
     const char *name = w->p + 1;
-    if (position < EXPECTED && e->len && w->end - name > e->len && name[e->len] == '"' &&
-        memcmp(name, e->key, e->len) == 0) {
+    if (position < EXPECTED && e->len && w->end - name >= e->len &&
+        is_same_name(name, e->key, e->len)) {
         *ret_slot = e->slot;
-        w->p = name + e->len + 1;
+        w->p = name + e->len;
         return true;
     }
-    unsigned traits = w->traits;
-    w->traits = TEXT_PLAIN;
     if (!walk_string(w)) return false;
     Str key = {name, (size_t)(w->p - name) - 1};
-    *ret_slot = look_up(k, w->traits || w->is_escaped ? EXPECTED : position, key, w->is_escaped);
-    w->traits |= traits;
+    bool is_escaped = has_escape(key);
+    *ret_slot = look_up(k, is_escaped || has_high(key) ? EXPECTED : position, key, is_escaped);
     return true;
 }
 
-static bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *fields) {
+static inline bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *fields) {
     int32_t slot;
     if (w->p == w->end) return fail(w, "ends in the middle of a record");
     if (*w->p != '"') return fail(w, "not JSON");
@@ -311,6 +319,32 @@ static bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *fields) {
     return true;
 }
 
+/*
+ * The members from `*position` on that are as most are: the expected name, a string, nothing between.
+ * Ends before the first other one, or before the last of the object.
+ */
+static void walk_plain_members(KeySet *k, Walk *w, Str *fields, uint32_t *position) {
+    const Structure *s = w->structure;
+    const char *p = w->p;
+    uint32_t i = *position;
+    for (; i < EXPECTED; i++) {
+        const ExpectedKey *e = &k->expected[i];
+        if (!e->len || w->end - p < e->len + 3 || *p != '"' || !is_same_name(p + 1, e->key, e->len))
+            break;
+        const char *value = p + e->len + 2;
+        if (value[-1] != ':' || *value != '"') break;
+        const char *behind = w->start + structure_next(s, (size_t)(value - w->start) + 1) + 1;
+        if (w->end - behind < 2 || behind[0] != ',' || behind[1] != '"') break;
+        if (e->slot != NO_SLOT) {
+            if (fields[e->slot].ptr) w->traits |= TEXT_HAS_TWICE;
+            fields[e->slot] = (Str){value, (size_t)(behind - value)};
+        }
+        p = behind + 1;
+    }
+    w->p = p;
+    *position = i;
+}
+
 static bool walk_members(KeySet *k, Walk *w, Str *fields) {
     walk_blanks(w);
     if (w->p == w->end || *w->p != '{') return fail(w, "not a JSON object");
@@ -318,6 +352,7 @@ static bool walk_members(KeySet *k, Walk *w, Str *fields) {
     walk_blanks(w);
     bool ends = w->p < w->end && *w->p == '}';
     for (uint32_t i = 0; !ends; i++) {
+        if (w->structure) walk_plain_members(k, w, fields, &i);
         if (!walk_member(k, w, i, fields)) return false;
         if (!walk_separator(w, '}', &ends)) return false;
     }
@@ -326,6 +361,11 @@ static bool walk_members(KeySet *k, Walk *w, Str *fields) {
 
 static bool finish(const Walk *w, bool ok, Extract *x) {
     x->traits |= w->traits;
+    Str text = {w->start, (size_t)(w->end - w->start)};
+    x->high = text;
+    if (w->structure)
+        x->high = str_sub(text, w->structure->high_from,
+                          w->structure->high_end - w->structure->high_from);
     x->reason = ok ? NULL : w->reason;
     x->failed_at = (size_t)(w->p - w->start);
     return ok;
@@ -333,6 +373,11 @@ static bool finish(const Walk *w, bool ok, Extract *x) {
 
 bool extract_object(KeySet *k, Str text, Extract *x) {
     Walk w = {.p = text.ptr, .start = text.ptr, .end = text.ptr + text.len};
+    if (structure_find(&k->structure, text)) {
+        w.structure = &k->structure;
+        w.traits = (k->structure.high_end ? TEXT_HAS_HIGH : 0u) |
+                   (k->structure.has_unicode ? TEXT_HAS_UNICODE : 0u);
+    }
     if (k->n) memset(x->fields, 0, k->n * sizeof *x->fields);
     return finish(&w, walk_members(k, &w, x->fields), x);
 }

@@ -27,6 +27,7 @@ enum {
 typedef struct Extract {
     Str *fields; /* per slot: the value's text, or ptr NULL when absent; the last of equal keys */
     unsigned traits;    /* TEXT_* of the record's strings */
+    Str high;           /* with TEXT_HAS_HIGH: the part of the text that holds all such bytes */
     const char *reason; /* why the text is no record */
     size_t failed_at;
 } Extract;

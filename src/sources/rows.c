@@ -167,11 +167,17 @@ static RowNext read_cells(RowLayout *l, RowText *row) {
 
 /* ---------------------------------------------------------------------- JSON */
 
+/* Whether a walked text is no UTF-8. Where the walk failed it may not have seen all of it. */
+static bool is_broken_text(bool ok, const Extract *x, Str text) {
+    if (!ok) return !utf8_is_valid(text);
+    return (x->traits & TEXT_HAS_HIGH) && !utf8_is_valid(x->high);
+}
+
 /* Walks the text; text that is no UTF-8 is repaired and walked again. */
 static bool read_object(KeySet *keys, Str *fields, RowText *row) {
     Extract x = {.fields = fields};
     bool ok = extract_object(keys, row->text, &x);
-    if ((!ok || (x.traits & TEXT_HAS_HIGH)) && !utf8_is_valid(row->text)) {
+    if (is_broken_text(ok, &x, row->text)) {
         row->text = utf8_repair(row->arena, row->text);
         row->is_damaged = true;
         ok = extract_object(keys, row->text, &x);
@@ -240,7 +246,7 @@ static RowNext read_positions(RowLayout *l, RowText *row) {
     Extract x = {.fields = l->fields};
     uint32_t n;
     bool ok = extract_array(row->text, l->file->n_columns, &x, &n);
-    if ((!ok || (x.traits & TEXT_HAS_HIGH)) && !utf8_is_valid(row->text)) {
+    if (is_broken_text(ok, &x, row->text)) {
         row->text = utf8_repair(row->arena, row->text);
         row->is_damaged = true;
         ok = extract_array(row->text, l->file->n_columns, &x, &n);

@@ -1,0 +1,36 @@
+/*
+ * structure.h: where the strings of a JSON text begin and end, found 64 bytes at a time.
+ *
+ * One pass over the text's bytes makes a bit a byte: 1 for a quote that opens or closes a string.
+ * On the way all that can be wrong inside a string is checked: control characters and escapes.
+ */
+#ifndef QUARRY_SOURCES_STRUCTURE_H
+#define QUARRY_SOURCES_STRUCTURE_H
+
+#include "base/base.h"
+
+typedef struct Structure {
+    uint64_t *quotes; /* bit i of word i / 64 */
+    size_t cap;       /* words there is room for */
+    bool has_unicode; /* \u escapes */
+    /* All bytes past ASCII stand in [high_from, high_end), which may reach behind the text; the end
+     * is 0 when there are none. */
+    size_t high_from, high_end;
+} Structure;
+
+/* False when a string holds a control character or a wrong escape, is not closed, or a backslash
+ * stands outside of strings: such a text is no JSON. Room for the bits is kept between calls. */
+bool structure_find(Structure *s, Str text);
+void structure_free(Structure *s);
+
+/* The first quote at or behind byte `at`; there must be one. */
+static inline size_t structure_next(const Structure *s, size_t at) {
+    size_t word = at / 64;
+    uint64_t bits = s->quotes[word] >> (at % 64);
+    if (bits) return at + (unsigned)__builtin_ctzll(bits);
+    do word++;
+    while (!s->quotes[word]);
+    return word * 64 + (unsigned)__builtin_ctzll(s->quotes[word]);
+}
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * The strings of a text, found in blocks, are those that reading byte by byte finds: over random texts
+ * of quotes, backslashes, escapes, controls and bytes past ASCII, of all lengths around a block.
+ */
+#include "sources/structure.h"
+#include "test.h"
+
+static uint64_t seed = 0x2545F4914F6CDD1Du;
+static unsigned dice(unsigned n) {
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)((seed >> 20) % n);
+}
+
+/* Mostly well-formed strings and filling, sometimes anything. */
+static void random_text(Buf *out) {
+    static const char *const parts[] = {
+        "\"",       "\\\"",    "\\\\", "\\n",        "\\u00e9", "\\/",
+        "\xC3\xA9", "{\"a\":", ",",    "plain text", "x",       " "};
+    static const char *const odd[] = {"\\", "\\x", "\\u12", "\n", "\x01"};
+    unsigned n = dice(60);
+    bool is_odd = dice(3) == 0;
+    for (unsigned i = 0; i < n; i++) {
+        if (is_odd && dice(20) == 0) buf_puts(out, odd[dice(COUNT_OF(odd))]);
+        else buf_puts(out, parts[dice(COUNT_OF(parts))]);
+    }
+}
+
+static bool is_hex(char c) { return c && strchr("0123456789abcdefABCDEF", c) != NULL; }
+
+/* As structure_find, by the grammar of strings alone; `quotes` has a byte a byte. */
+static bool reference(Str s, bool *quotes, bool *has_unicode, size_t *first_high) {
+    bool in_string = false;
+    *has_unicode = false;
+    *first_high = SIZE_MAX;
+    memset(quotes, 0, s.len);
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c >= 0x80 && *first_high == SIZE_MAX) *first_high = i;
+        if (c == '"') {
+            quotes[i] = true;
+            in_string = !in_string;
+        } else if (!in_string) {
+            if (c == '\\') return false;
+        } else if (c < 0x20) {
+            return false;
+        } else if (c == '\\') {
+            if (++i == s.len || !strchr("\"\\/bfnrtu", s.ptr[i])) return false;
+            if (s.ptr[i] != 'u') continue;
+            *has_unicode = true;
+            for (size_t k = 1; k <= 4; k++)
+                if (i + k >= s.len || !is_hex(s.ptr[i + k])) return false;
+        }
+    }
+    return !in_string;
+}
+
+static void test_random(void) {
+    Structure s = {0};
+    int n_good = 0, n_different = 0;
+    for (int i = 0; i < 200000; i++) {
+        Buf text = {0};
+        random_text(&text);
+        bool quotes[1024], has_unicode;
+        size_t first_high;
+        Str t = buf_str(&text);
+        bool wanted = reference(t, quotes, &has_unicode, &first_high);
+        bool found = structure_find(&s, t);
+        bool same = wanted == found;
+        n_good += wanted;
+        for (size_t at = 0; wanted && same && at < t.len; at++)
+            same = (s.quotes[at / 64] >> (at % 64) & 1) == quotes[at];
+        if (wanted && same) {
+            same = has_unicode == s.has_unicode && (first_high != SIZE_MAX) == (s.high_end != 0);
+            if (s.high_end) same = same && s.high_from <= first_high && first_high < s.high_end;
+        }
+        if (!same && n_different++ < 5) fprintf(stderr, "different: %.*s\n", STR_ARG(t));
+        buf_free(&text);
+    }
+    CHECK_LONG(n_different, 0);
+    CHECK(n_good > 20000);
+    structure_free(&s);
+}
+
+static void test_next(void) {
+    Structure s = {0};
+    char text[400];
+    memset(text, ' ', sizeof text);
+    text[3] = text[301] = '"';
+    CHECK(structure_find(&s, (Str){text, sizeof text}));
+    CHECK_LONG(structure_next(&s, 0), 3);
+    CHECK_LONG(structure_next(&s, 3), 3);
+    CHECK_LONG(structure_next(&s, 4), 301);
+    text[200] = '\t';
+    CHECK(!structure_find(&s, (Str){text, sizeof text}));
+    CHECK(structure_find(&s, STR_EMPTY));
+    structure_free(&s);
+}
+
+int main(void) {
+    test_random();
+    test_next();
+    return test_finish();
+}
