@@ -13,18 +13,22 @@ static unsigned dice(unsigned n) {
     return (unsigned)((seed >> 20) % n);
 }
 
-/* Mostly well-formed strings and filling, sometimes anything. */
+/* Mostly well-formed strings and what stands between them, sometimes anything. */
 static void random_text(Buf *out) {
-    static const char *const parts[] = {
-        "\"",       "\\\"",    "\\\\", "\\n",        "\\u00e9", "\\/",
-        "\xC3\xA9", "{\"a\":", ",",    "plain text", "x",       " "};
-    static const char *const odd[] = {"\\", "\\x", "\\u12", "\n", "\x01"};
+    static const char *const inside[] = {"\"",  "\\\"",     "\\\\", "\\n", "\\u00e9",
+                                         "\\/", "\xC3\xA9", "text", "x"};
+    static const char *const outside[] = {"\"", "{", ":", ", ", "12", "\n", "\"\""};
+    static const char *const odd[] = {"\\", "\\x", "\\u12", "\n", "\x01", "\""};
     unsigned n = dice(60);
-    bool is_odd = dice(3) == 0;
+    bool is_odd = dice(3) == 0, in_string = false;
     for (unsigned i = 0; i < n; i++) {
-        if (is_odd && dice(20) == 0) buf_puts(out, odd[dice(COUNT_OF(odd))]);
-        else buf_puts(out, parts[dice(COUNT_OF(parts))]);
+        const char *part =
+            in_string ? inside[dice(COUNT_OF(inside))] : outside[dice(COUNT_OF(outside))];
+        if (is_odd && dice(20) == 0) part = odd[dice(COUNT_OF(odd))];
+        if (strcmp(part, "\"") == 0) in_string = !in_string;
+        buf_puts(out, part);
     }
+    if (in_string && !is_odd) buf_puts(out, "\"");
 }
 
 static bool is_hex(char c) { return c && strchr("0123456789abcdefABCDEF", c) != NULL; }
