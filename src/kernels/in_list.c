@@ -21,7 +21,8 @@ typedef enum KeyKind {
     KEY_REAL,
     KEY_TIME,
     KEY_SPAN,
-    KEY_TEXT
+    KEY_TEXT,
+    KEY_PRINTED /* text that a dynamic number or bool equals when it is printed so */
 } KeyKind;
 
 typedef struct Key {
@@ -133,15 +134,18 @@ static bool key_eq(const Key *a, const Key *b, bool ignores_case) {
     case KEY_LONG:
     case KEY_TIME:
     case KEY_SPAN: return a->u.l == b->u.l;
-    case KEY_TEXT: break;
+    case KEY_TEXT:
+    case KEY_PRINTED: break;
     }
     if (!ignores_case) return str_eq(a->u.s, b->u.s);
     Needle n = needle_make(a->u.s, true);
     return needle_equals(&n, b->u.s);
 }
 
+static bool is_text(const Key *k) { return k->kind == KEY_TEXT || k->kind == KEY_PRINTED; }
+
 static uint64_t key_hash(const Key *k, bool ignores_case) {
-    if (k->kind == KEY_TEXT) return ignores_case ? hash_nocase(k->u.s) : str_hash(k->u.s);
+    if (is_text(k)) return ignores_case ? hash_nocase(k->u.s) : str_hash(k->u.s);
     uint64_t bits = 0;
     if (k->kind == KEY_REAL) memcpy(&bits, &k->u.r, sizeof bits);
     else if (k->kind != KEY_NULL) bits = (uint64_t)k->u.l;
@@ -175,7 +179,19 @@ static void add_keys(Arena *arena, Keys *keys, const Value *v, Type with) {
             ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key_of_json(arena, element, with));
         return;
     }
-    ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key_of(arena, v, with));
+    Key key = key_of(arena, v, with);
+    ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key);
+    if (v->type != TYPE_STRING || with != TYPE_DYNAMIC) return;
+    key.kind = KEY_PRINTED; /* == compares a dynamic value with a text as texts */
+    ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key);
+}
+
+/* The left value once more, as a text in the list sees it; false when that says nothing new. */
+static bool printed_key(Arena *arena, const Value *left, const Key *key, Key *ret) {
+    if (left->type != TYPE_DYNAMIC || key->kind == KEY_NULL || key->kind == KEY_TEXT) return false;
+    *ret = (Key){.kind = KEY_PRINTED};
+    ret->u.s = value_to_text(arena, left);
+    return true;
 }
 
 static KeySet *make_set(Arena *arena, const Value *args, uint32_t n, bool ignores_case) {
@@ -192,7 +208,7 @@ static KeySet *make_set(Arena *arena, const Value *args, uint32_t n, bool ignore
             set->has_null = true;
             continue;
         }
-        if (k.kind == KEY_TEXT) k.u.s = arena_str(arena, k.u.s);
+        if (is_text(&k)) k.u.s = arena_str(arena, k.u.s);
         uint64_t hash = key_hash(&k, ignores_case);
         size_t at = hash & set->mask;
         while (set->entries[at].is_used &&
@@ -232,17 +248,22 @@ static void run_in_list(KernelCall *call, const Value *args, uint32_t n, Value *
                         bool ignores_case, bool is_negated) {
     Type with = args[0].type;
     Key k = key_of(call->scratch, &args[0], with);
+    Key printed;
+    bool is_printed = printed_key(call->scratch, &args[0], &k, &printed);
     const KeySet *set = set_of(call, args, n, ignores_case);
     bool is_hit = false, has_null = false;
     if (set) {
         has_null = set->has_null;
         is_hit = k.kind != KEY_NULL && set_holds(set, &k, ignores_case);
+        is_hit = is_hit || (is_printed && set_holds(set, &printed, ignores_case));
     } else {
         Keys keys = {0};
         for (uint32_t i = 1; i < n; i++) add_keys(call->scratch, &keys, &args[i], with);
         for (size_t i = 0; i < keys.n && !is_hit; i++) {
             if (keys.items[i].kind == KEY_NULL) has_null = true;
-            else is_hit = key_eq(&keys.items[i], &k, ignores_case);
+            else
+                is_hit = key_eq(&keys.items[i], &k, ignores_case) ||
+                         (is_printed && key_eq(&keys.items[i], &printed, ignores_case));
         }
     }
     if (k.kind == KEY_NULL && has_null) return;
