@@ -165,7 +165,7 @@ HOSTILE = {
 }
 
 
-class RedTeam(Case):
+class Clicks(Case):
     def hunt(self, links, *options, more=None):
         """Hunts clicks on these links; the links that were suppressed, those that are hits, and the report.
         `more` says what differs from a plain click, by link, as in the samples."""
@@ -180,6 +180,8 @@ class RedTeam(Case):
         hits = {h["UrlClickedByUserSid"] for h in report["hits"]}
         return suppressed, hits, report
 
+
+class RedTeam(Clicks):
     def test_only_what_is_internal_is_hidden(self):
         links = BENIGN + [link for group in HOSTILE.values() for link in group]
         self.assertEqual(len(links), len(set(links)))
@@ -227,6 +229,50 @@ class RedTeam(Case):
         links = BENIGN + [link for group in HOSTILE.values() for link in group]
         suppressed, hits, _ = self.hunt(links)
         self.assertEqual((suppressed, hits), (set(), set(links)))
+
+
+class SafeLinks(Clicks):
+    """A link that is wrapped on one side and bare on the other is one link; a switch turns that off."""
+    BARE = "https://phish.example/go?a=1&b=2"
+
+    def clicked(self, mail, device, *options):
+        _, hits, report = self.hunt([device], *options, more={device: {"mail": mail}})
+        self.assertEqual(len(report["hits"]), len(hits))
+        return bool(hits), report
+
+    def test_wrapped_in_the_mail_bare_on_the_device(self):
+        for wrapped in (safe(self.BARE), nested(self.BARE, 3), safe(self.BARE, "eur05.safelinks.protection.outlook.com"),
+                        safe(self.BARE).replace(".com/?", ".com/ap/t-59584e83/?"), pp2(self.BARE), safe(pp2(self.BARE)),
+                        safe(self.BARE).replace("&", "&amp;"), safe(self.BARE).replace("%3A", "%3a").replace("%2F", "%2f")):
+            found, report = self.clicked(wrapped, self.BARE)
+            self.assertTrue(found, wrapped)
+            self.assertTrue(report["unwrapped"], "the report says that it unwrapped")
+            self.assertFalse(self.clicked(wrapped, self.BARE, "--no-unwrap")[0], wrapped)
+
+    def test_wrapped_on_the_device_bare_in_the_mail(self):
+        self.assertTrue(self.clicked(self.BARE, safe(self.BARE))[0])
+        self.assertFalse(self.clicked(self.BARE, safe(self.BARE), "--no-unwrap")[0])
+
+    def test_wrapped_differently_on_both_sides(self):
+        one, other = safe(self.BARE), safe(self.BARE, "apc01.safelinks.protection.outlook.com") + "&x=1"
+        self.assertTrue(self.clicked(one, other)[0])
+        self.assertFalse(self.clicked(one, other, "--no-unwrap")[0])
+
+    def test_bare_on_both_sides_says_nothing_of_wrappers(self):
+        found, report = self.clicked(self.BARE, self.BARE)
+        self.assertTrue(found)
+        self.assertEqual(report["unwrapped"], [])
+
+    def test_other_links_do_not_meet(self):
+        for mail in (safe(self.BARE + "3"), safe(self.BARE, "safelinks.evil.example"), safe(self.BARE).replace("?url=", "?link="),
+                     "https://evil.example/?url=" + coded(self.BARE)):
+            self.assertFalse(self.clicked(mail, self.BARE)[0], mail)
+
+    def test_only_unwrapped_rows_are_marked(self):
+        links = [self.BARE, "https://plain.example/"]
+        _, hits, report = self.hunt(links, more={self.BARE: {"mail": safe(self.BARE)}})
+        self.assertEqual(hits, set(links))
+        self.assertEqual(len(report["unwrapped"]), 1)
 
 
 if __name__ == "__main__":
