@@ -94,7 +94,7 @@ static const FnDef rows[] = {
     {ROW("strcat_array", TYPE_STRING, NULLS_SEEN, &kernel_strcat_array,
          "The elements of an array as one text, a delimiter between them.",
          "strcat_array(dynamic([1, 2, 3]), '->')", "1->2->3"),
-     .params = {{"array", TS_DYNAMIC, 0, NULL}, ANY_TEXT("delimiter")}},
+     .aliases = "array_strcat", .params = {{"array", TS_DYNAMIC, 0, NULL}, ANY_TEXT("delimiter")}},
     {ROW("replace_string", TYPE_STRING, NULLS_SEEN, &kernel_replace_string,
          "The text with all occurrences of another replaced.",
          "replace_string('Number is 1', 'is', 'was')", "Number was 1"),

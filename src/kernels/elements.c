@@ -48,7 +48,23 @@ Str json_of_value(Arena *arena, const Value *v) {
     return buf_to_arena(arena, &out);
 }
 
+/* Printable ASCII without quote and backslash: JSON writes it as it is. */
+static bool is_plain(Str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') return false;
+    }
+    return true;
+}
+
 void out_json_string(Out *o, Str text) {
+    if (is_plain(text)) {
+        out_reserve(o, text.len + 2);
+        out_putc(o, '"');
+        out_put(o, text);
+        out_putc(o, '"');
+        return;
+    }
     Buf quoted = {0};
     json_put_string(&quoted, text);
     out_put(o, buf_str(&quoted));

@@ -72,7 +72,8 @@ static Link link_read(Str s) {
     return link;
 }
 
-/* The parameters of "a=1&b=2" as the member "Query Parameters". */
+/* The parameters of "a=1&b=2" as the member "Query Parameters". Of parameters of one name the last
+ * one stays, as in any dynamic value. */
 static void put_query(Out *out, Str query) {
     out_name(out, STR("Query Parameters"));
     Out bag = out_bag(out->arena);
@@ -82,12 +83,7 @@ static void put_query(Out *out, Str query) {
         Str value = cut_behind(&name, '=');
         if (name.len) out_member(&bag, name, value);
     }
-    out_put(out, out_bag_close(&bag));
-}
-
-/* Of parameters of one name the last one stays, as in any dynamic value. */
-static void ret_bag(KernelCall *call, Out *bag, Value *ret) {
-    ret_text(ret, json_canonical_str(call->scratch, out_bag_close(bag)));
+    out_put(out, json_canonical_str(out->arena, out_bag_close(&bag)));
 }
 
 static void parse_url(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
@@ -102,7 +98,7 @@ static void parse_url(KernelCall *call, const Value *args, uint32_t n_args, Valu
     out_member(&bag, STR("Password"), link.password);
     put_query(&bag, link.query);
     out_member(&bag, STR("Fragment"), link.fragment);
-    ret_bag(call, &bag, ret);
+    ret_text(ret, out_bag_close(&bag));
 }
 
 static void parse_urlquery(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
@@ -111,7 +107,7 @@ static void parse_urlquery(KernelCall *call, const Value *args, uint32_t n_args,
     if (str_starts_with(query, STR("?"))) query = str_sub(query, 1, SIZE_MAX);
     Out bag = out_bag(call->scratch);
     put_query(&bag, query);
-    ret_bag(call, &bag, ret);
+    ret_text(ret, out_bag_close(&bag));
 }
 
 const Kernel kernel_parse_url = {.fn = parse_url};
