@@ -230,6 +230,38 @@ uint32_t projection_set(Projection *p, Str name, Expr *e) {
     return (uint32_t)at;
 }
 
+/* A column, or a column that a conversion to its own type leaves as it is. */
+static bool is_column(const Node *item, const Expr *e) {
+    const Node *bare = node_bare(item);
+    if (e->kind == EXPR_CALL && bare->kind == NODE_CALL && e->n_args == 1 &&
+        str_starts_with(str_of(e->u.fn->name), STR("to")) && e->args[0]->type == e->type)
+        return e->args[0]->kind == EXPR_COLUMN;
+    return bare->kind == NODE_NAME && e->kind == EXPR_COLUMN;
+}
+
+static bool declare(Projection *p, const Node *item, Str name) {
+    for (size_t i = 0; i < p->n_declared; i++) {
+        if (!str_eq(p->declared[i], name)) continue;
+        bind_error(p->b, item, "KS171", "A column with the name '%.*s' is already declared.",
+                   STR_ARG(name));
+        return false;
+    }
+    ARENA_PUSH(p->b->arena, p->declared, p->n_declared, p->cap_declared, name);
+    return true;
+}
+
+void projection_add_item(Projection *p, const Node *item, Str name, Expr *e, bool extends) {
+    bool is_named = item->kind == NODE_NAMED || item->kind == NODE_NAMED_LIST;
+    const Node *value = item->kind == NODE_NAMED        ? item->kids[1]
+                        : item->kind == NODE_NAMED_LIST ? item->kids[0]
+                                                        : item;
+    bool is_reference = is_column(value, e);
+    if ((is_named || is_reference) && !declare(p, item, name)) return;
+    if (is_reference && !is_named && extends) return; /* it is there already */
+    if (extends || (is_named && is_reference)) projection_set(p, name, e);
+    else projection_add(p, name, e);
+}
+
 void projection_remove(Projection *p, uint32_t at) {
     for (size_t i = at; i + 1 < p->n; i++) {
         p->columns[i] = p->columns[i + 1];

@@ -195,6 +195,8 @@ typedef struct Projection {
     Expr **exprs;
     size_t n, cap, cap_exprs;
     uint32_t n_unnamed;
+    Str *declared; /* names that an item gave or that it is: no other item may */
+    size_t n_declared, cap_declared;
 } Projection;
 
 Projection projection_new(Binder *b);
@@ -212,6 +214,10 @@ void projection_remove(Projection *p, uint32_t at);
 bool projection_has(const Projection *p, Str name);
 /* The name that projection_add would give. */
 Str projection_unique_name(const Projection *p, Str name);
+/* Adds what an item of project, extend, print, summarize or distinct makes. A name that the item gives,
+ * or the column that it is, may stand there once (KS171). In extend an item replaces a column of its
+ * name; elsewhere a name that comes of itself is made unique. */
+void projection_add_item(Projection *p, const Node *item, Str name, Expr *e, bool extends);
 /* How an item of print, project or extend that gives several columns is added. */
 typedef enum MemberStyle {
     MEMBERS_PRINT,   /* where names are given, only they become columns */

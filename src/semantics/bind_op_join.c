@@ -113,6 +113,16 @@ static bool holds_id(const ColumnId *ids, uint32_t n, ColumnId id) {
     return false;
 }
 
+/* A column of the right side whose name the left side has gets the first of name1, name2, ... that no
+ * column of either side has. */
+static Str joined_name(Binder *b, const Projection *names, const Schema *right, Str name) {
+    if (!projection_has(names, name)) return name;
+    for (uint32_t i = 1;; i++) {
+        Str next = arena_printf(b->arena, "%.*s%u", STR_ARG(name), i);
+        if (!projection_has(names, next) && !bind_column_in(right, next)) return next;
+    }
+}
+
 /* `hidden`: keys of the right side that a lookup does not repeat. */
 static void join_schema(Binder *b, Plan *join, const ColumnId *hidden, uint32_t n_hidden) {
     const Plan *left = join->inputs[0], *right = join->inputs[1];
@@ -123,7 +133,8 @@ static void join_schema(Binder *b, Plan *join, const ColumnId *hidden, uint32_t 
         for (uint32_t i = 0; i < right->schema.n; i++) {
             const Column *c = &right->schema.items[i];
             if (holds_id(hidden, n_hidden, c->id)) continue;
-            projection_add(&names, c->name, expr_column(b, c, join->span));
+            projection_add(&names, joined_name(b, &names, &right->schema, c->name),
+                           expr_column(b, c, join->span));
         }
     join->schema = (Schema){.items = names.columns, .n = (uint32_t)names.n};
 }

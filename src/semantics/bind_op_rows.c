@@ -102,10 +102,7 @@ Plan *bind_op_project(Binder *b, const Node *op, Plan *input) {
         if (bind_add_members(b, &p, item, MEMBERS_PROJECT)) continue;
         Str name = STR_EMPTY;
         Expr *e = bind_item(b, item, &name);
-        if (is_named(item) && projection_has(&p, name))
-            bind_error(b, item, "KS171", "A column with the name '%.*s' is already declared.",
-                       STR_ARG(name));
-        else projection_add(&p, name, e);
+        projection_add_item(&p, item, name, e, false);
     }
     return projection_finish(&p, input, false, op->span);
 }
@@ -117,8 +114,7 @@ static Plan *extend(Binder *b, const Node *op, Plan *input) {
         if (bind_add_members(b, &p, op->kids[i], MEMBERS_EXTEND)) continue;
         Str name = STR_EMPTY;
         Expr *e = bind_item(b, op->kids[i], &name);
-        if (is_named(op->kids[i])) projection_set(&p, name, e);
-        else projection_add(&p, name, e);
+        projection_add_item(&p, op->kids[i], name, e, true);
     }
     return projection_finish(&p, input, true, op->span);
 }
@@ -140,8 +136,8 @@ Plan *bind_op_print(Binder *b, const Node *op, Plan *input) {
         if (bind_add_members(b, &p, op->kids[i], MEMBERS_PRINT)) continue;
         Str name = STR_EMPTY;
         Expr *e = bind_item(b, op->kids[i], &name);
-        if (!is_named(op->kids[i])) name = arena_printf(b->arena, "print_%u", i);
-        projection_add(&p, name, e);
+        if (is_named(op->kids[i])) projection_add_item(&p, op->kids[i], name, e, false);
+        else projection_add(&p, arena_printf(b->arena, "print_%u", i), e);
     }
     return projection_finish(&p, row, false, op->span);
 }

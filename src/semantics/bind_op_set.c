@@ -31,7 +31,10 @@ Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input) {
         bool is_several = item->kind == NODE_STAR ||
                           (item->kind == NODE_NAME && (item->flags & NODE_FLAG_WILDCARD));
         if (!is_several) {
-            projection_add(&p, bind_name_of(b, item), bind_expr(b, item));
+            bool is_named = item->kind == NODE_NAMED;
+            Expr *e = bind_expr(b, is_named ? item->kids[1] : item);
+            projection_add_item(&p, item, is_named ? item->kids[0]->text : bind_name_of(b, item), e,
+                                false);
             continue;
         }
         Column *columns;

@@ -75,13 +75,16 @@ static void find_outside(Expr *e, void *ctx) {
     if (e->kind == EXPR_COLUMN && !o->found && !schema_find(o->schema, e->u.column)) o->found = e;
 }
 
-static bool stands_over_groups(Binder *b, const Plan *p, Item *item) {
-    Outside o = {.schema = &p->schema};
+static bool stands_over_groups(Binder *b, const Plan *p, uint32_t n_keys, Item *item) {
+    Schema aggregates = {.items = p->schema.items + n_keys, .n = p->schema.n - n_keys};
+    Schema keys = {.items = p->schema.items, .n = n_keys};
+    Outside o = {.schema = &aggregates};
     expr_visit(item->expr, find_outside, &o);
     if (!o.found) return true;
-    bind_error_at(b, o.found->span, "KS158",
-                  "A column must stand inside an aggregate here, or be a column of 'by'.")
-        ->hint = STR("take_any(x) takes the value of some row");
+    bool is_key = schema_find(&keys, o.found->u.column) != NULL;
+    bind_error_at(b, o.found->span, "KS236", "A column must stand inside an aggregate here.")->hint =
+        is_key ? STR("what comes of a column of 'by' is an extend behind summarize")
+               : STR("take_any(x) takes the value of some row");
     return false;
 }
 
@@ -124,13 +127,15 @@ static bool show_item(Binder *b, Projection *out, const AggregateList *list, con
     if (!check_names(b, item, a ? a->n_columns : 1)) return false;
     if (!a) {
         Str given = given_name(item, 0);
-        projection_add(out, given.len ? given : item->name, item->expr);
+        if (given.len) projection_add_item(out, item->given, given, item->expr, false);
+        else projection_add(out, item->name, item->expr);
         return true;
     }
     for (uint32_t c = 0; c < a->n_columns; c++) {
         Str given = given_name(item, c);
-        projection_add(out, given.len ? given : a->columns[c].name,
-                       expr_column(b, &a->columns[c], item->node->span));
+        Expr *e = expr_column(b, &a->columns[c], item->node->span);
+        if (given.len) projection_add_item(out, item->given, given, e, false);
+        else projection_add(out, a->columns[c].name, e);
     }
     return true;
 }
@@ -180,10 +185,10 @@ Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
     finish_schema(b, p, &list);
     Projection out = projection_new(b);
     for (uint32_t i = 0; i < n_keys; i++)
-        projection_add(&out, p->schema.items[i].name,
-                       expr_column(b, &p->schema.items[i], op->span));
+        projection_add_item(&out, op->kids[1]->kids[i], p->schema.items[i].name,
+                            expr_column(b, &p->schema.items[i], op->span), false);
     for (uint32_t i = 0; i < n; i++) {
-        if (!stands_over_groups(b, p, &items[i])) return NULL;
+        if (!stands_over_groups(b, p, n_keys, &items[i])) return NULL;
         if (!show_item(b, &out, &list, &items[i])) return NULL;
     }
     return projection_finish(&out, p, false, op->span);

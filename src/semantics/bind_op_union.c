@@ -100,21 +100,66 @@ static Gathered gather_columns(Binder *b, const Legs *legs) {
     return g;
 }
 
-/* x_long, or x_long1 where a leg has a column x_long. */
-static Str typed_name(Binder *b, const Gathered *g, const Column *c) {
-    Str stem = arena_printf(b->arena, "%.*s_%s", STR_ARG(c->name), type_name(c->type)), name = stem;
-    for (uint32_t next = 1; *slot_of(g, name); next++)
-        name = arena_printf(b->arena, "%.*s%u", STR_ARG(stem), next);
-    return name;
+/* Names of the result, in the order in which they are given away. */
+typedef struct Names {
+    const Str **slots;
+    size_t n_slots;
+} Names;
+
+/* The name itself, or the first free of name1, name2, ... */
+static Str take_name(Binder *b, Names *names, Str wanted) {
+    Str name = wanted;
+    for (uint32_t next = 1;; next++) {
+        size_t at = (size_t)str_hash(name) & (names->n_slots - 1);
+        while (names->slots[at] && !str_eq(*names->slots[at], name))
+            at = (at + 1) & (names->n_slots - 1);
+        if (!names->slots[at]) {
+            Str *kept = ARENA_NEW(b->arena, Str);
+            *kept = name;
+            names->slots[at] = kept;
+            return name;
+        }
+        name = arena_printf(b->arena, "%.*s%u", STR_ARG(wanted), next);
+    }
 }
 
-/* Places of the columns that the result has, behind `first` others; gives the width. */
+/* Places of the columns that the result has, behind `first` others: columns of one name stand together,
+ * where the first of them stood. Gives the width. */
 static uint32_t place_columns(Gathered *g, const Legs *legs, bool is_inner, uint32_t first) {
     for (size_t m = 0; m < g->n; m++) {
-        g->items[m].is_dropped = is_inner && g->items[m].n_legs < legs->n;
-        if (!g->items[m].is_dropped) g->items[m].position = first++;
+        if (*slot_of(g, g->items[m].column.name) != m + 1) continue; /* placed with the first */
+        for (uint32_t i = (uint32_t)m + 1; i; i = g->items[i - 1].next) {
+            Made *made = &g->items[i - 1];
+            made->is_dropped = is_inner && made->n_legs < legs->n;
+            if (!made->is_dropped) made->position = first++;
+        }
     }
     return first;
+}
+
+static bool has_one_type(const Gathered *g, Str name) {
+    return g->items[*slot_of(g, name) - 1].next == 0;
+}
+
+/* x as x_long and x_string; x_long1 where a leg has a column x_long. */
+static void name_columns(Binder *b, Gathered *g, Schema *schema, uint32_t first) {
+    Names names = {.slots = ARENA_ARRAY(b->arena, const Str *, 2 * g->n_slots),
+                   .n_slots = 2 * g->n_slots};
+    const Made **placed = ARENA_ARRAY(b->arena, const Made *, schema->n + 1);
+    for (size_t m = 0; m < g->n; m++)
+        if (!g->items[m].is_dropped) placed[g->items[m].position] = &g->items[m];
+    for (uint32_t i = 0; i < first; i++) take_name(b, &names, schema->items[i].name);
+    for (uint32_t i = first; i < schema->n; i++) {
+        schema->items[i] = placed[i]->column;
+        if (has_one_type(g, schema->items[i].name))
+            schema->items[i].name = take_name(b, &names, schema->items[i].name);
+    }
+    for (uint32_t i = first; i < schema->n; i++) {
+        Column *c = &schema->items[i];
+        if (has_one_type(g, placed[i]->column.name)) continue;
+        c->name = arena_printf(b->arena, "%.*s_%s", STR_ARG(c->name), type_name(c->type));
+        c->name = take_name(b, &names, c->name);
+    }
 }
 
 static Plan *build(Binder *b, const Node *op, const Legs *legs, Gathered *g, bool is_inner,
@@ -133,13 +178,7 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, Gathered *g, boo
             (Column){.id = bind_fresh_column(b), .type = TYPE_STRING, .name = source};
         p->u.union_.source_column = p->schema.items[0].id;
     }
-    for (size_t m = 0; m < g->n; m++) {
-        if (g->items[m].is_dropped) continue;
-        Column *c = &p->schema.items[g->items[m].position];
-        *c = g->items[m].column;
-        bool has_other_type = g->items[*slot_of(g, c->name) - 1].next != 0;
-        if (has_other_type) c->name = typed_name(b, g, &g->items[m].column);
-    }
+    name_columns(b, g, &p->schema, source.len ? 1 : 0);
     for (size_t i = 0; i < legs->n; i++) {
         const Plan *leg = legs->items[i].plan;
         p->inputs[i] = legs->items[i].plan;
