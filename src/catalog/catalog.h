@@ -96,9 +96,10 @@ typedef enum AggShape {
                     key: all columns from one row; a group without a non-null key takes any row, key
                     null */
     AGG_ARG_MIN,
-    AGG_TAKE_ANY,   /* column i is args[i] of one row of the group */
-    AGG_PERCENTILES /* column i is the call with the percentiles (the arguments from the first
-                       PARAM_CONSTANT one on) replaced by the i-th of them */
+    AGG_TAKE_ANY,    /* column i is args[i] of one row of the group */
+    AGG_PERCENTILES, /* value[, weight], percentiles (the arguments from the first PARAM_CONSTANT
+                        one on): column i is the i-th of them, by nearest rank */
+    AGG_PERCENTILE_ARRAY /* the same as one array; a percentile may be an array of them */
 } AggShape;
 
 /* Result type from the argument types; TYPE_ERROR when they do not go together. */

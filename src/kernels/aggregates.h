@@ -28,11 +28,6 @@ extern const AggKernel agg_covariance, agg_covariancep;
 /* Of decimals, exactly; null when there is none. */
 extern const AggKernel agg_avg_decimal;
 
-/* Nearest rank. Arguments: value, percentile; value, weight, percentile. The result's type is the
- * value's, an int being a long and a decimal a real. */
-extern const AggKernel agg_percentile, agg_percentilew;
-/* The same with any number of percentiles, or one dynamic array of them; the result is an array. */
-extern const AggKernel agg_percentiles_array, agg_percentilesw_array;
 /* The array of make-series: position, value, default, first, end; see agg_series.c. */
 extern const AggKernel agg_series;
 

@@ -120,7 +120,8 @@ static void make_columns(Binder *b, Aggregate *a, const Arguments *args, const N
     a->columns = ARENA_ARRAY(b->arena, Column, args->n + 1);
     Str name = bind_name_of_call(b, a->fn, call);
     switch (a->fn->shape) {
-    case AGG_PLAIN: add_column(b, a, name, type); return;
+    case AGG_PLAIN:
+    case AGG_PERCENTILE_ARRAY: add_column(b, a, name, type); return;
     case AGG_PERCENTILES: name_percentiles(b, a, args, name, type); return;
     case AGG_ARG_MAX:
     case AGG_ARG_MIN:

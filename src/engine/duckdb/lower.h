@@ -50,6 +50,9 @@ typedef struct Lowering {
 Rel lower_cte(Lowering *l, const char *kind, Buf *body, bool is_materialized);
 /* A fresh hidden column name: "o5". */
 Str lower_hidden(Lowering *l);
+/* A fresh column id, above what a binder hands out. */
+#define LOWER_FIRST_HIDDEN 0x40000000u
+ColumnId lower_hidden_column(Lowering *l);
 /* " ORDER BY ..." when the relation has an order, nothing else. */
 void lower_order_by(Buf *out, const Rel *rel);
 /* ", o1, c4": the order's columns that the schema does not hold. */
@@ -71,6 +74,18 @@ Status lower_output(Lowering *l, const Expr *e, const Column *column, Buf *out);
 
 Status lower_scan(Lowering *l, const Plan *p, Rel *ret);
 Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret);
+/* The columns that percentiles of an aggregate are read from; all 0 when it is none. */
+typedef struct RankedValue {
+    ColumnId value; /* null where the row does not count */
+    ColumnId rank;  /* weight of the values up to this one */
+    ColumnId total; /* weight of all of the group */
+} RankedValue;
+/* Adds those columns to the input when the node has percentiles. The node returned is the one to go
+ * on with: its keys are then columns. One RankedValue an aggregate. */
+Status lower_ranks(Lowering *l, const Plan *p, Rel *in, const Plan **ret_plan,
+                   RankedValue **ret_ranks);
+/* "min(...) ... AS c17, ...": the columns of percentiles and their arrays. */
+Status lower_percentiles(Lowering *l, const Aggregate *a, const RankedValue *v, Buf *out);
 Status lower_join(Lowering *l, const Plan *p, Rel *ret);
 Status lower_union(Lowering *l, const Plan *p, Rel *ret);
 Status lower_window(Lowering *l, const Plan *p, Rel *ret);

@@ -3,7 +3,7 @@
  *
  * Most aggregates are a catalog template or an aggregate kernel. Three kinds need more: those that
  * take several columns from one row (arg_max, arg_min, take_any with many) work on a struct;
- * percentiles becomes one percentile a column; lists over ordered rows sort inside the engine's own
+ * percentiles rank the rows first (lower_percentile.c); lists over ordered rows sort inside the engine's own
  * list(), which kernels cannot do.
  */
 #include <inttypes.h>
@@ -170,28 +170,6 @@ static Status put_call(Lowering *l, const AggCall *call, Buf *out) {
     return OK;
 }
 
-/* percentiles(x, p...): each column is the call with one of the constants. */
-static Status put_percentiles(Lowering *l, const Aggregate *a, Buf *out) {
-    uint32_t n_fixed = 0;
-    while (n_fixed < a->n_args && n_fixed < FN_MAX_PARAMS &&
-           !(a->fn->params[n_fixed].flags & PARAM_CONSTANT))
-        n_fixed++;
-    if (a->n_args != n_fixed + a->n_columns)
-        return lower_broken(l, a->span, "percentiles and columns differ in number");
-    for (uint32_t i = 0; i < a->n_columns; i++) {
-        AggCall call = {.fn = a->fn, .result = a->columns[i].type, .span = a->span};
-        call.args = ARENA_ARRAY(l->arena, Expr *, n_fixed + 1);
-        memcpy(call.args, a->args, n_fixed * sizeof *call.args);
-        call.args[n_fixed] = a->args[n_fixed + i];
-        call.n_args = n_fixed + 1;
-        if (i) buf_puts(out, ", ");
-        TRY(put_call(l, &call, out));
-        buf_puts(out, " AS ");
-        sql_column(out, a->columns[i].id);
-    }
-    return OK;
-}
-
 /* A value that is there, when one is. */
 static Status put_take_any(Lowering *l, const Aggregate *a, Buf *out) {
     AggCall call = split_call(l, a);
@@ -261,7 +239,8 @@ static bool picks_row(const Aggregate *a) {
     case AGG_TAKE_ANY:
         return a->n_columns > 1 || (a->n_args && a->args[0]->kind == EXPR_COLUMN_SET);
     case AGG_PLAIN:
-    case AGG_PERCENTILES: break;
+    case AGG_PERCENTILES:
+    case AGG_PERCENTILE_ARRAY: break;
     }
     return false;
 }
@@ -278,9 +257,7 @@ static Status put_pick(Lowering *l, const Aggregate *a, uint32_t at, Buf *out) {
     return OK;
 }
 
-static Status put_aggregate(Lowering *l, const Aggregate *a, uint32_t at, const Rel *in, Buf *out) {
-    if (picks_row(a)) return put_pick(l, a, at, out);
-    if (a->fn->shape == AGG_PERCENTILES) return put_percentiles(l, a, out);
+static Status put_aggregate(Lowering *l, const Aggregate *a, const Rel *in, Buf *out) {
     if (a->n_columns != 1) return lower_broken(l, a->span, "an aggregate with several columns");
     if (is_ordered_list(a, in)) {
         TRY(put_ordered_list(l, a, in, out));
@@ -295,7 +272,8 @@ static Status put_aggregate(Lowering *l, const Aggregate *a, uint32_t at, const 
     return OK;
 }
 
-static Status put_grouping(Lowering *l, const Plan *p, const Rel *in, Buf *body) {
+static Status put_grouping(Lowering *l, const Plan *p, const Rel *in, const RankedValue *ranks,
+                           Buf *body) {
     uint32_t n_keys = p->u.aggregate.n_keys, n_aggs = p->u.aggregate.n_aggs;
     buf_puts(body, n_aggs ? "SELECT " : "SELECT DISTINCT ");
     for (uint32_t i = 0; i < n_keys; i++) {
@@ -304,7 +282,10 @@ static Status put_grouping(Lowering *l, const Plan *p, const Rel *in, Buf *body)
     }
     for (uint32_t i = 0; i < n_aggs; i++) {
         if (i || n_keys) buf_puts(body, ",\n    ");
-        TRY(put_aggregate(l, &p->u.aggregate.aggs[i], i, in, body));
+        const Aggregate *a = &p->u.aggregate.aggs[i];
+        if (picks_row(a)) TRY(put_pick(l, a, i, body));
+        else if (ranks[i].value) TRY(lower_percentiles(l, a, &ranks[i], body));
+        else TRY(put_aggregate(l, a, in, body));
     }
     if (!n_keys && !n_aggs) buf_puts(body, "1 AS o0");
     buf_puts(body, "\n  FROM ");
@@ -338,9 +319,11 @@ static void put_unpacked(const Plan *p, Buf *out) {
 
 Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret) {
     Rel in;
+    RankedValue *ranks;
     TRY(lower_node(l, p->inputs[0], &in));
+    TRY(lower_ranks(l, p, &in, &p, &ranks));
     Buf body = {0};
-    Status status = put_grouping(l, p, &in, &body);
+    Status status = put_grouping(l, p, &in, ranks, &body);
     bool has_picks = false;
     for (uint32_t i = 0; i < p->u.aggregate.n_aggs; i++)
         has_picks |= picks_row(&p->u.aggregate.aggs[i]);

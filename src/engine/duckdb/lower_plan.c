@@ -27,6 +27,8 @@ Rel lower_cte(Lowering *l, const char *kind, Buf *body, bool is_materialized) {
 
 Str lower_hidden(Lowering *l) { return arena_printf(l->arena, "o%" PRIu32, ++l->n_hidden); }
 
+ColumnId lower_hidden_column(Lowering *l) { return LOWER_FIRST_HIDDEN + ++l->n_hidden; }
+
 void lower_order_by(Buf *out, const Rel *rel) {
     for (uint32_t i = 0; i < rel->n_order; i++) {
         buf_puts(out, i ? ", " : " ORDER BY ");
@@ -226,10 +228,8 @@ static void put_take_order(const Plan *p, const Rel *in, Buf *body) {
         buf_puts(body, "\n  QUALIFY row_number() OVER (PARTITION BY ");
         sql_column(body, p->partition);
     }
-    if (p->kind == PLAN_SAMPLE)
-        buf_puts(body, " ORDER BY random()");
-    else
-        lower_order_by(body, in);
+    if (p->kind == PLAN_SAMPLE) buf_puts(body, " ORDER BY random()");
+    else lower_order_by(body, in);
     buf_puts(body, p->partition ? ") <= " : "\n  LIMIT ");
 }
 

@@ -38,10 +38,8 @@ typedef struct Lifter {
     Status status;
 } Lifter;
 
-#define LIFTED_ID 0x40000000u /* above what a binder hands out */
-
 static bool is_lifted(const Lifter *w, const Expr *e, unsigned *ret_level) {
-    if (e->kind != EXPR_COLUMN || e->u.column < LIFTED_ID) return false;
+    if (e->kind != EXPR_COLUMN || e->u.column < LOWER_FIRST_HIDDEN) return false;
     for (size_t i = 0; i < w->n; i++) {
         if (w->items[i].id != e->u.column) continue;
         *ret_level = w->items[i].level;
@@ -61,7 +59,7 @@ static unsigned level_of(const Lifter *w, const Expr *e) {
 }
 
 static Expr *lift(Lifter *w, Lift item, Type type, Span span) {
-    item.id = LIFTED_ID + (++w->l->n_hidden);
+    item.id = lower_hidden_column(w->l);
     item.partition = w->partition;
     if (item.level > w->max_level) w->max_level = item.level;
     ARENA_PUSH(w->l->arena, w->items, w->n, w->cap, item);

@@ -56,7 +56,9 @@ static bool projected(const Plan *p, Expr *const *exprs, ColumnId id, unsigned *
 
 /* Aggregates that pick a row give its columns unchanged. */
 static bool picked(const Plan *p, const Aggregate *a, ColumnId id, unsigned *steps) {
-    if (a->fn->shape == AGG_PLAIN || a->fn->shape == AGG_PERCENTILES) return false;
+    bool is_pick =
+        a->fn->shape == AGG_ARG_MAX || a->fn->shape == AGG_ARG_MIN || a->fn->shape == AGG_TAKE_ANY;
+    if (!is_pick) return false;
     uint32_t at = 0;
     for (uint32_t i = 0; i < a->n_args; i++) {
         bool is_set = a->args[i]->kind == EXPR_COLUMN_SET;

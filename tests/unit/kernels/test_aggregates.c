@@ -130,35 +130,11 @@ static void test_spread(void) {
     CASE(agg_avg_decimal, TYPE_DECIMAL, "(null)", 1, 1, {value_null(TYPE_DECIMAL)});
 }
 
-/* nearest rank of 15, 20, 35, 40, 50: 5 % -> 15, 30 % -> 20, 40 % -> 20, 50 % -> 35, 100 % -> 50 */
-static void test_percentiles(void) {
-    static const struct {
-        double p;
-        const char *expected;
-    } ranks[] = {{0, "15"}, {5, "15"}, {30, "20"}, {40, "20"}, {50, "35"}, {100, "50"}};
-    for (size_t i = 0; i < COUNT_OF(ranks); i++)
-        CASE(agg_percentile, TYPE_LONG, ranks[i].expected, 2, 6, {l(40), r(ranks[i].p)},
-             {l(15), r(ranks[i].p)}, {value_null(TYPE_LONG), r(ranks[i].p)}, {l(50), r(ranks[i].p)},
-             {l(20), r(ranks[i].p)}, {l(35), r(ranks[i].p)});
-    CASE(agg_percentile, TYPE_REAL, "1.5", 2, 2, {r(2.5), l(50)}, {r(1.5), l(50)});
-    CASE(agg_percentile, TYPE_LONG, "(null)", 2, 1, {value_null(TYPE_LONG), l(50)});
-    CASE(agg_percentile, TYPE_TIMESPAN, "00:00:01", 2, 1,
-         {value_ticks(TYPE_TIMESPAN, 10000000), l(50)});
-    /* the page's buckets: 8 x 10, 6 x 20, 3 x 30, 1 x 40; ranks 9, 14 and 18 of 18 */
-    CASE(agg_percentilesw_array, TYPE_DYNAMIC, "[20,20,40]", 3, 4, {l(10), l(8), d("[50,75,99.9]")},
-         {l(20), l(6), d("[50,75,99.9]")}, {l(30), l(3), d("[50,75,99.9]")},
-         {l(40), l(1), d("[50,75,99.9]")});
-    CASE(agg_percentiles_array, TYPE_DYNAMIC, "[1,2]", 3, 2, {l(2), l(5), l(95)},
-         {l(1), l(5), l(95)});
-    CASE(agg_percentilew, TYPE_LONG, "7", 3, 2, {l(7), l(3), l(50)}, {l(9), l(0), l(50)});
-}
-
 int main(void) {
     test_sets();
     test_lists();
     test_bags();
     test_limits();
     test_spread();
-    test_percentiles();
     return test_finish();
 }
