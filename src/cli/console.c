@@ -51,7 +51,9 @@ void console_init(Console *c, const Options *options, Arena *arena) {
     *c = (Console){.options = options, .arena = arena};
     c->is_coloured_out = is_coloured(options, STDOUT_FILENO) && !options->output;
     c->is_coloured_err = is_coloured(options, STDERR_FILENO);
-    c->shows_progress = isatty(STDERR_FILENO) && !options->no_progress && !options->is_quiet;
+    const char *term = getenv("TERM");
+    c->shows_progress = isatty(STDERR_FILENO) && !options->no_progress && !options->is_quiet &&
+                        !(term && strcmp(term, "dumb") == 0);
     struct winsize size;
     if (isatty(STDOUT_FILENO) && !options->output && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         c->width = size.ws_col;
@@ -104,8 +106,11 @@ void console_diags(const Console *c, Str path, Str text, const Diags *d) {
 
 /* -------------------------------------------------------------------- progress */
 
+static bool is_progress_shown; /* one terminal, one line */
+
 void console_clear_progress(const Console *c) {
-    if (c->shows_progress) fputs("\r\x1b[K", stderr);
+    if (c->shows_progress && is_progress_shown) fputs("\r\x1b[K", stderr);
+    is_progress_shown = false;
 }
 
 static double seconds_since_start(void) {
@@ -126,6 +131,7 @@ static void show_progress(void *ctx, double share, const ScanStats *stats) {
     const double mib = 1024.0 * 1024.0;
     double read = (double)stats->bytes_read, total = (double)stats->bytes_total;
     if (total > 0) share = read / total;
+    is_progress_shown = true;
     fputs("\r\x1b[K", stderr);
     if (share >= 0) fprintf(stderr, "%3.0f%%  ", share * 100 > 100 ? 100 : share * 100);
     fprintf(stderr, "%.1f", read / mib);

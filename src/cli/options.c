@@ -96,7 +96,7 @@ const OptionInfo option_table[] = {
     {"--format", NULL, OPTION_TEXT, "FORMAT", "table, json, ndjson, csv, tsv, markdown, html, parquet or kusto; default: table at a terminal, ndjson in a pipe", ALL, SPECIAL, "table json ndjson csv tsv markdown html parquet kusto", false},
     {"--output", "-o", OPTION_TEXT, "FILE", "write the result to a file", HUNTS | QUERIES | TABLES, AT(output), NULL, true},
     {"--quiet", "-q", OPTION_FLAG, NULL, "only errors on standard error", ALL, AT(is_quiet), NULL, false},
-    {"--verbose", "-v", OPTION_FLAG, NULL, "say more: files found, time taken", ALL, AT(is_verbose), NULL, false},
+    {"--verbose", "-v", OPTION_FLAG, NULL, "say more: all columns of many hits, bytes read, time taken", ALL, AT(is_verbose), NULL, false},
     {"--no-progress", NULL, OPTION_FLAG, NULL, "no progress line", RUNS, AT(no_progress), NULL, false},
     {"--color", NULL, OPTION_TEXT, "WHEN", "auto, always or never; NO_COLOR is heeded", ALL, SPECIAL, "auto always never", false},
     {"--generate", NULL, OPTION_TEXT, "WHAT", "print the man page or a completion: man, bash, zsh or fish", VERB_BIT(VERB_HELP), AT(generate), "man bash zsh fish", false},

@@ -61,7 +61,7 @@ static void hunt_one(HuntRun *h, const RuleFile *file) {
     rest.items += file->diags.n;
     rest.n -= file->diags.n;
     console_diags(h->c, file->path, file->text, &rest);
-    for (size_t i = 0; i < r->n_warnings; i++)
+    for (size_t i = 0; i < r->n_warnings - r->n_known_warnings; i++)
         console_note(h->c, "warning: %.*s", STR_ARG(r->warnings[i]));
     hunt_report_add(h->report, r);
     h->n_hits += r->n_hits;
@@ -98,7 +98,8 @@ static int hunt_all(HuntRun *h) {
     if (!output_open(c, &out)) return EXIT_RUN;
     HuntReportOptions options = {.format = format,
                                  .style = console_style(c),
-                                 .shows_suppressed = c->options->shows_suppressed};
+                                 .shows_suppressed = c->options->shows_suppressed,
+                                 .shows_all = c->options->is_verbose};
     h->report = hunt_report_open(&options, out.file);
     for (size_t i = 0; i < h->rules->n_files && !console_cancel; i++)
         if (h->rules->files[i]->rule) hunt_one(h, h->rules->files[i]);

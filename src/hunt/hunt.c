@@ -218,6 +218,10 @@ static void warn_of_entries(Hunt *h, const Lists *lists) {
                       x->is_protection ? "protection" : "exclusion", STR_ARG(x->name),
                       STR_ARG(x->expires),
                       lists->expired[i] ? ": rows that it would have hidden are hits" : "");
+    }
+    size_t n_own = h->r->n_warnings;
+    for (size_t i = 0; i < set->n_items; i++) {
+        const Exclusion *x = set->items[i];
         if (lists->hidden[i] && cond_is_path_only(x->when))
             hunt_warn(h, "the exclusion \"%.*s\" goes by the path alone, on any host",
                       STR_ARG(x->name));
@@ -225,6 +229,7 @@ static void warn_of_entries(Hunt *h, const Lists *lists) {
             hunt_warn(h, "the exclusion \"%.*s\" is broad: a process name alone meets it",
                       STR_ARG(x->name));
     }
+    h->r->n_known_warnings = h->r->n_warnings - n_own;
 }
 
 static uint32_t first_in_role(Hunt *h, Role role) {

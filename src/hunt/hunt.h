@@ -76,6 +76,8 @@ typedef struct HuntResult {
     Str *warnings; /* whole sentences: missing tables, expired exclusions, context that was not
                       there, ... */
     size_t n_warnings, warnings_cap;
+    size_t
+        n_known_warnings; /* the last of them: they stand among the exclusion file's diagnostics */
     HuntStats stats;
 } HuntResult;
 

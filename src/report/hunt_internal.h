@@ -16,9 +16,14 @@ static inline const Value *hunt_row(const HuntResult *h, size_t row) {
 }
 /* What kept a hit, or NULL. */
 static inline const HuntProtected *hunt_protection(const HuntResult *h, size_t row) {
-    for (size_t i = 0; i < h->n_protected; i++)
-        if (h->protected_rows[i].row == row) return &h->protected_rows[i];
-    return NULL;
+    size_t low = 0, high = h->n_protected;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (h->protected_rows[middle].row < row) low = middle + 1;
+        else high = middle;
+    }
+    bool is_there = low < h->n_protected && h->protected_rows[low].row == row;
+    return is_there ? &h->protected_rows[low] : NULL;
 }
 static inline const char *hunt_presence_name(TablePresence p) {
     return p == TABLE_PRESENT ? "present" : p == TABLE_EMPTY ? "empty" : "missing";

@@ -15,6 +15,7 @@ typedef struct HuntReportOptions {
     ResultFormat format; /* CSV and TSV hold the hits of one rule; not RESULT_PARQUET */
     ResultStyle style;
     bool shows_suppressed; /* text: every suppressed row, not only the first of each exclusion */
+    bool shows_all;        /* text: every column of many hits, not only what tells them apart */
 } HuntReportOptions;
 
 typedef struct HuntReport HuntReport;

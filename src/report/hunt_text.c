@@ -5,11 +5,15 @@
 #include "report/hunt_internal.h"
 #include "report/text.h"
 
+enum { FEW_HITS = 5, MAX_BRIEF = 8, BRIEF_WORTH = 3 };
+
 typedef struct Page {
     Buf *out;
     const HuntResult *h;
     const HuntReportOptions *options;
     Arena *scratch;
+    uint32_t brief[MAX_BRIEF]; /* the columns that tell one row from another at a glance */
+    size_t n_brief;
 } Page;
 
 static void paint(Page *p, const char *code) {
@@ -115,9 +119,14 @@ static void put_notes(Page *p, size_t row) {
         put_plain(p, kept->reason);
         buf_putc(p->out, '\n');
     }
-    for (size_t i = 0; i < p->h->n_unwrapped; i++) {
-        const HuntUnwrapped *u = &p->h->unwrapped[i];
-        if (u->row != row) continue;
+    size_t at = 0, end = p->h->n_unwrapped;
+    while (at < end) { /* the first of this row; they are in the order of rows */
+        size_t middle = at + (end - at) / 2;
+        if (p->h->unwrapped[middle].row < row) at = middle + 1;
+        else end = middle;
+    }
+    for (; at < p->h->n_unwrapped && p->h->unwrapped[at].row == row; at++) {
+        const HuntUnwrapped *u = &p->h->unwrapped[at];
         buf_puts(p->out, "      unwrapped: ");
         put_plain(p, u->wrapped_column);
         buf_puts(p->out, " is a link of ");
@@ -128,13 +137,78 @@ static void put_notes(Page *p, size_t row) {
     }
 }
 
+/* The time, links, names; ids are for machines. */
+static void find_brief(Page *p) {
+    static const char *const wanted[] = {"url",    "recipient", "account", "user",
+                                         "device", "host",      "process"};
+    const Schema *schema = &p->h->rows.schema;
+    for (uint32_t c = 0; c < schema->n && p->n_brief < MAX_BRIEF; c++) {
+        Str name = schema->items[c].name;
+        bool is_wanted = schema->items[c].type == TYPE_DATETIME;
+        for (size_t w = 0; w < COUNT_OF(wanted) && !is_wanted; w++)
+            for (size_t at = 0; at < name.len && !is_wanted; at++)
+                is_wanted = str_eq_nocase(str_sub(name, at, strlen(wanted[w])), str_of(wanted[w]));
+        bool is_id = str_ends_with(name, STR("Id")) || str_ends_with(name, STR("Sid"));
+        if (is_wanted && !is_id) p->brief[p->n_brief++] = c;
+    }
+}
+
+/* The brief columns of one kind: the time and links, or the others. Returns how many it put. */
+static size_t put_brief_part(Page *p, size_t row, bool is_link_part) {
+    const Schema *schema = &p->h->rows.schema;
+    const Value *cells = hunt_row(p->h, row);
+    size_t shown = 0;
+    for (size_t i = 0; i < p->n_brief; i++) {
+        const Column *column = &schema->items[p->brief[i]];
+        bool is_link = column->type == TYPE_DATETIME;
+        for (size_t at = 0; at < column->name.len && !is_link; at++)
+            is_link = str_eq_nocase(str_sub(column->name, at, 3), STR("url"));
+        Str text = value_to_text(p->scratch, &cells[p->brief[i]]);
+        if (is_link != is_link_part || !text.len) continue;
+        buf_puts(p->out, shown++ ? "  " : "");
+        put_plain(p, text);
+    }
+    return shown;
+}
+
+static void put_hit_brief(Page *p, size_t row, size_t number) {
+    buf_printf(p->out, "%4zu  ", number);
+    if (put_brief_part(p, row, true)) buf_putc(p->out, '\n');
+    size_t before = p->out->len;
+    buf_puts(p->out, "      ");
+    paint(p, "2");
+    bool has_others = put_brief_part(p, row, false) > 0;
+    paint(p, "0");
+    buf_putc(p->out, '\n');
+    if (!has_others) p->out->len = before;
+}
+
+/* A row in one line. */
+static void put_brief(Page *p, size_t row) {
+    size_t shown = put_brief_part(p, row, true);
+    size_t before = p->out->len;
+    if (shown) buf_puts(p->out, "  ");
+    size_t others = put_brief_part(p, row, false);
+    if (!others) p->out->len = before;
+    const Value *cells = hunt_row(p->h, row);
+    for (uint32_t c = 0; c < p->h->rows.schema.n && !shown && !others; c++) {
+        Str text = value_to_text(p->scratch, &cells[c]);
+        put_plain(p, text);
+        shown = text.len;
+    }
+}
+
+/* Many hits are told in two lines each, so that they can be looked over. */
 static void put_hits(Page *p) {
     const HuntResult *h = p->h;
+    bool is_brief = h->n_hits > FEW_HITS && !p->options->shows_all && p->n_brief >= BRIEF_WORTH;
     buf_putc(p->out, '\n');
-    put_heading(p, h->n_hits ? "1;31" : "1;32", h->n_hits, "hit", "hits", "");
+    put_heading(p, h->n_hits ? "1;31" : "1;32", h->n_hits, "hit", "hits",
+                is_brief ? " (all columns: --verbose, or --format json)" : "");
     for (size_t i = 0; i < h->n_hits; i++) {
-        if (i) buf_putc(p->out, '\n');
-        put_block(p, h->hits[i], i + 1);
+        if (i && !is_brief) buf_putc(p->out, '\n');
+        if (is_brief) put_hit_brief(p, h->hits[i], i + 1);
+        else put_block(p, h->hits[i], i + 1);
         put_notes(p, h->hits[i]);
     }
 }
@@ -145,12 +219,11 @@ static void put_protected(Page *p) {
     if (!h->n_protected) return;
     buf_putc(p->out, '\n');
     put_heading(p, "1;35", h->n_protected, "hit", "hits", " kept although an exclusion matched");
+    size_t number = 0; /* hits and protected rows are in the order of rows */
     for (size_t i = 0; i < h->n_protected; i++) {
         const HuntProtected *k = &h->protected_rows[i];
-        size_t number = 0;
-        for (size_t j = 0; j < h->n_hits; j++)
-            if (h->hits[j] == k->row) number = j + 1;
-        buf_printf(p->out, "  hit %zu: \"", number);
+        while (number < h->n_hits && h->hits[number] < k->row) number++;
+        buf_printf(p->out, "  hit %zu: \"", number + 1);
         put_plain(p, k->exclusion);
         buf_puts(p->out, "\" matched; kept by \"");
         put_plain(p, k->by);
@@ -164,35 +237,6 @@ static size_t count_of_exclusion(const HuntResult *h, Str exclusion) {
     size_t n = 0;
     for (size_t i = 0; i < h->n_suppressed; i++) n += str_eq(h->suppressed[i].exclusion, exclusion);
     return n;
-}
-
-/* The values that tell one row from another at a glance: the time, links, names. */
-static void put_brief(Page *p, size_t row) {
-    enum { SHOWN = 4 };
-    static const char *const wanted[] = {"url",    "recipient", "account", "user",
-                                         "device", "host",      "process"};
-    const Schema *schema = &p->h->rows.schema;
-    const Value *cells = hunt_row(p->h, row);
-    size_t shown = 0;
-    for (uint32_t c = 0; c < schema->n && shown < SHOWN; c++) {
-        bool is_wanted = schema->items[c].type == TYPE_DATETIME;
-        Str name = schema->items[c].name;
-        for (size_t w = 0; w < COUNT_OF(wanted) && !is_wanted; w++)
-            for (size_t at = 0; at < name.len && !is_wanted; at++)
-                is_wanted = str_eq_nocase(str_sub(name, at, strlen(wanted[w])), str_of(wanted[w]));
-        bool is_id = str_ends_with(name, STR("Id")) || str_ends_with(name, STR("Sid"));
-        Str text = value_to_text(p->scratch, &cells[c]);
-        if (!is_wanted || is_id || !text.len) continue;
-        buf_puts(p->out, shown ? "  " : "");
-        put_plain(p, text);
-        shown++;
-    }
-    for (uint32_t c = 0; c < schema->n && !shown; c++) {
-        Str text = value_to_text(p->scratch, &cells[c]);
-        if (!text.len) continue;
-        put_plain(p, text);
-        shown = 1;
-    }
 }
 
 static void put_suppressed_of(Page *p, size_t first) {
@@ -242,6 +286,7 @@ static void put_suppressed(Page *p) {
 
 void hunt_put_text(Buf *out, const HuntResult *h, const HuntReportOptions *options) {
     Page p = {.out = out, .h = h, .options = options, .scratch = arena_new()};
+    find_brief(&p);
     put_rule(&p);
     put_tables(&p);
     if (h->status == OK) {
