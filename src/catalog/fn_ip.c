@@ -2,6 +2,7 @@
  * fn_ip.c: functions on IP addresses.
  */
 #include "catalog/catalog.h"
+#include "kernels/context.h"
 #include "kernels/ip.h"
 
 #define ROW(NAME, TYPE, KERNEL, DOC, EXAMPLE, GIVES)                                               \
@@ -17,6 +18,11 @@
     { "source", TS_TEXTUAL, 0, "the text to look in" }
 
 static const FnDef rows[] = {
+    {ROW("geo_info_from_ip_address", TYPE_DYNAMIC, &kernel_geo_info,
+         "Where an IPv4 or IPv6 address is: a bag of country, state, city, latitude and longitude. "
+         "Null without the database that --geoip names, and for an address that it does not hold.",
+         "isnull(geo_info_from_ip_address('no address'))", "true"),
+     .params = {{"ip", TS_STRING, 0, "an IPv4 or IPv6 address"}}},
     {ROW("parse_ipv4", TYPE_LONG, &kernel_parse_ipv4,
          "The number of an IPv4 address, masked by its prefix; null when it is none.",
          "parse_ipv4('192.168.1.1/24')", "3232235776"),

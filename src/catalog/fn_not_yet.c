@@ -10,11 +10,6 @@
 #define GEOSPATIAL_DOC "Computes over places on the globe."
 #define SKETCHES_DOC "Reads a sketch of many values."
 static const FnDef rows[] = {
-    {.name = "geo_info_from_ip_address",
-     LATER("geospatial"),
-     .params = {{"ip", TS_STRING, 0, NULL}},
-     .type = TYPE_DYNAMIC,
-     .doc = "The place of an address: needs a database of addresses."},
     {.name = "geo_from_wkt",
      LATER("geospatial"),
      .params = {{"wkt", TS_STRING, 0, NULL}},

@@ -190,6 +190,7 @@ Status console_session(Console *c, bool needs_data, Session **ret) {
                  .from_ticks = o->from_ticks,
                  .to_ticks = o->to_ticks,
                  .n_threads = (unsigned)o->threads},
+        .geoip = o->geoip,
         .schemas_dir = o->schemas,
         .n_threads = (unsigned)o->threads,
         .memory_bytes = o->memory_bytes,

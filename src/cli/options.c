@@ -69,6 +69,7 @@ const OptionInfo option_table[] = {
     {"--table", NULL, OPTION_LIST, "NAME=PATH", "bind one table to a file or folder by hand (repeatable)", READS, AT(tables), NULL, true},
     {"--watchlists", NULL, OPTION_TEXT, "DIR", "folder of CSV files, a watchlist each", READS, AT(watchlists), NULL, true},
     {"--external", NULL, OPTION_LIST, "URL=PATH", "file that externaldata reads in place of an address; or a folder that holds such files as DIR/host/path (repeatable)", READS, AT(externals), NULL, true},
+    {"--geoip", NULL, OPTION_TEXT, "FILE", "database of places (MaxMind City, .mmdb) for geo_info_from_ip_address", READS, AT(geoip), NULL, true},
     {"--timezone", NULL, OPTION_TEXT, "OFFSET", "zone of portal CSV times marked [Local Time], as +02:00", READS, AT(timezone), NULL, false},
     {"--schemas", NULL, OPTION_TEXT, "DIR", "folder of the known table schemas", READS | RULES | FORMATS, AT(schemas), NULL, true},
     {"--now", NULL, OPTION_TIME, "DATETIME", "what now() and ago() start from; default: the clock", READS, AT(now_ticks), NULL, false},
@@ -124,7 +125,7 @@ static bool fault(const char *fmt, ...) {
 
 /* Later work of the command-line contract: named, so that nobody looks for a typing error. */
 static bool is_later(Str name) {
-    static const char *const later[] = {"--lake", "--geoip", "test",
+    static const char *const later[] = {"--lake", "test",
                                         "watch",  "import",     "serve",   "lake"};
     for (size_t i = 0; i < COUNT_OF(later); i++)
         if (str_is(name, later[i])) return true;

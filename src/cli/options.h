@@ -47,7 +47,7 @@ typedef struct Options {
     /* data */
     TextList data, tables;
     TextList externals;
-    const char *watchlists, *timezone, *schemas;
+    const char *geoip, *watchlists, *timezone, *schemas;
     int64_t now_ticks, from_ticks, to_ticks;             /* 0, INT64_MIN, INT64_MAX: not given */
     int64_t threads, memory_bytes, timeout_ms, max_rows; /* 0: not given */
     bool is_strict;

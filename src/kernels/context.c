@@ -148,3 +148,12 @@ const Kernel kernel_estimate_data_size = {.fn = estimate_data_size};
 const Kernel kernel_extent_id = {.fn = extent_id};
 const Kernel kernel_extent_tags = {.fn = extent_tags};
 const Kernel kernel_assert = {.fn = assert_condition, .prepare = prepare_assert};
+
+static void geo_info(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    (void)n_args;
+    Str json;
+    const QueryContext *q = call->query;
+    if (q->place_of && q->place_of(q->places, args[0].u.s, call->scratch, &json))
+        ret_text(ret, json);
+}
+const Kernel kernel_geo_info = {geo_info, NULL, NULL};

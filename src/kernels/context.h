@@ -12,5 +12,6 @@ extern const Kernel kernel_current_principal_is_member_of;
 extern const Kernel kernel_estimate_data_size;
 extern const Kernel kernel_extent_id, kernel_extent_tags; /* local data is in no extent */
 extern const Kernel kernel_assert;
+extern const Kernel kernel_geo_info; /* null without a database of places */
 
 #endif

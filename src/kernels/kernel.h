@@ -16,6 +16,9 @@
 typedef struct QueryContext {
     int64_t now_ticks; /* now(): one value for the whole query */
     const char *cluster, *database;
+    /* Where an address is, as a JSON bag; false when it is not known. NULL: no database is given. */
+    bool (*place_of)(void *places, Str ip, Arena *arena, Str *ret_json);
+    void *places;
 } QueryContext;
 
 /* One call site while it runs on one thread. */

@@ -58,7 +58,7 @@ struct Binder {
     uint32_t mute; /* > 0: diagnostics are not added (a tree that is bound a second time) */
     uint32_t group_depth; /* > 0: inside the pipe of mv-apply or partition, whose rows cannot be had yet */
     Status failed; /* of a plan that was run while binding, when it did not end well */
-    bool has_unsupported;
+    bool has_unsupported, has_told_places;
     bool is_over_limit;
     Str render;
     Str *table_names;

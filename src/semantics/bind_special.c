@@ -96,12 +96,21 @@ static Expr *bind_ingestion_time(Binder *b, const Node *call) {
              : expr_of_value(b, value_null(TYPE_DATETIME), call->span);
 }
 
+/* Told once: without a database the answer is null for every address. */
+static Expr *bind_geo_info(Binder *b, const Node *call) {
+    if (!b->options->binds_only && !b->options->query->place_of && !b->has_told_places) {
+        b->has_told_places = true;
+        bind_warning(b, call->span, "QY332", "No database of places is given: %.*s() is null.",
+                     STR_ARG(call->text))
+            ->hint = STR("--geoip FILE names a City database in MaxMind's format");
+    }
+    return bind_call_of_row(b, catalog_scalar(call->text), call);
+}
+
 static const Special specials[] = {
-    {"column_ifexists", bind_column_if_exists},
-    {"columnifexists", bind_column_if_exists},
-    {"column_names_of", bind_column_names},
-    {"ingestion_time", bind_ingestion_time},
-    {"pack_all", bind_pack_all},
+    {"column_ifexists", bind_column_if_exists}, {"columnifexists", bind_column_if_exists},
+    {"column_names_of", bind_column_names},     {"geo_info_from_ip_address", bind_geo_info},
+    {"ingestion_time", bind_ingestion_time},    {"pack_all", bind_pack_all},
     {"bag_pack_columns", bind_pack_columns},
 };
 

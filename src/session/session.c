@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/ticks.h"
+#include "sources/places.h"
 #include "syntax/syntax.h"
 
 struct Session {
@@ -15,6 +16,7 @@ struct Session {
     KnownSchemas *schemas;
     DataSet *data;
     SchemaProvider provider;
+    Places *places;              /* NULL: no database of places */
     pthread_mutex_t engine_lock; /* the engine is opened by the first query that runs */
     Engine *engine;
 };
@@ -70,6 +72,11 @@ Status session_open(const SessionOptions *options, Diags *diags, Session **ret) 
                                 .database = "quarry"};
     pthread_mutex_init(&s->engine_lock, NULL);
     Status status = open_schemas(s, diags);
+    if (status == OK && options->geoip) {
+        status = places_open(options->geoip, diags, &s->places);
+        s->context.places = s->places;
+        s->context.place_of = places_look_up;
+    }
     if (status == OK && options->has_data)
         status = dataset_open(&options->data, s->schemas, diags, &s->data);
     if (status != OK) {
@@ -85,6 +92,7 @@ void session_close(Session *s) {
     if (!s) return;
     engine_close(s->engine);
     dataset_free(s->data);
+    places_close(s->places);
     known_schemas_free(s->schemas);
     pthread_mutex_destroy(&s->engine_lock);
     free(s);

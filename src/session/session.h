@@ -11,6 +11,7 @@
 
 typedef struct SessionOptions {
     DataOptions data;
+    const char *geoip;       /* database of places, or NULL */
     const char *schemas_dir; /* NULL: beside the program, then the installed place */
     unsigned n_threads;
     int64_t memory_bytes;

@@ -3,11 +3,53 @@
 import gzip
 import json
 import os
+import struct
 import subprocess
 import tempfile
 import unittest
 
 QUARRY = os.environ["QUARRY"]
+
+
+def places(entries):
+    """A City database (MaxMind DB format 2.0, 24-bit records, IPv4): {"a.b.c.d/len": data}."""
+    def text(s):
+        return bytes([0x40 | len(s)]) + s.encode() if len(s) < 29 else bytes([0x40 | 29, len(s) - 29]) + s.encode()
+
+    def encode(v):
+        if isinstance(v, str):
+            return text(v)
+        if isinstance(v, float):
+            return bytes([0x68]) + struct.pack(">d", v)
+        if isinstance(v, tuple):  # (bits, number)
+            raw = v[1].to_bytes(8, "big").lstrip(b"\0")
+            head = {16: bytes([0xA0 | len(raw)]), 32: bytes([0xC0 | len(raw)]), 64: bytes([len(raw), 2])}
+            return head[v[0]] + raw
+        if isinstance(v, list):
+            return bytes([len(v), 4]) + b"".join(encode(x) for x in v)
+        return bytes([0xE0 | len(v)]) + b"".join(text(k) + encode(x) for k, x in v.items())
+
+    nodes, data = [[None, None]], b""
+    for prefix, value in entries.items():
+        ip, bits = prefix.split("/")
+        number, at = int.from_bytes(bytes(map(int, ip.split("."))), "big"), 0
+        for i in range(int(bits)):
+            bit = number >> (31 - i) & 1
+            if i == int(bits) - 1:
+                nodes[at][bit] = ("data", len(data))
+            else:
+                if nodes[at][bit] is None:
+                    nodes.append([None, None])
+                    nodes[at][bit] = ("node", len(nodes) - 1)
+                at = nodes[at][bit][1]
+        data += encode(value)
+    n = len(nodes)
+    record = {"data": lambda v: n + 16 + v, "node": lambda v: v}
+    tree = b"".join((record[r[0]](r[1]) if r else n).to_bytes(3, "big") for node in nodes for r in node)
+    meta = encode({"node_count": (32, n), "record_size": (16, 24), "ip_version": (16, 4),
+                   "database_type": "Test-City", "languages": ["en"], "binary_format_major_version": (16, 2),
+                   "binary_format_minor_version": (16, 0), "build_epoch": (64, 1), "description": {"en": "test"}})
+    return tree + bytes(16) + data + b"\xab\xcd\xefMaxMind.com" + meta
 
 
 class External(unittest.TestCase):
@@ -79,7 +121,7 @@ class External(unittest.TestCase):
         self.write("c.csv", "1\nx\n")
         r = self.query('externaldata(n:long) ["c.csv"]', "--external", self.folder)
         self.assertEqual(json.loads(r.stdout), [{"n": 1}, {"n": None}])
-        self.assertIn("1 of 2 lines", r.stderr)
+        self.assertIn("1 values in 2 lines", r.stderr)
 
     def test_nothing_is_read_that_is_not_mapped(self):
         secret = self.write("inside/../secret.txt", "secret")
@@ -98,6 +140,21 @@ class External(unittest.TestCase):
         path = self.write("rule.kql", 'externaldata(s:string) ["https://lists.example/bad.csv"] | where s has "x"\n')
         r = subprocess.run([QUARRY, "check", path], capture_output=True, text=True, timeout=60)
         self.assertEqual(r.returncode, 0, r.stderr)
+
+    def test_places_come_from_the_database_given(self):
+        path = self.write("city.mmdb", places({"192.0.2.0/24": {
+            "country": {"names": {"en": "Utopia"}}, "subdivisions": [{"names": {"en": "North"}}],
+            "city": {"names": {"en": "Amaurot"}}, "location": {"latitude": 12.5, "longitude": -3.25}}}))
+        kql = ("datatable(ip:string) ['192.0.2.7', '198.51.100.1', 'x', ''] "
+               "| extend g = geo_info_from_ip_address(ip) | project g, city = tostring(g.city)")
+        rows = self.rows(kql, "--geoip", path)
+        self.assertEqual(rows[0], {"g": {"country": "Utopia", "state": "North", "city": "Amaurot",
+                                         "latitude": 12.5, "longitude": -3.25}, "city": "Amaurot"})
+        self.assertEqual([r["g"] for r in rows[1:]], [None, None, None])
+        r = self.query(kql)
+        self.assertEqual(r.returncode, 0, r.stderr)
+        self.assertIn("--geoip", r.stderr)
+        self.fails("city.txt", "print 1", "--geoip", self.write("city.txt", "no database"))
 
     def test_a_watchlist_is_a_csv_file(self):
         self.write("Admins.csv", "User,Team\nann,IT\n")
