@@ -13,6 +13,18 @@ static const struct {
     PluginFn fn;
 } plugins[] = {
     {"bag_unpack", plugin_bag_unpack},
+    {"ipv4_lookup", plugin_ipv4_lookup},
+    {"ipv6_lookup", plugin_ipv6_lookup},
+    {"activity_counts_metrics", plugin_activity_counts_metrics},
+    {"activity_metrics", plugin_activity_metrics},
+    {"activity_engagement", plugin_activity_engagement},
+    {"active_users_count", plugin_active_users_count},
+    {"session_count", plugin_session_count},
+    {"sliding_window_counts", plugin_sliding_window_counts},
+    {"rolling_percentile", plugin_rolling_percentile},
+    {"rows_near", plugin_rows_near},
+    {"sequence_detect", plugin_sequence_detect},
+    {"dcount_intersect", plugin_dcount_intersect},
     {"narrow", plugin_narrow},
     {"pivot", plugin_pivot},
 };

@@ -17,6 +17,18 @@ typedef struct Plugin {
 typedef Plan *(*PluginFn)(Binder *b, const Plugin *p);
 
 Plan *plugin_bag_unpack(Binder *b, const Plugin *p);
+Plan *plugin_ipv4_lookup(Binder *b, const Plugin *p);
+Plan *plugin_ipv6_lookup(Binder *b, const Plugin *p);
+Plan *plugin_activity_counts_metrics(Binder *b, const Plugin *p);
+Plan *plugin_activity_metrics(Binder *b, const Plugin *p);
+Plan *plugin_activity_engagement(Binder *b, const Plugin *p);
+Plan *plugin_active_users_count(Binder *b, const Plugin *p);
+Plan *plugin_session_count(Binder *b, const Plugin *p);
+Plan *plugin_sliding_window_counts(Binder *b, const Plugin *p);
+Plan *plugin_rolling_percentile(Binder *b, const Plugin *p);
+Plan *plugin_rows_near(Binder *b, const Plugin *p);
+Plan *plugin_sequence_detect(Binder *b, const Plugin *p);
+Plan *plugin_dcount_intersect(Binder *b, const Plugin *p);
 Plan *plugin_pivot(Binder *b, const Plugin *p);
 Plan *plugin_narrow(Binder *b, const Plugin *p);
 
