@@ -13,7 +13,7 @@ extern "C" {
 #include "kernels/code_set.h"
 }
 
-static std::string all_code_points() {
+static std::string make_all_code_points() {
     std::string text;
     text.reserve(4400000);
     for (uint32_t cp = 0; cp <= CODE_POINT_MAX; cp++) {
@@ -24,9 +24,15 @@ static std::string all_code_points() {
     return text;
 }
 
+/* Made when it is first asked for, and kept. */
+static const std::string &all_code_points() {
+    static const std::string text = make_all_code_points();
+    return text;
+}
+
 /* Surrogates are in no text: a run from below them to above is one range. */
 static bool find_runs(Arena *arena, const re2::RE2 &program, CodeSet *ret) {
-    std::string text = all_code_points();
+    const std::string &text = all_code_points();
     Str all = {text.data(), text.size()};
     re2::StringPiece run;
     size_t from = 0;

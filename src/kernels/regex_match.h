@@ -43,7 +43,7 @@ typedef struct RegexScan {
     const Regex *regex;
     Str text;
     size_t from, last_end;
-    bool has_last;
+    bool has_last, is_marked;
 } RegexScan;
 /* The next match; n_spans is at least 1. */
 bool regex_each(RegexScan *scan, RegexSpan *spans, unsigned n_spans);
