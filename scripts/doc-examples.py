@@ -29,9 +29,9 @@ OUTPUT = re.compile(r"^\s*\**\s*output( table)?( \d+)?\s*:?\s*\**\s*:?\s*$", re.
 ONLY_SOME = re.compile(r"\b(first|top|only|some|partial|few|truncated|sample of|part of)\b", re.I)
 VARIES = re.compile(
     r"\b(rand|new_guid|now|ago|sample|sample-distinct|current_\w+|cursor_\w+|ingestion_time|"
-    r"extent_id|rowstore_ordinal_range|estimate_data_size)\s*\(|\|\s*sample\b"
+    r"extent_id|rowstore_ordinal_range)\s*\(|\|\s*sample\b"
 )
-SORTS = re.compile(r"\|\s*(?:sort|order)\s+by\b|\|\s*top\b|\|\s*serialize\b|^\s*range\b", re.M)
+SORTS = re.compile(r"\|\s*(?:sort|order)\s+by\b|\|\s*top\b|\|\s*serialize\b")
 COMMAND = re.compile(r"(\s*//.*\n)*\s*\.\w")
 UNNAMED = re.compile(r"print_\d+|Column\d+")
 SHUFFLES = re.compile(r"\|\s*(?:summarize|join|union|distinct|partition|make-series|lookup)\b")

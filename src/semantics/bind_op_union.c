@@ -31,11 +31,18 @@ static bool is_absent(Binder *b, const Node *operand) {
     return n->kind == NODE_NAME && !local_find(b, n->text) && !s->find(s->self, n->text);
 }
 
+/* (T | as Name) goes by that name. */
+static Str name_of_leg(const Node *operand) {
+    const Node *n = node_bare(operand);
+    const Node *last = n->kind == NODE_PIPE && n->n ? n->kids[n->n - 1] : NULL;
+    return last && last->kind == NODE_OP_AS ? last->text : STR_EMPTY;
+}
+
 static bool add_operand(Binder *b, Legs *legs, const Node *node, bool is_fuzzy) {
     if (node->kind != NODE_NAME) {
         if (is_fuzzy && is_absent(b, node)) return true;
         Plan *p = bind_tabular(b, node);
-        if (p) add_leg(b, legs, p, STR_EMPTY);
+        if (p) add_leg(b, legs, p, name_of_leg(node));
         return p != NULL;
     }
     PlanList list = {0};
