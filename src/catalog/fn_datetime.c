@@ -80,7 +80,6 @@ static const FnDef rows[] = {
     {.name = "bin_auto",
      BINS,
      .params = {{"value", TS_BINNED, 0, NULL}},
-     .support = NOT_YET,
      .doc = "The value rounded down to bins that query_bin_auto_size and query_bin_auto_at set."},
     {.name = "startofday",
      PERIOD_OF,

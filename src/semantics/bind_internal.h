@@ -61,6 +61,7 @@ struct Binder {
     bool has_unsupported, has_told_places;
     bool is_over_limit;
     Str render;
+    const Node *bin_size, *bin_at; /* set query_bin_auto_size, query_bin_auto_at; or NULL */
     Str *table_names;
     size_t n_tables, cap_tables;
     Twin *twins; /* not yet named by the query */

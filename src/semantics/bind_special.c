@@ -71,6 +71,23 @@ static Expr *bind_column_names(Binder *b, const Node *call) {
     return expr_of_value(b, v, call->span);
 }
 
+/* bin(), or bin_at() where the query sets a fixed point. */
+static Expr *bind_bin_auto(Binder *b, const Node *call) {
+    if (call->n != 1) {
+        bind_error(b, call, "KS119", "The function '%.*s' expects 1 argument.",
+                   STR_ARG(call->text));
+        return expr_error(b, call->span);
+    }
+    if (!b->bin_size) {
+        bind_error(b, call, "QY312", "bin_auto() needs the size of its bins.")->hint =
+            STR("put `set query_bin_auto_size = 1h;` before the query");
+        return expr_error(b, call->span);
+    }
+    Expr *args[3] = {bind_expr(b, call->kids[0]), bind_expr(b, b->bin_size), NULL};
+    if (b->bin_at) args[2] = bind_expr(b, b->bin_at);
+    return expr_function(b, b->bin_at ? "bin_at" : "bin", args, b->bin_at ? 3 : 2, call->span);
+}
+
 typedef struct Special {
     const char *name;
     Expr *(*bind)(Binder *b, const Node *call);
@@ -108,9 +125,13 @@ static Expr *bind_geo_info(Binder *b, const Node *call) {
 }
 
 static const Special specials[] = {
-    {"column_ifexists", bind_column_if_exists}, {"columnifexists", bind_column_if_exists},
-    {"column_names_of", bind_column_names},     {"geo_info_from_ip_address", bind_geo_info},
-    {"ingestion_time", bind_ingestion_time},    {"pack_all", bind_pack_all},
+    {"bin_auto", bind_bin_auto},
+    {"column_ifexists", bind_column_if_exists},
+    {"columnifexists", bind_column_if_exists},
+    {"column_names_of", bind_column_names},
+    {"geo_info_from_ip_address", bind_geo_info},
+    {"ingestion_time", bind_ingestion_time},
+    {"pack_all", bind_pack_all},
     {"bag_pack_columns", bind_pack_columns},
 };
 

@@ -60,6 +60,13 @@ static void bind_declared(Binder *b, const Node *declare) {
     }
 }
 
+/* Options of the cloud service say how a query runs there; those of bin_auto() change what it gives. */
+static void bind_set(Binder *b, const Node *set) {
+    const Node *value = set->n ? set->kids[0] : NULL;
+    if (str_is(set->text, "query_bin_auto_size")) b->bin_size = value;
+    if (str_is(set->text, "query_bin_auto_at")) b->bin_at = value;
+}
+
 /* True for a statement that only declares. */
 static bool bind_declaration(Binder *b, const Node *s) {
     if (s->kind == NODE_LET) bind_let(b, s);
@@ -67,7 +74,8 @@ static bool bind_declaration(Binder *b, const Node *s) {
     else if (s->kind == NODE_DECLARE_PATTERN) bind_unsupported(b, s, "declare pattern");
     else if (s->kind == NODE_ALIAS) bind_unsupported(b, s, "alias database");
     else if (s->kind == NODE_RESTRICT) bind_unsupported(b, s, "restrict access");
-    else return s->kind == NODE_SET || s->kind == NODE_ERROR;
+    else if (s->kind == NODE_SET) bind_set(b, s);
+    else return s->kind == NODE_ERROR;
     return true;
 }
 
