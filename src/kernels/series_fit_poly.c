@@ -107,7 +107,7 @@ static void fit_poly(KernelCall *call, const Value *args, uint32_t n_args, Value
     }
     int64_t degree = n_args > 2 && !args[2].is_null ? arg_long(&args[2]) : 1;
     if (degree > MAX_DEGREE) {
-        kernel_fail(call, "series_fit_poly of a degree above %d", MAX_DEGREE);
+        kernel_fail(call, "a degree above %d", MAX_DEGREE);
         return;
     }
     PolyFit p = {0};

@@ -42,11 +42,11 @@ static void outliers(KernelCall *call, const Value *args, uint32_t n_args, Value
         low = 25;
         high = 75;
     } else if (!str_eq(kind, STR("ctukey"))) {
-        kernel_fail(call, "series_outliers: the kind is tukey or ctukey");
+        kernel_fail(call, "the kind is tukey or ctukey");
         return;
     } else if (!percentile_at(args, n_args, 3, &low) || !percentile_at(args, n_args, 4, &high) ||
                low >= high) {
-        kernel_fail(call, "series_outliers: percentiles from 2 to 98, the lower one first");
+        kernel_fail(call, "percentiles go from 2 to 98, the lower one comes first");
         return;
     }
     bool ignores = n_args > 2 && !args[2].is_null;

@@ -204,7 +204,9 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
                           : catalog_arith_type(STR("-"), left->type, left->type);
         if (!right && left->type == TYPE_DATETIME) type = TYPE_ERROR;
         if (type == TYPE_ERROR) return not_defined(b, name, left, right, span);
-        return expr_call_typed(b, fn, args, n, type, span);
+        Expr *e = expr_call_typed(b, fn, args, n, type, span);
+        /* int op int is long, but the negative of an int is an int */
+        return right || left->type != TYPE_INT ? e : expr_convert(b, e, TYPE_INT);
     }
     for (uint32_t i = 0; i < n; i++) {
         args[i] = fit_operand(b, &fn->params[i], args[i]);
