@@ -235,10 +235,18 @@ static uint32_t bind_call_arguments(Binder *b, const FnDef *fn, const Node *call
     return n;
 }
 
+/* One percentile with a type is a column of that type, not an array. */
+static const FnDef *row_of_percentiles(const FnDef *fn, const Node *call, Expr *const *args) {
+    bool is_one = strcmp(fn->name, "percentiles_array_tdigest") == 0 && call->n == 3 &&
+                  call->kids[2]->kind == NODE_TYPEOF && args[1]->type != TYPE_DYNAMIC;
+    return is_one ? catalog_scalar(STR("percentile_tdigest")) : fn;
+}
+
 Expr *bind_call_of_row(Binder *b, const FnDef *fn, const Node *call) {
     Expr **args;
     if (!bind_check_arity(b, fn, call, call->n)) return expr_error(b, call->span);
     uint32_t n = bind_call_arguments(b, fn, call, &args);
+    fn = row_of_percentiles(fn, call, args);
     if (!bind_fit_arguments(b, fn, call, args, n, NULL)) return expr_error(b, call->span);
     if (fn->support == NEEDS_SERVICE)
         return bind_unsupported_expr(b, call, "%s(), which needs the cloud service,", fn->name);
