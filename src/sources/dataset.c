@@ -179,6 +179,21 @@ bool table_has_scan(const TableRef *table) {
     return t && t->n_files > 0;
 }
 
+int64_t table_scan_bytes(const TableRef *table) {
+    const SourceTable *t = table->source;
+    int64_t bytes = 0;
+    for (uint32_t i = 0; t && i < t->n_files; i++) bytes += t->files[i]->size;
+    return bytes;
+}
+
+bool scan_makes_column(Str name) {
+    static const char *const made[] = {"Type",     "TableName", "SourceSystem",
+                                       "TenantId", "MG",        "_ResourceId"};
+    for (size_t i = 0; i < COUNT_OF(made); i++)
+        if (str_is(name, made[i])) return true;
+    return false;
+}
+
 void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to) {
     *ret_from = d->options.from_ticks;
     *ret_to = d->options.to_ticks;

@@ -14,6 +14,7 @@
 
 #include "base/ticks.h"
 #include "sources/coerce.h"
+#include "sources/key_probe.h"
 #include "sources/prefilter.h"
 #include "sources/rows.h"
 
@@ -32,6 +33,7 @@ struct Scan {
     ScanNeedle *needles; /* copies */
     Arena *arena;
     Prefilter *json_filter, *cell_filter;
+    KeyProbe *probe; /* of JSON objects; NULL: none */
     int64_t from_ticks, to_ticks; /* both of the times must not lie outside */
     bool is_timed, is_data_timed; /* bounds of the query, of --from and --to */
     const volatile int *cancel;
@@ -51,6 +53,7 @@ struct ScanWorker {
     const Morsel *morsel;
     SourceFile *file;
     const Prefilter *filter;
+    const KeyProbe *probe; /* for the present file */
     Record record;
     JsonCursor list;            /* records inside the record, still to be read */
     bool has_list, keeps_arena; /* the list's text lives in the arena */
@@ -116,6 +119,11 @@ Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret) {
     return OK;
 }
 
+void scan_set_keys(Scan *s, const ScanKeyColumn *keys, uint32_t n) {
+    if (!s->table || s->data->options.is_strict) return;
+    s->probe = key_probe_new(&s->table->ref, keys, n);
+}
+
 void scan_free(Scan *s) {
     if (!s) return;
     pthread_mutex_lock(&s->data->lock);
@@ -126,6 +134,7 @@ void scan_free(Scan *s) {
     pthread_mutex_unlock(&s->data->lock);
     prefilter_free(s->json_filter);
     prefilter_free(s->cell_filter);
+    key_probe_free(s->probe);
     pthread_mutex_destroy(&s->lock);
     arena_free(s->arena);
     free(s);
@@ -267,6 +276,9 @@ static Status open_morsel(ScanWorker *w) {
     const Morsel *m = w->morsel;
     w->file = w->scan->table->files[m->file];
     w->filter = file_has_cells(w->file) ? w->scan->cell_filter : w->scan->json_filter;
+    bool has_names = w->file->shape == SHAPE_LINES || w->file->shape == SHAPE_ROWS ||
+                     w->file->shape == SHAPE_MEMBER;
+    w->probe = has_names ? w->scan->probe : NULL;
     w->n_lines = w->n_told = 0;
     row_layout_file(&w->layout, w->file);
     int code;
@@ -392,7 +404,9 @@ static Status take_text(ScanWorker *w, Str text) {
 /* A record that the prefilter drops unread; one that is cut off goes on, to be counted. */
 static bool is_dropped(const ScanWorker *w) {
     Str text = w->record.text;
-    if (!w->filter || prefilter_passes(w->filter, text)) return false;
+    if ((!w->filter || prefilter_passes(w->filter, text)) &&
+        (!w->probe || key_probe_passes(w->probe, text)))
+        return false;
     if (file_has_cells(w->file) || !text.len) return true;
     char first = text.ptr[0], last = text.ptr[text.len - 1];
     return (first == '{' && last == '}') || (first == '[' && last == ']');

@@ -84,6 +84,10 @@ const TableRef *dataset_table(const DataSet *d, uint32_t i);
 const char *const *table_parquet_files(const TableRef *table);
 /* True when some file of the table is not Parquet: it needs a scan. */
 bool table_has_scan(const TableRef *table);
+/* Bytes of the table's files, Parquet aside, as they are stored. */
+int64_t table_scan_bytes(const TableRef *table);
+/* True when the scan makes the column's value where a record has none. */
+bool scan_makes_column(Str name);
 
 /* ------------------------------------------------------------------- scan */
 
@@ -117,6 +121,26 @@ typedef struct ScanNeedle {
     bool is_nested;
 } ScanNeedle;
 
+/*
+ * A set of texts, filled while a query runs and then only asked: values that a column must have for
+ * a row to matter, as the other side of a join tells them. Threads may share it.
+ */
+typedef struct ScanKeys ScanKeys;
+ScanKeys *scan_keys_new(void);
+void scan_keys_free(ScanKeys *k); /* accepts NULL */
+void scan_keys_add(ScanKeys *k, const Str *texts, size_t n);
+/* Nothing more will be added. */
+void scan_keys_seal(ScanKeys *k);
+/* Sealed, not grown too large, and without the empty text, which absent values have. */
+bool scan_keys_are_useful(const ScanKeys *k);
+bool scan_keys_hold(const ScanKeys *k, Str text);
+
+/* A string column whose value must be among the keys: a hint as needles are. */
+typedef struct ScanKeyColumn {
+    uint32_t column; /* index into table->columns */
+    const ScanKeys *keys; /* useful; outlives the scan */
+} ScanKeyColumn;
+
 typedef struct ScanSpec {
     const TableRef *table;
     const uint32_t *columns; /* indexes into table->columns: the projection */
@@ -138,6 +162,8 @@ typedef struct ScanWorker ScanWorker; /* one thread's */
 
 NODISCARD Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret);
 void scan_free(Scan *s);
+/* Values that columns must have, all of them; before the first worker is opened. */
+void scan_set_keys(Scan *s, const ScanKeyColumn *keys, uint32_t n);
 /* How many workers can be busy at once. */
 unsigned scan_max_workers(const Scan *s);
 NODISCARD Status scan_worker_open(Scan *s, ScanWorker **ret);

@@ -94,6 +94,21 @@ bool value_from_duckdb(Arena *arena, duckdb_value v, Type type, Value *ret);
 
 /* --------------------------------------------------------------- scan slots */
 
+/*
+ * Texts that a column of a scan must have: literals of the query, or what the other side of a join
+ * holds, collected by quarry_keys(id, text) before the scan begins. Ids are unique in the engine.
+ */
+typedef struct KeySetSpec {
+    int64_t id;
+    const Str *texts; /* NULL: collected */
+    size_t n_texts;
+} KeySetSpec;
+
+typedef struct ScanKeyHint {
+    uint32_t column; /* index into table->columns */
+    int64_t set;
+} ScanKeyHint;
+
 /* A table scan of one run: what the table function looks up by run and index. */
 typedef struct ScanSlot {
     const TableRef *table;
@@ -102,11 +117,20 @@ typedef struct ScanSlot {
     uint32_t n_columns;
     ScanNeedle *needles;
     uint32_t n_needles;
+    ScanKeyHint *keys;
+    size_t n_keys, cap_keys;
     int64_t from_ticks, to_ticks;
 } ScanSlot;
 
 /* Registers the table function quarry_scan(slot). */
 bool scan_function_register(duckdb_connection connection, Engine *e);
+/* Registers the aggregate quarry_keys(id, text): adds texts to a run's set and seals it. */
+bool key_function_register(duckdb_connection connection, Engine *e);
+/* Makes the sets of a run, and frees them. */
+void run_keys_make(Run *run);
+void run_keys_free(Run *run);
+/* A set of any active run; NULL when there is none of that id. */
+ScanKeys *engine_find_keys(Engine *e, int64_t id);
 
 /* ---------------------------------------------------------------- lowering */
 
@@ -115,6 +139,8 @@ typedef struct Lowered {
     Str sql;
     ScanSlot *slots;
     uint32_t n_slots;
+    KeySetSpec *key_sets;
+    uint32_t n_key_sets;
     const Plan *plan;
 } Lowered;
 
@@ -143,6 +169,7 @@ struct Engine {
     char *out_dir; /* the one folder that COPY may write to */
     bool owns_temp_dir;
     unsigned n_threads;
+    int64_t last_key_set; /* the id given out last */
 };
 
 typedef enum StopReason { STOP_NONE, STOP_CANCEL, STOP_TIMEOUT } StopReason;
@@ -161,6 +188,7 @@ struct Run {
     QueryContext query;
     RunOptions options;
     Lowered lowered;
+    ScanKeys **keys;     /* one a key set of `lowered` */
     int64_t deadline_ms; /* of the monotonic clock; 0: none */
     volatile int stop;   /* StopReason, set by the watcher */
     int64_t n_rows;

@@ -30,6 +30,15 @@ typedef struct SharedRel {
     Rel rel;
 } SharedRel;
 
+/* Keys that are on their way to a scan below the node that is being lowered. */
+typedef struct KeyFeed {
+    const Plan *scan;
+    uint32_t column; /* of the scan's schema */
+    int64_t set;
+    Str rel, column_name; /* the CTE that collects them, and its column */
+    struct KeyFeed *next;
+} KeyFeed;
+
 typedef struct Lowering {
     Engine *engine;
     Arena *arena;
@@ -40,6 +49,9 @@ typedef struct Lowering {
     size_t n_shared, cap_shared;
     ScanSlot *slots;
     size_t n_slots, cap_slots;
+    KeySetSpec *key_sets;
+    size_t n_key_sets, cap_key_sets;
+    KeyFeed *feeds;
     unsigned depth;
 } Lowering;
 
@@ -71,6 +83,14 @@ Status lower_expr(Lowering *l, const Expr *e, Buf *out);
 Status lower_predicate(Lowering *l, const Expr *e, Buf *out);
 /* Writes `expr AS c17`, or the column alone when it is that. */
 Status lower_output(Lowering *l, const Expr *e, const Column *column, Buf *out);
+
+/* A new set of keys; `texts` NULL: collected while the query runs. */
+int64_t lower_key_set(Lowering *l, const Str *texts, size_t n);
+/* Which side of a join can be read less, the other's keys being known: 0, 1, or -1. */
+int lower_fed_side(const Plan *join);
+/* Collects the keys of the lowered other side for the scan below the fed one. Keeps *rel, and l->feeds
+ * as it was before for the caller to put back. */
+Status lower_feed(Lowering *l, const Plan *join, int fed, Rel *rel);
 
 Status lower_scan(Lowering *l, const Plan *p, Rel *ret);
 Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret);

@@ -72,11 +72,26 @@ static void put_join_columns(const Plan *p, Buf *body) {
     if (!p->schema.n) buf_puts(body, "1 AS o0");
 }
 
+/* A side that reads much comes last, so that it can be told which keys matter. */
+static Status lower_sides(Lowering *l, const Plan *p, Rel *left, Rel *right) {
+    int fed = lower_fed_side(p);
+    if (fed < 0) {
+        TRY(lower_node(l, p->inputs[0], left));
+        return lower_node(l, p->inputs[1], right);
+    }
+    KeyFeed *before = l->feeds;
+    Rel *other = fed == 0 ? right : left;
+    TRY(lower_node(l, p->inputs[1 - fed], other));
+    TRY(lower_feed(l, p, fed, other));
+    Status status = lower_node(l, p->inputs[fed], fed == 0 ? left : right);
+    l->feeds = before;
+    return status;
+}
+
 Status lower_join(Lowering *l, const Plan *p, Rel *ret) {
     JoinKind kind = p->u.join.kind;
     Rel left, right;
-    TRY(lower_node(l, p->inputs[0], &left));
-    TRY(lower_node(l, p->inputs[1], &right));
+    TRY(lower_sides(l, p, &left, &right));
     if (kind == JOIN_INNER_UNIQUE) TRY(dedupe(l, p->u.join.left_keys, p->u.join.n_keys, &left));
     bool is_right_kind = kind == JOIN_RIGHT_SEMI || kind == JOIN_RIGHT_ANTI;
     Buf body = {0};

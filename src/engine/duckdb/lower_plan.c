@@ -390,6 +390,8 @@ Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Aren
         *ret = (Lowered){.sql = arena_str(arena, buf_str(&sql)),
                          .slots = l.slots,
                          .n_slots = (uint32_t)l.n_slots,
+                         .key_sets = l.key_sets,
+                         .n_key_sets = (uint32_t)l.n_key_sets,
                          .plan = plan};
         buf_free(&sql);
     }

@@ -58,6 +58,36 @@ static ScanSlot *new_slot(Lowering *l, const Plan *p) {
     return &l->slots[l->n_slots - 1];
 }
 
+/* Whether a feed before in the list has joined the collected keys already. */
+static bool is_joined(const KeyFeed *first, const KeyFeed *feed) {
+    for (; first != feed; first = first->next)
+        if (first->scan == feed->scan && str_eq(first->rel, feed->rel)) return true;
+    return false;
+}
+
+/*
+ * The keys that joins above collect for this scan. A left join waits for its right side, which is
+ * one row, before its left side is begun; and no join order moves across it. The condition is always
+ * true: a joined row of which nothing is asked would be left out.
+ */
+static void take_feeds(Lowering *l, const Plan *p, ScanSlot *slot, Buf *body) {
+    Buf asked = {0};
+    for (KeyFeed *feed = l->feeds; feed; feed = feed->next) {
+        if (feed->scan != p) continue;
+        ScanKeyHint hint = {table_column(p, feed->column), feed->set};
+        ARENA_PUSH(l->arena, slot->keys, slot->n_keys, slot->cap_keys, hint);
+        if (!is_joined(l->feeds, feed)) {
+            buf_puts(body, " LEFT JOIN ");
+            buf_put(body, feed->rel);
+            buf_puts(body, " ON true");
+        }
+        buf_printf(&asked, "%s(%.*s IS NULL OR %.*s >= 0)", asked.len ? " AND " : "\n  WHERE ",
+                   STR_ARG(feed->column_name), STR_ARG(feed->column_name));
+    }
+    buf_put(body, buf_str(&asked));
+    buf_free(&asked);
+}
+
 static Status put_own_scan(Lowering *l, const Plan *p, Buf *body) {
     ScanSlot *slot = new_slot(l, p);
     size_t index = l->n_slots - 1;
@@ -79,6 +109,7 @@ static Status put_own_scan(Lowering *l, const Plan *p, Buf *body) {
     buf_puts(body, " FROM quarry_scan(");
     sql_text(body, slot->table->name);
     buf_printf(body, ", %zu)", index);
+    take_feeds(l, p, &l->slots[index], body);
     return OK;
 }
 

@@ -60,6 +60,7 @@ static Status prepare(Run *r, Diags *diags) {
     duckdb_connection_get_client_context(r->connection, &context);
     r->connection_id = duckdb_client_context_get_connection_id(context);
     duckdb_destroy_client_context(&context);
+    run_keys_make(r);
     engine_add_run(r->engine, r);
     if (duckdb_prepare(r->connection, r->lowered.sql.ptr, &r->statement) != DuckDBSuccess)
         return error_to_diag(r, duckdb_prepare_error(r->statement), DUCKDB_ERROR_BINDER, diags);
@@ -149,6 +150,7 @@ void run_free(Run *r) {
     if (r->statement) duckdb_destroy_prepare(&r->statement);
     engine_remove_run(r->engine, r);
     if (r->connection) duckdb_disconnect(&r->connection);
+    run_keys_free(r);
     arena_free(r->arena);
     free(r);
 }

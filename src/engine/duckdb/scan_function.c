@@ -52,6 +52,9 @@ static void scan_bind(duckdb_bind_info info) {
 typedef struct ScanShared {
     Scan *scan;
     Arena *arena;
+    const ScanBind *bind;
+    pthread_mutex_t lock;
+    bool has_begun; /* a worker was opened */
 } ScanShared;
 
 static void shared_free(void *data) {
@@ -59,6 +62,7 @@ static void shared_free(void *data) {
     if (!s) return;
     scan_free(s->scan);
     arena_free(s->arena);
+    pthread_mutex_destroy(&s->lock);
     free(s);
 }
 
@@ -71,6 +75,8 @@ static void scan_init(duckdb_init_info info) {
         return;
     }
     shared->arena = arena_new();
+    shared->bind = bind;
+    pthread_mutex_init(&shared->lock, NULL);
     idx_t n = duckdb_init_get_column_count(info);
     uint32_t *columns = ARENA_ARRAY(shared->arena, uint32_t, n + 1);
     uint32_t n_columns = 0;
@@ -157,12 +163,33 @@ static void fail(duckdb_function_info info, Str message) {
     buf_free(&text);
 }
 
+/* The keys that are known by now: a scan is set up long before the joins above it are. */
+static void take_keys(ScanShared *shared) {
+    const ScanSlot *slot = shared->bind->slot;
+    ScanKeyColumn *keys = ARENA_ARRAY(shared->arena, ScanKeyColumn, slot->n_keys + 1);
+    uint32_t n_keys = 0;
+    for (size_t i = 0; i < slot->n_keys; i++) {
+        const ScanKeys *set = engine_find_keys(shared->bind->engine, slot->keys[i].set);
+        if (set && scan_keys_are_useful(set))
+            keys[n_keys++] = (ScanKeyColumn){slot->keys[i].column, set};
+    }
+    scan_set_keys(shared->scan, keys, n_keys);
+}
+
+static Status open_worker(ScanShared *shared, ScanLocal *local) {
+    pthread_mutex_lock(&shared->lock);
+    if (!shared->has_begun) take_keys(shared);
+    shared->has_begun = true;
+    pthread_mutex_unlock(&shared->lock);
+    return scan_worker_open(shared->scan, &local->worker);
+}
+
 static void scan_rows(duckdb_function_info info, duckdb_data_chunk output) {
-    const ScanShared *shared = duckdb_function_get_init_data(info);
+    ScanShared *shared = duckdb_function_get_init_data(info);
     ScanLocal *local = duckdb_function_get_local_init_data(info);
     duckdb_data_chunk_set_size(output, 0);
     if (!local || local->is_done) return;
-    if (!local->worker && scan_worker_open(shared->scan, &local->worker) != OK) {
+    if (!local->worker && open_worker(shared, local) != OK) {
         local->is_done = true;
         fail(info, STR("a table of the data could not be read"));
         return;

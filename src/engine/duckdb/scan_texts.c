@@ -14,12 +14,6 @@ typedef struct Source {
     bool folds;     /* its letters' case changes on the way, by Unicode's rules */
 } Source;
 
-/* Columns whose value a scan may make itself: their text need not stand in the record. */
-static bool is_made_by_scan(Str name) {
-    return str_is(name, "Type") || str_is(name, "TableName") || str_is(name, "SourceSystem") ||
-           str_is(name, "TenantId") || str_is(name, "MG") || str_is(name, "_ResourceId");
-}
-
 static const Column *column_of(const Plan *scan, const Expr *e) {
     const Column *c = e->kind == EXPR_COLUMN ? schema_find(&scan->schema, e->u.column) : NULL;
     return c && c->type == e->type ? c : NULL;
@@ -63,7 +57,7 @@ static bool find_source(const Plan *scan, const Expr *e, Source *s) {
         if (e->type != TYPE_STRING && e->type != TYPE_DYNAMIC) return false;
     }
     const Column *c = column_of(scan, e);
-    if (!c || is_made_by_scan(c->name)) return false;
+    if (!c || scan_makes_column(c->name)) return false;
     s->is_nested |= c->type == TYPE_DYNAMIC;
     return c->type == TYPE_STRING || c->type == TYPE_DYNAMIC;
 }
