@@ -42,7 +42,8 @@ static void add_name(KeyProbe *p, Probe *probe, Str name) {
 }
 
 /* False when the column's values cannot be found so. */
-static bool make_probe(KeyProbe *p, const TableRef *table, const ScanKeyColumn *from, Probe *probe) {
+static bool make_probe(KeyProbe *p, const TableRef *table, const ScanKeyColumn *from,
+                       Probe *probe) {
     const TableColumn *c = &table->columns[from->column];
     Str twin = c->source_name;
     if (!twin.len || str_eq(twin, c->name)) twin = known_schemas_twin(table->name, c->name);

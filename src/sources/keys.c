@@ -45,8 +45,7 @@ void scan_keys_free(ScanKeys *k) {
 /* The slot that holds the text, or the free one where it belongs. */
 static Slot *find_slot(const ScanKeys *k, uint64_t hash, Str text) {
     size_t mask = k->cap - 1, at = (size_t)hash & mask;
-    while (k->slots[at].text.ptr &&
-           (k->slots[at].hash != hash || !str_eq(k->slots[at].text, text)))
+    while (k->slots[at].text.ptr && (k->slots[at].hash != hash || !str_eq(k->slots[at].text, text)))
         at = (at + 1) & mask;
     return &k->slots[at];
 }
@@ -86,7 +85,9 @@ void scan_keys_seal(ScanKeys *k) {
     pthread_mutex_unlock(&k->lock);
 }
 
-bool scan_keys_are_useful(const ScanKeys *k) { return k->is_sealed && !k->is_full && !k->has_empty; }
+bool scan_keys_are_useful(const ScanKeys *k) {
+    return k->is_sealed && !k->is_full && !k->has_empty;
+}
 
 bool scan_keys_hold(const ScanKeys *k, Str text) {
     return k->n && text.len && find_slot(k, str_hash(text), text)->text.ptr;

@@ -90,8 +90,8 @@ static size_t first_equal(const RawRun *run, const char *base, unsigned bits) {
  * vectors reach and stops early at a find; the plain loop behind them does the rest.
  */
 #ifdef __x86_64__
-__attribute__((target("avx2"))) static bool contains_wide(const RawRun *run, const char *p, size_t end,
-                                                          size_t *at) {
+__attribute__((target("avx2"))) static bool contains_wide(const RawRun *run, const char *p,
+                                                          size_t end, size_t *at) {
     const __m256i first = _mm256_set1_epi8((char)run->first);
     const __m256i second = _mm256_set1_epi8((char)run->second);
     const __m256i first_mask = _mm256_set1_epi8((char)run->first_mask);
@@ -245,7 +245,8 @@ Spelled raw_spelled(Str raw) {
         int c = spelled_at(raw, at);
         if (c >= 0x80) set.has_high = true;
         else add_byte(&set, c);
-        for (size_t i = 0; c < 0x20 && control_spelling[i]; i++) add_byte(&set, control_spelling[i]);
+        for (size_t i = 0; c < 0x20 && control_spelling[i]; i++)
+            add_byte(&set, control_spelling[i]);
     }
     return set;
 }

@@ -33,7 +33,7 @@ struct Scan {
     ScanNeedle *needles; /* copies */
     Arena *arena;
     Prefilter *json_filter, *cell_filter;
-    KeyProbe *probe; /* of JSON objects; NULL: none */
+    KeyProbe *probe;              /* of JSON objects; NULL: none */
     int64_t from_ticks, to_ticks; /* both of the times must not lie outside */
     bool is_timed, is_data_timed; /* bounds of the query, of --from and --to */
     const volatile int *cancel;

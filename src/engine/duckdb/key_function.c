@@ -27,7 +27,8 @@ void run_keys_make(Run *run) {
 }
 
 void run_keys_free(Run *run) {
-    for (uint32_t i = 0; run->keys && i < run->lowered.n_key_sets; i++) scan_keys_free(run->keys[i]);
+    for (uint32_t i = 0; run->keys && i < run->lowered.n_key_sets; i++)
+        scan_keys_free(run->keys[i]);
     run->keys = NULL;
 }
 

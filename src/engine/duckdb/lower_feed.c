@@ -77,9 +77,7 @@ static const Plan *find_scan(const Plan *p, const Expr *key, uint32_t *ret_colum
             return NULL;
         case PLAN_FILTER:
         case PLAN_SORT: break;
-        case PLAN_PROJECT:
-            key = computed(&p->schema, p->u.project.exprs, p->schema.n, id);
-            break;
+        case PLAN_PROJECT: key = computed(&p->schema, p->u.project.exprs, p->schema.n, id); break;
         case PLAN_AGGREGATE:
             key = computed(&p->schema, p->u.aggregate.keys, p->u.aggregate.n_keys, id);
             break;
@@ -127,7 +125,8 @@ static bool can_feed(const Plan *join, int side) {
         const Plan *scan = find_scan(join->inputs[side], keys_of(join, side)[i], &column);
         if (!scan || keys_of(join, 1 - side)[i]->type != TYPE_STRING) continue;
         double bytes = (double)table_scan_bytes(scan->u.scan.table);
-        return bytes >= FEED_MIN_BYTES && weight(join->inputs[1 - side], FEED_MAX_DEPTH) * 2 < bytes;
+        return bytes >= FEED_MIN_BYTES &&
+               weight(join->inputs[1 - side], FEED_MAX_DEPTH) * 2 < bytes;
     }
     return false;
 }
@@ -135,7 +134,9 @@ static bool can_feed(const Plan *join, int side) {
 int lower_fed_side(const Plan *join) {
     bool left = can_feed(join, 0), right = can_feed(join, 1);
     if (left && right)
-        return weight(join->inputs[0], FEED_MAX_DEPTH) > weight(join->inputs[1], FEED_MAX_DEPTH) ? 0 : 1;
+        return weight(join->inputs[0], FEED_MAX_DEPTH) > weight(join->inputs[1], FEED_MAX_DEPTH)
+                   ? 0
+                   : 1;
     return left ? 0 : right ? 1 : -1;
 }
 
