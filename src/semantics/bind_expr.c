@@ -189,6 +189,10 @@ static Expr *fit_operand(Binder *b, const Param *p, Expr *e) {
 
 Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span span) {
     if (expr_is_error(left) || (right && expr_is_error(right))) return expr_error(b, span);
+    if (right && expr_is_absent(left) && right->type != TYPE_DYNAMIC)
+        left = expr_of_value(b, value_null(right->type), left->span);
+    if (right && expr_is_absent(right) && left->type != TYPE_DYNAMIC)
+        right = expr_of_value(b, value_null(left->type), right->span);
     Str name = str_of(symbol);
     const FnDef *fn = catalog_operator(name);
     if (!fn) {

@@ -165,6 +165,10 @@ Expr *expr_and(Binder *b, Expr *left, Expr *right);
 /* `e` as type `to`: `e` itself, a converted literal, or a call of to<type>(). Text as dynamic is a
  * dynamic string; to have it read as JSON call parse_json. Any pair of types. */
 Expr *expr_convert(Binder *b, Expr *e, Type to);
+/* A column that an open table may have but does not: null of any type that is wanted. */
+static inline bool expr_is_absent(const Expr *e) {
+    return e->kind == EXPR_LITERAL && e->type == TYPE_DYNAMIC && e->u.literal.is_null;
+}
 static inline bool expr_is_error(const Expr *e) { return !e || e->type == TYPE_ERROR; }
 
 /*

@@ -125,18 +125,15 @@ static Expr *key_of(Binder *b, const Column *c, Span span) {
     return c->type == TYPE_STRING ? value : expr_convert(b, value, TYPE_STRING);
 }
 
-static bool check_strategy(Binder *b, const Node *op, bool has_own_source) {
+/* A strategy is about speed in a cluster alone: here all work alike. */
+static bool check_strategy(Binder *b, const Node *op) {
     Str strategy = STR("legacy");
     bind_param_word(op, "hint.strategy", &strategy);
-    bool is_legacy = str_is(strategy, "legacy");
-    if (!is_legacy && !str_is(strategy, "native") && !str_is(strategy, "shuffle")) {
+    bool is_known = str_is(strategy, "legacy") || str_is(strategy, "native") || str_is(strategy, "shuffle");
+    if (!is_known)
         bind_error(b, op, "KS140", "'%.*s' is not a strategy of partition.", STR_ARG(strategy))
             ->hint = STR("legacy, native and shuffle are");
-        return false;
-    }
-    if (is_legacy || !has_own_source) return true;
-    bind_error(b, op, "KS140", "A pipe with a source of its own needs hint.strategy=legacy.");
-    return false;
+    return is_known;
 }
 
 /* The pipe, and the plan by which it reads the key column. */
@@ -172,7 +169,7 @@ static Plan *bind_partition_pipe(Binder *b, const Node *op, const Column *key, P
 Plan *bind_op_partition(Binder *b, const Node *op, Plan *input) {
     if (node_param(op, "in") || node_param(op, "id"))
         return bind_unsupported(b, op, "The scope of partition");
-    if (!check_strategy(b, op, op->kids[1]->kind != NODE_SUBPIPE)) return NULL;
+    if (!check_strategy(b, op)) return NULL;
     const Column *key = bind_column_name(b, op->kids[0]);
     if (!key || key->type == TYPE_ERROR || key->id == 0) return NULL;
     if (key->type == TYPE_DYNAMIC) {

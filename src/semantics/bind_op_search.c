@@ -19,6 +19,12 @@ static bool add_table(Binder *b, const Node *node, PlanList *list) {
             .kind = NODE_NAME, .flags = NODE_FLAG_WILDCARD, .span = node->span, .text = STR("*")};
         node = star;
     }
+    bool is_pattern = node->kind == NODE_PATH && (node->flags & NODE_FLAG_WILDCARD);
+    if (is_pattern) { /* database('x').A*: there is one database */
+        Node *pattern = ARENA_NEW(b->arena, Node);
+        *pattern = (Node){.kind = NODE_NAME, .flags = NODE_FLAG_WILDCARD, .span = node->span, .text = node->text};
+        node = pattern;
+    }
     if (node->kind == NODE_NAME) return bind_tables(b, node, false, list);
     Plan *p = bind_tabular(b, node);
     if (!p) return false;

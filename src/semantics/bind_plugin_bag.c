@@ -204,9 +204,10 @@ Plan *plugin_bag_unpack(Binder *b, const Plugin *p) {
     if (find_slots(b, &u, &has_data)) {
         for (size_t i = 0; i < u.n; i++)
             if (!add_slot(b, &u, &out, &u.slots[i])) return NULL;
-        return projection_finish(&out, p->input, true, p->op->span);
+        has_data = false;
     }
     if (has_data) return NULL;
+    /* a slot that no bag has is null in every row */
     Plan *plan = projection_finish(&out, p->input, true, p->op->span);
     if (plan) plan->is_open = true;
     return plan;
