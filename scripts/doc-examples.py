@@ -36,6 +36,8 @@ COMMAND = re.compile(r"(\s*//.*\n)*\s*\.\w")
 UNNAMED = re.compile(r"print_\d+|Column\d+")
 SHUFFLES = re.compile(r"\|\s*(?:summarize|join|union|distinct|partition|make-series|lookup)\b")
 
+APART = ("needs a table", "needs a service", "varies", "command")
+
 Example = collections.namedtuple("Example", "page number line query columns rows partial")
 Outcome = collections.namedtuple("Outcome", "kind detail")
 
@@ -322,9 +324,11 @@ def judge(example, quarry, data, seconds):
         return Outcome("command", "")
     table, error = run(quarry, data, example.query, seconds)
     if error:
-        missing = re.search(r"KS204\]: The name '([^']*)'", error)
+        missing = re.search(r"KS204\]: (?:The name '([^']*)'|No table of the data)", error)
         if missing:
-            return Outcome("needs a table", missing.group(1))
+            return Outcome("needs a table", missing.group(1) or "")
+        if "needs a service" in error or "needs the cloud service" in error:
+            return Outcome("needs a service", "")
         return Outcome("error", re.sub(r"^[^:]*:\d+:\d+: ", "", error))
     names = [column["ColumnName"] for column in table["Columns"]]
     types = [column["ColumnType"] for column in table["Columns"]]
@@ -363,7 +367,7 @@ def report(results, pages, verbose):
         print(f"{times:5} error: {text}")
     kinds = collections.Counter(outcome.kind for _, outcome in results)
     judged = sum(kinds[kind] for kind in ("agree", "columns differ", "rows differ", "error"))
-    apart = {kind: times for kind, times in kinds.items() if kind in ("needs a table", "varies", "command")}
+    apart = {kind: times for kind, times in kinds.items() if kind in APART}
     print(f"{pages} pages, {len(results)} examples; apart: {apart}")
     print(
         f"{kinds['agree']} of {judged} agree ({100 * kinds['agree'] / max(judged, 1):.1f} %), "

@@ -22,6 +22,7 @@
     FAMILY(fn_ip)                                                                                  \
     FAMILY(fn_hash)                                                                                \
     FAMILY(fn_datetime)                                                                            \
+    FAMILY(fn_units)                                                                               \
     FAMILY(fn_math)                                                                                \
     FAMILY(fn_dynamic)                                                                             \
     FAMILY(fn_array)                                                                               \
