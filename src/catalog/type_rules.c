@@ -29,7 +29,8 @@ static Type arith_temporal(char op, Type a, Type b) {
     switch (op) {
     case '+':
         if (a_is_span && b_is_span) return TYPE_TIMESPAN;
-        return (a_is_date && b_is_span) || (a_is_span && b_is_date) ? TYPE_DATETIME : TYPE_ERROR;
+        /* the sum of two dates is there to be halved: the moment between them */
+        return (a_is_date || a_is_span) && (b_is_date || b_is_span) ? TYPE_DATETIME : TYPE_ERROR;
     case '-':
         if ((a_is_span && b_is_span) || (a_is_date && b_is_date)) return TYPE_TIMESPAN;
         return (a_is_date && b_is_span) || (a_is_span && b_is_date) ? TYPE_DATETIME : TYPE_ERROR;
