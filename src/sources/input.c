@@ -4,6 +4,9 @@
  * Three layers: stored bytes by pread, a decoder over them, and a change from UTF-16 where a byte
  * order mark asked for it. gzip files may be padded with NULs behind the last member, as tapes and
  * block devices leave them.
+ *
+ * Where ISA-L is there it decodes gzip, twice as fast as zlib. It does not hand out what stands just
+ * before a fault; so when it finds one, zlib decodes the file again and says how far it is good.
  */
 #include "sources/input.h"
 
@@ -15,6 +18,10 @@
 #include <zstd.h>
 
 #include "base/utf8.h"
+
+#ifdef QUARRY_ISAL
+#include <isa-l/igzip_lib.h>
+#endif
 
 enum { STORED_BYTES = 256 << 10, WIDE_BYTES = 32 << 10 };
 
@@ -30,6 +37,10 @@ struct Input {
     bool is_inside;    /* a member or frame is open */
     z_stream gzip;
     bool has_gzip;
+#ifdef QUARRY_ISAL
+    struct inflate_state *fast; /* NULL: zlib does it */
+    int64_t n_decoded;          /* bytes handed out so far */
+#endif
     ZSTD_DCtx *zstd;
     unsigned char wide[4]; /* a code unit or pair that a read has cut */
     size_t n_wide;
@@ -48,10 +59,22 @@ FileCodec codec_of(Str s) {
     return is_frame || is_skippable ? CODEC_ZSTD : CODEC_NONE;
 }
 
+static void open_fast(Input *in) {
+#ifdef QUARRY_ISAL
+    in->fast = malloc(sizeof *in->fast);
+    if (!in->fast) return;
+    isal_inflate_init(in->fast);
+    in->fast->crc_flag = ISAL_GZIP;
+#else
+    (void)in;
+#endif
+}
+
 static bool open_decoder(Input *in) {
     switch (in->codec) {
     case CODEC_NONE: return true;
     case CODEC_GZIP:
+        open_fast(in);
         in->has_gzip = inflateInit2(&in->gzip, 16 + MAX_WBITS) == Z_OK;
         return in->has_gzip;
     case CODEC_ZSTD: in->zstd = ZSTD_createDCtx(); return in->zstd != NULL;
@@ -88,6 +111,9 @@ Status input_open(const InputSource *source, Input **ret, int *ret_errno) {
 
 void input_close(Input *in) {
     if (!in) return;
+#ifdef QUARRY_ISAL
+    free(in->fast);
+#endif
     if (in->has_gzip) inflateEnd(&in->gzip);
     ZSTD_freeDCtx(in->zstd);
     if (in->owns_fd) close(in->fd);
@@ -139,6 +165,62 @@ static bool check_gzip_start(Input *in) {
     return false;
 }
 
+#ifdef QUARRY_ISAL
+static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n);
+
+/* Goes over to zlib, from the file's start to behind what was handed out. */
+static bool begin_again(Input *in, char *out, size_t size) {
+    free(in->fast);
+    in->fast = NULL;
+    in->offset = 0;
+    in->begin = in->end = 0;
+    in->is_over = in->is_inside = false;
+    for (int64_t left = in->n_decoded; left > 0;) {
+        size_t n;
+        if (!read_decoded(in, out, left < (int64_t)size ? (size_t)left : size, &n) || !n)
+            return false;
+        left -= (int64_t)n;
+    }
+    return true;
+}
+
+/* *ret_fails: there is a fault, or the end comes inside a member. */
+static void step_fast(Input *in, char *out, size_t size, size_t *ret_n, bool *ret_fails) {
+    struct inflate_state *f = in->fast;
+    f->next_in = in->stored + in->begin;
+    f->avail_in = (uint32_t)(in->end - in->begin);
+    f->next_out = (uint8_t *)out;
+    f->avail_out = (uint32_t)size;
+    bool is_dry = f->avail_in == 0;
+    int code = isal_inflate(f);
+    in->begin = in->end - f->avail_in;
+    *ret_n = size - f->avail_out;
+    *ret_fails = code != ISAL_DECOMP_OK || (is_dry && *ret_n == 0);
+    in->is_inside = f->block_state != ISAL_BLOCK_FINISH;
+    if (in->is_inside || *ret_fails) return;
+    isal_inflate_reset(f);
+    f->crc_flag = ISAL_GZIP;
+    *ret_fails = false;
+}
+
+/* As read_decoded: one decoded stretch, by the quick decoder as long as there is no fault. */
+static bool read_fast(Input *in, char *out, size_t size, size_t *ret_n) {
+    *ret_n = 0;
+    while (*ret_n == 0) {
+        bool fails = !fill_stored(in), is_dry = in->begin == in->end;
+        if (!fails && !in->is_inside) fails = !check_gzip_start(in);
+        is_dry = in->begin == in->end;
+        if (!fails && is_dry && !in->is_inside) return true;
+        if (!fails) step_fast(in, out, size, ret_n, &fails);
+        if (!fails) continue;
+        in->damage = NULL;
+        return begin_again(in, out, size) && read_decoded(in, out, size, ret_n);
+    }
+    in->n_decoded += (int64_t)*ret_n;
+    return true;
+}
+#endif
+
 static bool step_gzip(Input *in, char *out, size_t size, size_t *ret_n) {
     in->gzip.next_in = in->stored + in->begin;
     in->gzip.avail_in = (uInt)(in->end - in->begin);
@@ -178,6 +260,9 @@ static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n) {
     *ret_n = 0;
     if (in->codec == CODEC_NONE) return read_stored(in, out, size, ret_n);
     if (size > (1u << 30)) size = 1u << 30;
+#ifdef QUARRY_ISAL
+    if (in->fast) return read_fast(in, out, size, ret_n);
+#endif
     bool is_gzip = in->codec == CODEC_GZIP;
     while (*ret_n == 0) {
         if (!fill_stored(in)) return false;
