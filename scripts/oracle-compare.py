@@ -219,9 +219,11 @@ def same_columns(ours, theirs):
         return len(ours) == 1 and ours[0]['type'] == theirs['columns'][0]['type']
     if theirs['result'] != 'table':
         return True
+    types = {c['name']: c['type'] for c in ours}
     a = [(c['name'], c['type']) for c in ours]
-    b = [(c['name'], c['type']) for c in theirs['columns']]
-    return set(b) <= set(a) if theirs['open'] else a == b
+    b = [(c['name'], types.get(c['name'], '') if c['type'] == 'unknown' else c['type'])
+         for c in theirs['columns']]
+    return {c for c in b if c[1]} <= set(a) if theirs['open'] else a == b
 
 
 def splits_more(ours, theirs):

@@ -158,9 +158,10 @@ static bool is_accuracy(const Expr *e, const Param *p) {
 /* What the signature does not say. */
 static bool check_arguments(Binder *b, const FnDef *fn, const Arguments *args) {
     for (uint32_t i = 0; i < args->n; i++) {
-        const Expr *e = args->items[i];
         const Param *p = bind_param_of(fn, i, (uint32_t)args->n);
-        if (!p || expr_is_error(e)) continue;
+        if (!p || expr_is_error(args->items[i])) continue;
+        args->items[i] = expr_fit_untyped(b, args->items[i], p->types);
+        const Expr *e = args->items[i];
         if (is_left_out(e, p)) {
             bind_error_at(b, e->span, "KS116",
                           "The value of type '%s' is not allowed in this context.",

@@ -33,6 +33,13 @@ Expr *expr_column(Binder *b, const Column *c, Span span) {
     return e;
 }
 
+Expr *expr_fit_untyped(Binder *b, Expr *e, TypeSet types) {
+    if (!expr_is_absent(e) || (types & TS_DYNAMIC)) return e;
+    for (unsigned t = TYPE_BOOL; t < TYPE_COUNT; t++)
+        if (types & TYPE_BIT(t)) return expr_of_value(b, value_null((Type)t), e->span);
+    return e;
+}
+
 Expr *expr_call_typed(Binder *b, const FnDef *fn, Expr **args, uint32_t n, Type type, Span span) {
     Expr *e = expr_new(b, EXPR_CALL, type, span);
     e->u.fn = fn;

@@ -56,6 +56,7 @@ bool bind_check_arity(Binder *b, const FnDef *fn, const Node *call, uint32_t n) 
 }
 
 static Expr *to_type_in(Binder *b, Expr *e, TypeSet types) {
+    e = expr_fit_untyped(b, e, types);
     if (TYPE_BIT(e->type) & types) return e;
     for (unsigned t = TYPE_BOOL; t < TYPE_COUNT; t++)
         if ((types & TYPE_BIT(t)) && catalog_converts_implicitly(e->type, (Type)t))
@@ -84,8 +85,6 @@ static Expr *fit_argument(Binder *b, const FnDef *fn, const Param *p, Expr *e) {
     else if (p->flags & PARAM_PREDICATE && e->type == TYPE_DYNAMIC)
         fitted = expr_convert(b, e, TYPE_BOOL);
     else fitted = to_type_in(b, e, p->types);
-    for (unsigned t = TYPE_BOOL; !fitted && expr_is_absent(e) && t < TYPE_COUNT; t++)
-        if (p->types & TYPE_BIT(t)) fitted = expr_of_value(b, value_null((Type)t), e->span);
     if (!fitted) {
         Diag *d =
             bind_error_at(b, e->span, "KS107", "The argument '%s' of %s cannot be of type %s.",

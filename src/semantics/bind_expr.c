@@ -180,6 +180,7 @@ static Expr *compare(Binder *b, const FnDef *fn, Expr *left, Expr *right, Span s
 
 /* An operand in the types that a parameter takes: as it is, or converted. NULL when neither. */
 static Expr *fit_operand(Binder *b, const Param *p, Expr *e) {
+    e = expr_fit_untyped(b, e, p->types);
     if (TYPE_BIT(e->type) & p->types) return e;
     for (unsigned t = TYPE_BOOL; t < TYPE_COUNT; t++)
         if ((p->types & TYPE_BIT(t)) && catalog_converts_implicitly(e->type, (Type)t))
@@ -189,10 +190,8 @@ static Expr *fit_operand(Binder *b, const Param *p, Expr *e) {
 
 Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span span) {
     if (expr_is_error(left) || (right && expr_is_error(right))) return expr_error(b, span);
-    if (right && expr_is_absent(left) && right->type != TYPE_DYNAMIC)
-        left = expr_of_value(b, value_null(right->type), left->span);
-    if (right && expr_is_absent(right) && left->type != TYPE_DYNAMIC)
-        right = expr_of_value(b, value_null(left->type), right->span);
+    if (right) left = expr_fit_untyped(b, left, TYPE_BIT(right->type));
+    if (right) right = expr_fit_untyped(b, right, TYPE_BIT(left->type));
     Str name = str_of(symbol);
     const FnDef *fn = catalog_operator(name);
     if (!fn) {
@@ -247,6 +246,7 @@ static Expr *bind_between(Binder *b, const Node *n) {
     }
     if (is_error) return expr_error(b, n->span);
     if (!fn) return bind_unsupported_expr(b, n, "The operator %.*s", STR_ARG(n->text));
+    args[0] = expr_fit_untyped(b, args[0], TYPE_BIT(args[1]->type));
     Type common = args[0]->type;
     for (uint32_t i = 1; i < 3; i++) {
         if (i == 2 && common == TYPE_DATETIME && args[2]->type == TYPE_TIMESPAN) continue;
@@ -313,6 +313,8 @@ static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
     b->row = former;
     b->aggregates = aggregates;
     if (!plan || expr_is_error(left)) return expr_error(b, n->span);
+    if (plan->schema.n == 0 && plan->is_open) /* its columns are those of data not at hand */
+        return expr_of_value(b, value_null(TYPE_BOOL), n->span);
     if (plan->schema.n == 0) {
         bind_error(b, n->kids[1], "KS190", "The table has no columns.");
         return expr_error(b, n->span);

@@ -169,6 +169,9 @@ Expr *expr_convert(Binder *b, Expr *e, Type to);
 static inline bool expr_is_absent(const Expr *e) {
     return e->kind == EXPR_LITERAL && e->type == TYPE_DYNAMIC && e->u.literal.is_null;
 }
+/* A column that may exist in data that is not at hand is a null that takes any type. `e` itself, or a
+ * null of the first type in the set when it is such a null and the set does not have dynamic. */
+Expr *expr_fit_untyped(Binder *b, Expr *e, TypeSet types);
 static inline bool expr_is_error(const Expr *e) { return !e || e->type == TYPE_ERROR; }
 
 /*

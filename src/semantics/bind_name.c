@@ -35,9 +35,7 @@ static Str name_of_index(Binder *b, const Node *index) {
 
 static Str name_of_argument(Binder *b, const Node *call, uint32_t at, unsigned depth) {
     if (call->n <= at) return STR_EMPTY;
-    const Node *arg = call->kids[at];
-    if (arg->kind == NODE_NAMED_ARG && arg->n) arg = arg->kids[0];
-    return name_of(b, arg, depth + 1);
+    return name_of(b, call->kids[at], depth + 1);
 }
 
 static Str name_by_rule(Binder *b, const FnDef *fn, const Node *call, unsigned depth) {
@@ -88,6 +86,7 @@ static Str name_of(Binder *b, const Node *n, unsigned depth) {
     if (!n || depth > NAME_MAX_DEPTH) return STR_EMPTY;
     if (n->kind == NODE_NAME) return n->text;
     if (n->kind == NODE_NAMED && n->n && n->kids[0]) return n->kids[0]->text;
+    if (n->kind == NODE_NAMED_ARG) return n->text;
     if (n->kind == NODE_ORDERED && n->n) return name_of(b, n->kids[0], depth + 1);
     if (n->kind == NODE_TO_TYPE && n->n) return name_of(b, n->kids[0], depth + 1);
     if (n->kind == NODE_CALL) return name_of_call(b, n, depth);

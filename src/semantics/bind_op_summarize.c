@@ -21,7 +21,7 @@ static bool add_key(Binder *b, Plan *p, const Node *node) {
     bool is_named = node->kind == NODE_NAMED;
     Expr *e = bind_expr(b, is_named ? node->kids[1] : node);
     if (expr_is_error(e)) return false;
-    if (expr_is_absent(e)) e = expr_of_value(b, value_null(TYPE_STRING), node->span);
+    e = expr_fit_untyped(b, e, TS_STRING);
     if (e->type == TYPE_DYNAMIC) {
         bind_error(b, node, "KS166",
                    "A dynamic value cannot be a group key: it must be cast to a scalar type.")

@@ -39,7 +39,8 @@ static Str name_of_leg(const Node *operand) {
 }
 
 static bool add_operand(Binder *b, Legs *legs, const Node *node, bool is_fuzzy) {
-    if (node->kind != NODE_NAME) {
+    bool is_pattern = bind_is_database_path(node) && (node->flags & NODE_FLAG_WILDCARD);
+    if (node->kind != NODE_NAME && !is_pattern) {
         if (is_fuzzy && is_absent(b, node)) return true;
         Plan *p = bind_tabular(b, node);
         if (p) add_leg(b, legs, p, name_of_leg(node));

@@ -60,6 +60,12 @@ Local *portal_function(Binder *b, Str name);
 /* A call of one, over `input` (NULL: not after `invoke`). NULL when reported. */
 Plan *bind_portal_call(Binder *b, const Node *call, Plan *input);
 
+/* A table of the data; reports and returns NULL when there is none. `n` is where it is named. */
+Plan *bind_table_named(Binder *b, const Node *n, Str name);
+/* database("d").T and its kin; see bind_database.c. */
+bool bind_is_database_path(const Node *n);
+Plan *bind_database_path(Binder *b, const Node *n);
+
 /* A function that looks at columns: what it finds; NULL when `call` is none of them. */
 Expr *bind_special_call(Binder *b, const Node *call);
 

@@ -72,10 +72,10 @@ static bool bind_declaration(Binder *b, const Node *s) {
     if (s->kind == NODE_LET) bind_let(b, s);
     else if (s->kind == NODE_DECLARE_PARAMS) bind_declared(b, s);
     else if (s->kind == NODE_DECLARE_PATTERN) bind_unsupported(b, s, "declare pattern");
-    else if (s->kind == NODE_ALIAS) bind_unsupported(b, s, "alias database");
     else if (s->kind == NODE_RESTRICT) bind_unsupported(b, s, "restrict access");
     else if (s->kind == NODE_SET) bind_set(b, s);
-    else return s->kind == NODE_ERROR;
+    else /* every database is the data at hand, whatever it is called */
+        return s->kind == NODE_ALIAS || s->kind == NODE_ERROR;
     return true;
 }
 

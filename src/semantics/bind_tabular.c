@@ -49,7 +49,7 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
     return p;
 }
 
-static Plan *bind_table_named(Binder *b, const Node *n, Str name) {
+Plan *bind_table_named(Binder *b, const Node *n, Str name) {
     const SchemaProvider *s = b->options->schemas;
     const TableRef *t = s->find(s->self, name);
     if (t) return bind_scan(b, t, n->span);
@@ -257,11 +257,6 @@ static Plan *bind_datatable(Binder *b, const Node *n) {
     return p;
 }
 
-static Plan *bind_database_path(Binder *b, const Node *n) {
-    if (n->kind == NODE_PATH) return bind_table_named(b, n, n->text);
-    return n->n > 1 ? bind_tabular(b, n->kids[1]) : NULL;
-}
-
 Plan *bind_subpipe(Binder *b, const Node *subpipe, Plan *input) {
     Plan *p = input;
     for (uint32_t i = 0; i < subpipe->n && p; i++) {
@@ -338,12 +333,7 @@ bool bind_is_tabular(Binder *b, const Node *n) {
         if (l) return l->kind == LOCAL_FUNCTION && function_is_tabular(b, l);
         return str_is(n->text, "table") || portal_function_is_known(b, n->text);
     }
-    if (n->kind == NODE_PATH_CALL) return true;
-    bool is_path = n->kind == NODE_PATH && n->n;
-    const Node *object = is_path ? node_bare(n->kids[0]) : NULL;
-    return object && (object->kind == NODE_PATH_CALL ||
-                      (object->kind == NODE_CALL &&
-                       (str_is(object->text, "database") || str_is(object->text, "workspace"))));
+    return bind_is_database_path(n);
 }
 
 Plan *bind_invoke(Binder *b, const Node *call, Plan *input) {
