@@ -201,6 +201,11 @@ typedef struct BoundQuery {
 
 /* ------------------------------------------------------------- tree tools */
 
+/* A place of a plan node that holds an expression. */
+typedef void (*SlotVisit)(Expr **slot, void *ctx);
+/* Calls `fn` for each expression that the node itself holds (roots only). A NULL slot is left out.
+ */
+void plan_visit_slots(Plan *p, SlotVisit fn, void *ctx);
 /* Calls `fn` for each expression of the node itself, children of expressions included, parents
  * first. */
 typedef void (*ExprVisit)(Expr *e, void *ctx);

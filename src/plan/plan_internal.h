@@ -9,14 +9,11 @@
 /* Deeper trees are refused by the verifier, so that the recursive walkers cannot run out of stack.
  */
 #define PLAN_MAX_DEPTH 4000
+/* What plan_verify says of a deeper one: the query is too large, no promise is broken. */
+#define PLAN_TOO_DEEP "nested too deeply"
 
-/* ------------------------------------------------------------------ slots */
+/* ----------------------------------------------------------------- copies */
 
-/* A place of a plan node that holds an expression. */
-typedef void (*SlotVisit)(Expr **slot, void *ctx);
-/* Calls `fn` for each expression that the node itself holds (roots only). A NULL slot is left out.
- */
-void plan_visit_slots(Plan *p, SlotVisit fn, void *ctx);
 /* A copy of the node whose expression arrays, inputs and schema may be changed by its maker. */
 Plan *plan_copy(Arena *arena, const Plan *p);
 

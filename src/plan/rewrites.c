@@ -30,6 +30,11 @@ static Status check(Arena *arena, const Plan *before, const Plan *after, const c
     if (!fault.len && !schema_same(&before->schema, &after->schema))
         fault = STR("the columns of the result changed");
     if (!fault.len) return OK;
+    if (str_ends_with(fault, STR(PLAN_TOO_DEEP))) {
+        diag_add(diags, SEVERITY_ERROR, PHASE_SEMANTICS, after->span, "QY902",
+                 "The query is too large: its plan is more than %d levels deep.", PLAN_MAX_DEPTH);
+        return LIMIT;
+    }
     diag_add(diags, SEVERITY_ERROR, PHASE_SEMANTICS, after->span, "QY990",
              "internal fault: the plan is broken after %s: %.*s", name, STR_ARG(fault));
     return INTERNAL;

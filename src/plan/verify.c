@@ -62,7 +62,7 @@ static bool check_call(Verifier *v, const Plan *p, const Expr *e, const Scope *s
 static bool check_expr(Verifier *v, const Plan *p, const Expr *e, const Scope *scope,
                        unsigned depth) {
     if (!e) return fault(v, p, "an expression is missing");
-    if (depth > PLAN_MAX_DEPTH) return fault(v, p, "an expression is nested too deeply");
+    if (depth > PLAN_MAX_DEPTH) return fault(v, p, "an expression is " PLAN_TOO_DEEP);
     if (e->type == TYPE_ERROR || e->type >= TYPE_COUNT)
         return fault(v, p, "an expression has no type");
     if ((e->kind == EXPR_SUBQUERY || e->kind == EXPR_IN_PLAN) != (e->plan != NULL))
@@ -296,7 +296,7 @@ static bool check_plan(Verifier *v, const Plan *p, unsigned depth) {
         v->fault = STR("a plan is missing");
         return false;
     }
-    if (depth > PLAN_MAX_DEPTH) return fault(v, p, "nested too deeply");
+    if (depth > PLAN_MAX_DEPTH) return fault(v, p, PLAN_TOO_DEEP);
     if (!check_schema(v, p)) return false;
     for (uint32_t i = 0; i < p->n_inputs; i++) {
         bool seen = false;

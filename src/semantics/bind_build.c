@@ -206,12 +206,13 @@ static Column column_of(Projection *p, Str name, const Expr *e) {
 }
 
 void projection_insert(Projection *p, uint32_t at, Str name, Expr *e) {
-    Column c = column_of(p, projection_unique_name(p, name), e);
     if (p->n >= BIND_MAX_COLUMNS) {
-        if (p->n == BIND_MAX_COLUMNS)
+        if (!p->b->is_over_limit)
             bind_error_at(p->b, e->span, "QY901", "More than %u columns.", BIND_MAX_COLUMNS);
+        p->b->is_over_limit = true;
         return;
     }
+    Column c = column_of(p, projection_unique_name(p, name), e);
     size_t n = p->n;
     ARENA_PUSH(p->b->arena, p->columns, p->n, p->cap, c);
     ARENA_PUSH(p->b->arena, p->exprs, n, p->cap_exprs, e);
@@ -247,6 +248,7 @@ static bool is_column(const Node *item, const Expr *e) {
 }
 
 static bool declare(Projection *p, const Node *item, Str name) {
+    if (p->b->is_over_limit) return false;
     for (size_t i = 0; i < p->n_declared; i++) {
         if (!str_eq(p->declared[i], name)) continue;
         bind_error(p->b, item, "KS171", "A column with the name '%.*s' is already declared.",

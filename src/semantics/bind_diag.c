@@ -101,19 +101,64 @@ void bind_unknown_name(Binder *b, const Node *n, Str name) {
 
 /* ----------------------------------------------------------------- limits */
 
-bool bind_enter(Binder *b, const Node *n) {
+bool bind_spend(Binder *b, uint32_t work, const Node *n) {
     if (b->is_over_limit) return false;
-    b->work++;
-    if (b->depth < BIND_MAX_DEPTH && b->work < BIND_MAX_WORK) {
-        b->depth++;
-        return true;
-    }
+    b->work += work;
+    if (b->depth < BIND_MAX_DEPTH && b->work < BIND_MAX_WORK) return true;
     b->is_over_limit = true;
-    bind_error(b, n, "QY902",
-               b->work < BIND_MAX_WORK
-                   ? "The query is nested too deeply."
-                   : "The query grows too large when its functions are put in place.");
+    bind_error(
+        b, n, "QY902",
+        b->work < BIND_MAX_WORK
+            ? "The query is nested too deeply."
+            : "The query grows too large when its functions and let values are put in place.");
     return false;
+}
+
+bool bind_enter(Binder *b, const Node *n) {
+    if (!bind_spend(b, 1, n)) return false;
+    b->depth++;
+    return true;
+}
+
+typedef struct Measure {
+    uint32_t n;
+    unsigned depth;
+    bool is_over;
+} Measure;
+
+static void measure_expr(Measure *m, const Expr *e);
+
+static void measure_slot(Expr **slot, void *ctx) { measure_expr(ctx, *slot); }
+
+/* What a shared plan holds is walked once, whoever refers to it. */
+static void measure_plan(Measure *m, Plan *p) {
+    if (m->is_over || ++m->n >= BIND_MAX_WORK || m->depth >= BIND_MAX_DEPTH) {
+        m->is_over = true;
+        return;
+    }
+    m->depth++;
+    for (uint32_t i = 0; i < p->n_inputs && p->kind != PLAN_SHARED; i++)
+        measure_plan(m, p->inputs[i]);
+    plan_visit_slots(p, measure_slot, m);
+    m->depth--;
+}
+
+static void measure_expr(Measure *m, const Expr *e) {
+    if (!e) return;
+    if (m->is_over || ++m->n >= BIND_MAX_WORK || m->depth >= BIND_MAX_DEPTH) {
+        m->is_over = true;
+        return;
+    }
+    m->depth++;
+    for (uint32_t i = 0; i < e->n_args; i++) measure_expr(m, e->args[i]);
+    if (e->plan) measure_plan(m, e->plan);
+    m->depth--;
+}
+
+uint32_t bind_expr_size(const Expr *e) {
+    Measure m = {0};
+    measure_expr(&m, e);
+    return m.is_over ? BIND_MAX_WORK : m.n;
 }
 
 void bind_leave(Binder *b) { b->depth--; }

@@ -32,6 +32,8 @@ static Expr *bind_join_column(Binder *b, const Node *n) {
 static Expr *bind_local_name(Binder *b, const Node *n, Local *local) {
     local->is_used = true;
     if (local->kind == LOCAL_SCALAR) {
+        if (!local->size) local->size = bind_expr_size(local->expr);
+        if (!bind_spend(b, local->size, n)) return expr_error(b, n->span);
         Expr *copy = ARENA_NEW(b->arena, Expr);
         *copy = *local->expr;
         copy->span = n->span;

@@ -89,6 +89,11 @@ void bind_unknown_name(Binder *b, const Node *n, Str name);
  * said already; then give up, do not call leave. */
 NODISCARD bool bind_enter(Binder *b, const Node *n);
 void bind_leave(Binder *b);
+/* The nodes of an expression, nested plans included: what putting it in place costs. Stops at the
+ * limits, and then gives BIND_MAX_WORK. */
+uint32_t bind_expr_size(const Expr *e);
+/* Adds to the work done; false, with a diagnostic, when that is too much. */
+bool bind_spend(Binder *b, uint32_t work, const Node *n);
 
 /* ---------------------------------------------------------------- columns */
 

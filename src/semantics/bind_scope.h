@@ -21,6 +21,7 @@ struct Local {
     Plan *plan;
     const Node *node;
     Local *env;        /* what the node's names mean */
+    uint32_t size;     /* LOCAL_SCALAR: nodes of expr and what is in it; 0: not counted yet */
     uint32_t share_id; /* LOCAL_TABLE that is referred to: see plan_share */
     bool is_used;
     bool is_open_call; /* LOCAL_FUNCTION that is being inlined: a call inside is recursion */

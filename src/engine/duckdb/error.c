@@ -77,6 +77,9 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
                       STR_EMPTY);
     if (report_marked(run, text, diags, &status)) return status;
     Str plain = plain_message(text);
+    if (str_find(plain, STR("Max expression depth"), 0) != SIZE_MAX)
+        return report(diags, LIMIT, "QY902", "the query is nested too deeply for the engine",
+                      STR_EMPTY);
     switch ((int)type) {
     case DUCKDB_ERROR_OUT_OF_MEMORY: {
         Status limit =
