@@ -71,7 +71,7 @@ static void add_kind(Place *p, Kind kind) {
 
 /* The member of that name, made when it is new; NULL after an error. */
 static Place *member_of(KernelCall *call, SchemaState *s, Place *p, Str name) {
-    size_t at = text_set_find(&p->names, name);
+    size_t at = p->members ? text_set_find(&p->names, name) : SIZE_MAX;
     if (at != SIZE_MAX) return p->members[at];
     Place *member = place_new(call, s);
     if (!member) return NULL;

@@ -83,9 +83,9 @@ static bool stands_over_groups(Binder *b, const Plan *p, uint32_t n_keys, Item *
     expr_visit(item->expr, find_outside, &o);
     if (!o.found) return true;
     bool is_key = schema_find(&keys, o.found->u.column) != NULL;
-    bind_error_at(b, o.found->span, "KS236", "A column must stand inside an aggregate here.")->hint =
-        is_key ? STR("what comes of a column of 'by' is an extend behind summarize")
-               : STR("take_any(x) takes the value of some row");
+    bind_error_at(b, o.found->span, "KS236", "A column must stand inside an aggregate here.")
+        ->hint = is_key ? STR("what comes of a column of 'by' is an extend behind summarize")
+                        : STR("take_any(x) takes the value of some row");
     return false;
 }
 
