@@ -108,9 +108,17 @@ static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
 
 /* ------------------------------------------------------------------ strings */
 
+/* A member whose object is walked into, for its own keys. */
+typedef struct Inner {
+    int32_t slot; /* of the outer keys */
+    KeySet *keys;
+    Str *fields;
+} Inner;
+
 typedef struct Walk {
     const char *p, *end, *start;
     const Structure *structure; /* NULL: strings are walked */
+    const Inner *inner;         /* NULL: no member is walked into */
     unsigned traits;
     const char *reason;
 } Walk;
@@ -245,7 +253,6 @@ static inline bool walk_value(Walk *w, Str *ret) {
 
 /* Behind the whole value only blanks may stand. */
 static bool walk_end(Walk *w) {
-    w->p++;
     walk_blanks(w);
     return w->p == w->end || fail(w, "text behind the record");
 }
@@ -301,6 +308,20 @@ static inline bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret
     return true;
 }
 
+static bool walk_object(KeySet *k, Walk *w, Str *fields);
+
+/* The object of the member that is walked into. */
+static bool walk_inner(Walk *w, Str *ret) {
+    const Inner *inner = w->inner;
+    const char *first = w->p;
+    w->inner = NULL;
+    memset(inner->fields, 0, inner->keys->n * sizeof *inner->fields);
+    bool ok = walk_object(inner->keys, w, inner->fields);
+    w->inner = inner;
+    *ret = (Str){first, (size_t)(w->p - first)};
+    return ok;
+}
+
 static inline bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *fields) {
     int32_t slot;
     if (w->p == w->end) return fail(w, "ends in the middle of a record");
@@ -312,7 +333,8 @@ static inline bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *field
     w->p++;
     walk_blanks(w);
     Str value;
-    if (!walk_value(w, &value)) return false;
+    bool is_inner = w->inner && slot == w->inner->slot && w->p < w->end && *w->p == '{';
+    if (is_inner ? !walk_inner(w, &value) : !walk_value(w, &value)) return false;
     if (slot == NO_SLOT) return true;
     if (fields[slot].ptr) w->traits |= TEXT_HAS_TWICE;
     fields[slot] = value;
@@ -345,9 +367,8 @@ static void walk_plain_members(KeySet *k, Walk *w, Str *fields, uint32_t *positi
     *position = i;
 }
 
-static bool walk_members(KeySet *k, Walk *w, Str *fields) {
-    walk_blanks(w);
-    if (w->p == w->end || *w->p != '{') return fail(w, "not a JSON object");
+/* From the opening brace to behind the closing one. */
+static bool walk_object(KeySet *k, Walk *w, Str *fields) {
     w->p++;
     walk_blanks(w);
     bool ends = w->p < w->end && *w->p == '}';
@@ -356,7 +377,14 @@ static bool walk_members(KeySet *k, Walk *w, Str *fields) {
         if (!walk_member(k, w, i, fields)) return false;
         if (!walk_separator(w, '}', &ends)) return false;
     }
-    return walk_end(w);
+    w->p++;
+    return true;
+}
+
+static bool walk_members(KeySet *k, Walk *w, Str *fields) {
+    walk_blanks(w);
+    if (w->p == w->end || *w->p != '{') return fail(w, "not a JSON object");
+    return walk_object(k, w, fields) && walk_end(w);
 }
 
 static bool finish(const Walk *w, bool ok, Extract *x) {
@@ -371,8 +399,8 @@ static bool finish(const Walk *w, bool ok, Extract *x) {
     return ok;
 }
 
-bool extract_object(KeySet *k, Str text, Extract *x) {
-    Walk w = {.p = text.ptr, .start = text.ptr, .end = text.ptr + text.len};
+static bool extract(KeySet *k, Str text, const Inner *inner, Extract *x) {
+    Walk w = {.p = text.ptr, .start = text.ptr, .end = text.ptr + text.len, .inner = inner};
     if (structure_find(&k->structure, text)) {
         w.structure = &k->structure;
         w.traits = (k->structure.high_end ? TEXT_HAS_HIGH : 0u) |
@@ -380,6 +408,14 @@ bool extract_object(KeySet *k, Str text, Extract *x) {
     }
     if (k->n) memset(x->fields, 0, k->n * sizeof *x->fields);
     return finish(&w, walk_members(k, &w, x->fields), x);
+}
+
+bool extract_object(KeySet *k, Str text, Extract *x) { return extract(k, text, NULL, x); }
+
+bool extract_envelope(KeySet *outer, Str text, uint32_t slot, KeySet *keys, Str *fields,
+                      Extract *x) {
+    Inner inner = {(int32_t)slot, keys, fields};
+    return extract(outer, text, &inner, x);
 }
 
 bool extract_array(Str text, uint32_t n_fields, Extract *x, uint32_t *ret_n) {
@@ -398,6 +434,7 @@ bool extract_array(Str text, uint32_t n_fields, Extract *x, uint32_t *ret_n) {
         ++*ret_n;
         if (!walk_separator(&w, ']', &ends)) return finish(&w, false, x);
     }
+    w.p++;
     return finish(&w, walk_end(&w), x);
 }
 

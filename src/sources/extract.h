@@ -34,6 +34,10 @@ typedef struct Extract {
 
 /* Walks an object: false, with reason and failed_at, when `text` is not one JSON object. */
 NODISCARD bool extract_object(KeySet *k, Str text, Extract *x);
+/* As extract_object, and when member `slot` is an object its values of `keys` go to `fields`: an
+ * envelope and the row inside it in one pass. */
+NODISCARD bool extract_envelope(KeySet *outer, Str text, uint32_t slot, KeySet *keys, Str *fields,
+                                Extract *x);
 /* Walks an array of cells: fields[i] is element i; further elements are checked. *ret_n is their
  * count. */
 NODISCARD bool extract_array(Str text, uint32_t n_fields, Extract *x, uint32_t *ret_n);

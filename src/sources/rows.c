@@ -173,14 +173,20 @@ static bool is_broken_text(bool ok, const Extract *x, Str text) {
     return (x->traits & TEXT_HAS_HIGH) && !utf8_is_valid(x->high);
 }
 
-/* Walks the text; text that is no UTF-8 is repaired and walked again. */
-static bool read_object(KeySet *keys, Str *fields, RowText *row) {
+static bool walk(RowLayout *l, KeySet *keys, Str text, Extract *x) {
+    if (keys != l->outer) return extract_object(keys, text, x);
+    return extract_envelope(keys, text, OUTER_PROPERTIES, l->row, l->fields, x);
+}
+
+/* Walks the text for the keys of a row, or for those of an envelope and of the row inside it; text
+ * that is no UTF-8 is repaired and walked again. */
+static bool read_object(RowLayout *l, KeySet *keys, Str *fields, RowText *row) {
     Extract x = {.fields = fields};
-    bool ok = extract_object(keys, row->text, &x);
+    bool ok = walk(l, keys, row->text, &x);
     if (is_broken_text(ok, &x, row->text)) {
         row->text = utf8_repair(row->arena, row->text);
         row->is_damaged = true;
-        ok = extract_object(keys, row->text, &x);
+        ok = walk(l, keys, row->text, &x);
     }
     if (ok && (x.traits & TEXT_HAS_TWICE)) row->has_twice = true;
     if (ok && (x.traits & TEXT_HAS_UNICODE) && has_lone_surrogate(row->text))
@@ -217,24 +223,18 @@ static Str type_name_of(const RowLayout *l, const RowText *row) {
 }
 
 static RowNext read_row(RowLayout *l, RowText *row) {
-    if (!read_object(l->row, l->fields, row)) return ROW_BAD;
+    if (!read_object(l, l->row, l->fields, row)) return ROW_BAD;
     return judge(l, type_name_of(l, row), row);
 }
 
 /* A record that may be an envelope, or a list of records. */
 static RowNext read_enveloped(RowLayout *l, RowText *row) {
     Str outer[OUTER_COUNT];
-    if (!read_object(l->outer, outer, row)) return ROW_BAD;
+    if (!read_object(l, l->outer, outer, row)) return ROW_BAD;
     Str records = outer[OUTER_RECORDS], properties = outer[OUTER_PROPERTIES];
     Str name = category_table(outer[OUTER_CATEGORY]);
     if (name.len && properties.len && properties.ptr[0] == '{') {
-        RowNext next = judge(l, name, row);
-        if (next != ROW_OK) return next;
-        Str all = row->text;
-        row->text = properties;
-        bool ok = read_object(l->row, l->fields, row);
-        row->text = all;
-        return ok ? ROW_OK : ROW_BAD;
+        return judge(l, name, row);
     }
     if (l->file->member && records.len && records.ptr[0] == '[') {
         return json_enter(records, &row->list) ? ROW_LIST : ROW_BAD;
