@@ -39,6 +39,12 @@ typedef struct KeyFeed {
     struct KeyFeed *next;
 } KeyFeed;
 
+/* The relation of an `in (plan)` that is lowered already. */
+typedef struct InRel {
+    const Expr *e;
+    Rel rel;
+} InRel;
+
 typedef struct Lowering {
     Engine *engine;
     Arena *arena;
@@ -52,6 +58,8 @@ typedef struct Lowering {
     KeySetSpec *key_sets;
     size_t n_key_sets, cap_key_sets;
     KeyFeed *feeds;
+    InRel *in_rels;
+    size_t n_in_rels, cap_in_rels;
     unsigned depth;
 } Lowering;
 
@@ -91,6 +99,13 @@ int lower_fed_side(const Plan *join);
 /* Collects the keys of the lowered other side for the scan below the fed one. Keeps *rel, and l->feeds
  * as it was before for the caller to put back. */
 Status lower_feed(Lowering *l, const Plan *join, int fed, Rel *rel);
+
+/* As lower_feed, for each `in (plan)` among a filter's conjuncts. */
+Status lower_feed_filter(Lowering *l, const Plan *input, const Expr *predicate);
+
+/* Sets of keys for long lists of literals in a scan's early conjuncts; their columns are those of the
+ * scan's schema until lower_scan puts the table's in their place. */
+void lower_literal_keys(Lowering *l, const Plan *scan, const Expr *early, ScanSlot *slot);
 
 Status lower_scan(Lowering *l, const Plan *p, Rel *ret);
 Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret);

@@ -187,6 +187,15 @@ static Status put_folded(Lowering *l, bool folds, Str text, Buf *out) {
 }
 
 /* Like an `or` of equalities: null against a value is false, null against a null is null. */
+static Status in_rel(Lowering *l, const Expr *e, Rel *ret) {
+    for (size_t i = 0; i < l->n_in_rels; i++) {
+        if (l->in_rels[i].e != e) continue;
+        *ret = l->in_rels[i].rel;
+        return OK;
+    }
+    return lower_node(l, e->plan, ret);
+}
+
 static Status lower_in_plan(Lowering *l, const Expr *e, bool only_truth, Buf *out) {
     const Expr *left = e->args[0];
     const Column *column = &e->plan->schema.items[0];
@@ -197,7 +206,7 @@ static Status lower_in_plan(Lowering *l, const Expr *e, bool only_truth, Buf *ou
     buf_free(&text);
     TRY(status);
     Rel rel;
-    TRY(lower_node(l, e->plan, &rel));
+    TRY(in_rel(l, e, &rel));
     bool folds = e->u.in.ignores_case && left->type == TYPE_STRING;
     bool has_nulls = left->type != TYPE_STRING;
     Buf c = {0};

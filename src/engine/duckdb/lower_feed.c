@@ -7,13 +7,18 @@
  * stays one plain text column of it, and each node gives the same rows for the rows that are left:
  * filters, projections, orders, and groupings by that key.
  *
+ * A long list of literals, `where Key in ("a", "b", ...)`, is a set of keys too.
+ * `where Key in (plan)` is fed as a semi join is: the plan's first column are the keys.
+ *
  * Not: a side that would not read much more than the other, as the other has to be kept meanwhile.
  */
 #include <inttypes.h>
 
+#include "base/json.h"
 #include "engine/duckdb/lower.h"
 
-enum { FEED_MIN_BYTES = 1 << 20, FEED_MAX_DEPTH = 200 };
+/* Shorter lists of literals are looked for as texts are. */
+enum { FEED_MIN_BYTES = 1 << 20, FEED_MAX_DEPTH = 200, LIST_MIN = 9 };
 
 int64_t lower_key_set(Lowering *l, const Str *texts, size_t n) {
     Engine *e = l->engine;
@@ -142,6 +147,17 @@ int lower_fed_side(const Plan *join) {
 
 /* -------------------------------------------------------------------- collecting */
 
+/* Materialises a relation, as it is asked twice. */
+static void keep(Lowering *l, Rel *rel) {
+    Rel from = *rel;
+    Buf body = {0};
+    buf_puts(&body, "SELECT * FROM ");
+    buf_put(&body, rel->name);
+    *rel = lower_cte(l, "kept", &body, true);
+    lower_keep_order(rel, &from);
+    buf_free(&body);
+}
+
 static Status put_keys(Lowering *l, const Plan *join, int fed, KeyFeed *feeds, Buf *body) {
     uint32_t n = 0, column;
     for (uint32_t i = 0; i < join->u.join.n_keys; i++) {
@@ -161,12 +177,8 @@ static Status put_keys(Lowering *l, const Plan *join, int fed, KeyFeed *feeds, B
 }
 
 Status lower_feed(Lowering *l, const Plan *join, int fed, Rel *rel) {
-    Rel from = *rel;
+    keep(l, rel);
     Buf body = {0};
-    buf_puts(&body, "SELECT * FROM ");
-    buf_put(&body, rel->name);
-    *rel = lower_cte(l, "kept", &body, true);
-    lower_keep_order(rel, &from);
     KeyFeed *feeds = ARENA_ARRAY(l->arena, KeyFeed, join->u.join.n_keys + 1);
     buf_puts(&body, "SELECT ");
     Status status = put_keys(l, join, fed, feeds, &body);
@@ -182,4 +194,94 @@ Status lower_feed(Lowering *l, const Plan *join, int fed, Rel *rel) {
     }
     buf_free(&body);
     return status;
+}
+
+/* ------------------------------------------------------------------------ in (plan) */
+
+static bool can_feed_in(const Plan *input, const Expr *e, const Plan **ret_scan,
+                        uint32_t *ret_column) {
+    if (e->u.in.is_negated || e->u.in.ignores_case || e->args[0]->type != TYPE_STRING ||
+        e->plan->schema.items[0].type != TYPE_STRING)
+        return false;
+    *ret_scan = find_scan(input, e->args[0], ret_column);
+    if (!*ret_scan) return false;
+    double bytes = (double)table_scan_bytes((*ret_scan)->u.scan.table);
+    return bytes >= FEED_MIN_BYTES && weight(e->plan, FEED_MAX_DEPTH) * 2 < bytes;
+}
+
+static Status feed_in(Lowering *l, const Plan *input, const Expr *e) {
+    const Plan *scan;
+    uint32_t column;
+    if (!can_feed_in(input, e, &scan, &column)) return OK;
+    Rel rel;
+    TRY(lower_node(l, e->plan, &rel));
+    keep(l, &rel);
+    InRel known = {e, rel};
+    ARENA_PUSH(l->arena, l->in_rels, l->n_in_rels, l->cap_in_rels, known);
+    KeyFeed *feed = ARENA_NEW(l->arena, KeyFeed);
+    *feed = (KeyFeed){.scan = scan,
+                      .column = column,
+                      .set = lower_key_set(l, NULL, 0),
+                      .column_name = lower_hidden(l),
+                      .next = l->feeds};
+    Buf body = {0};
+    buf_printf(&body, "SELECT quarry_keys(%" PRId64 ", ", feed->set);
+    sql_column(&body, e->plan->schema.items[0].id);
+    buf_printf(&body, ") AS %.*s\n  FROM %.*s", STR_ARG(feed->column_name), STR_ARG(rel.name));
+    feed->rel = lower_cte(l, "keys", &body, false).name;
+    l->feeds = feed;
+    buf_free(&body);
+    return OK;
+}
+
+Status lower_feed_filter(Lowering *l, const Plan *input, const Expr *predicate) {
+    if (predicate->kind == EXPR_IN_PLAN) return feed_in(l, input, predicate);
+    if (predicate->kind != EXPR_CALL || strcmp(predicate->u.fn->name, "and") != 0) return OK;
+    for (uint32_t i = 0; i < predicate->n_args; i++)
+        TRY(lower_feed_filter(l, input, predicate->args[i]));
+    return OK;
+}
+
+/* ----------------------------------------------------------------- in (literals) */
+
+typedef struct Literals {
+    Str *items;
+    size_t n, cap;
+} Literals;
+
+/* False when one is no text. */
+static bool add_literals(Arena *arena, const Value *v, Literals *list) {
+    JsonCursor cursor;
+    Str key, element;
+    if (v->type == TYPE_STRING) {
+        ARENA_PUSH(arena, list->items, list->n, list->cap, v->u.s);
+        return true;
+    }
+    if (v->type != TYPE_DYNAMIC || v->is_null || !json_enter(v->u.s, &cursor) || cursor.is_object)
+        return false;
+    while (json_next(&cursor, &key, &element)) {
+        if (json_kind(element) != JSON_STRING) return false;
+        ARENA_PUSH(arena, list->items, list->n, list->cap, json_string(arena, element));
+    }
+    return true;
+}
+
+static void add_list(Lowering *l, const Plan *scan, const Expr *e, ScanSlot *slot) {
+    uint32_t column;
+    Literals list = {0};
+    if (e->n_args < 2 || find_scan(scan, e->args[0], &column) != scan) return;
+    for (uint32_t i = 1; i < e->n_args; i++)
+        if (e->args[i]->kind != EXPR_LITERAL ||
+            !add_literals(l->arena, &e->args[i]->u.literal, &list))
+            return;
+    if (list.n < LIST_MIN) return;
+    ScanKeyHint hint = {column, lower_key_set(l, list.items, list.n)};
+    ARENA_PUSH(l->arena, slot->keys, slot->n_keys, slot->cap_keys, hint);
+}
+
+void lower_literal_keys(Lowering *l, const Plan *scan, const Expr *early, ScanSlot *slot) {
+    if (!early || early->kind != EXPR_CALL || early->u.fn->kind != FN_OPERATOR) return;
+    if (strcmp(early->u.fn->name, "in") == 0) add_list(l, scan, early, slot);
+    if (strcmp(early->u.fn->name, "and") != 0) return;
+    for (uint32_t i = 0; i < early->n_args; i++) lower_literal_keys(l, scan, early->args[i], slot);
 }

@@ -143,7 +143,10 @@ static Status lower_values(Lowering *l, const Plan *p, Rel *ret) {
 
 static Status lower_filter(Lowering *l, const Plan *p, Rel *ret) {
     Rel in;
+    KeyFeed *before = l->feeds;
+    TRY(lower_feed_filter(l, p->inputs[0], p->u.filter.predicate));
     TRY(lower_node(l, p->inputs[0], &in));
+    l->feeds = before;
     Buf body = {0};
     buf_puts(&body, "SELECT * FROM ");
     buf_put(&body, in.name);

@@ -54,6 +54,9 @@ static ScanSlot *new_slot(Lowering *l, const Plan *p) {
         slot.names[slot.n_columns++] = arena_printf(l->arena, "c%" PRIu32, p->schema.items[i].id);
     }
     scan_hints_find(l->arena, p, &slot);
+    lower_literal_keys(l, p, p->u.scan.early, &slot);
+    for (size_t i = 0; i < slot.n_keys; i++)
+        slot.keys[i].column = table_column(p, slot.keys[i].column);
     ARENA_PUSH(l->arena, l->slots, l->n_slots, l->cap_slots, slot);
     return &l->slots[l->n_slots - 1];
 }

@@ -156,6 +156,45 @@ static void test_ways(void) {
         false);
 }
 
+/* `in` over a plan, alone and beside other conditions. */
+static void test_in(void) {
+    check(
+        "DeviceEvents | where % in (AlertEvidence | project DeviceId) | project ReportId | sort by "
+        "ReportId asc",
+        true);
+    check(
+        "DeviceEvents | where ReportId > 900 and % in (AlertEvidence | distinct DeviceId) | project ReportId "
+        "| sort by ReportId asc",
+        true);
+    check(
+        "DeviceEvents | where % !in (AlertEvidence | project DeviceId) | project ReportId | sort by "
+        "ReportId asc",
+        false);
+    check(
+        "DeviceEvents | where % in~ (AlertEvidence | project DeviceId) | project ReportId | sort by "
+        "ReportId asc",
+        false);
+    check(
+        "DeviceEvents | where ReportId < 20 or % in (AlertEvidence | project DeviceId) | project ReportId "
+        "| sort by ReportId asc",
+        false);
+    check("DeviceEvents | where % in (AlertInfo | project DeviceId) | project ReportId | sort by "
+          "ReportId asc",
+          true);
+}
+
+/* A long list of literals: no keys are collected, they are there. */
+static void test_list(void) {
+    check(
+        "DeviceEvents | where % in (\"k17\", \"k18\", \"k19\", \"k1/2\", \"k\xC3\xA9\", \"k20\", \"k21\", \"k22\", "
+        "\"23\", \"n5\") | project ReportId | sort by ReportId asc",
+        false);
+    check(
+        "let wanted = dynamic([\"k17\", \"k18\", \"k19\", \"k1/2\", \"k20\", \"k21\", \"k22\", \"23\", \"n5\", \"\"]); "
+        "DeviceEvents | where % in (wanted) and ReportId > 3 | project ReportId | sort by ReportId asc",
+        false);
+}
+
 /* The empty text among the keys is what absent values are: nothing is dropped then. */
 static void test_empty_key(void) {
     check(SMALL("AlertInfo") " | join kind=inner " EVENTS " on Key" ORDERED, true);
@@ -177,6 +216,8 @@ int main(void) {
     CHECK(session_open(&options, &x.diags, &session) == OK);
     test_kinds();
     test_ways();
+    test_in();
+    test_list();
     test_empty_key();
     session_close(session);
     fixture_close(&x);
