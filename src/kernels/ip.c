@@ -38,7 +38,7 @@ static void parse_ipv4(ARGUMENTS) {
 static bool read_masked_ipv4(const Value *args, uint32_t n_args, Ip *ret) {
     int prefix = 32;
     if (n_args > 1 && !prefix_arg(&args[1], 32, &prefix)) return false;
-    if (TYPE_BIT(args[0].type) & TS_INTEGER) {
+    if (TYPE_BIT(args[0].type) & TS_NUMBER) {
         int64_t number = args[0].is_null ? -1 : arg_long(&args[0]);
         if (number < 0 || number > UINT32_MAX) return false;
         *ret = (Ip){.bits = IP_OF_V4(number), .prefix = 128, .is_ipv4 = true};

@@ -24,5 +24,20 @@ int main(void) {
     CHECK_CALL("ipv4_is_in_any_range", "true", S("127.0.0.1"),
                D("[\"127.0.0.1\",\"192.168.1.1\"]"));
     CHECK_CALL("ipv4_is_in_any_range", "false", S("1.1.1.1"), D("[\"10.0.0.1/8\"]"));
+    CHECK_CALL("ipv4_is_in_any_range", "true", S("10.9.9.9"),
+               D("[\"192.168.0.0/16\",\"10.0.0.0/8\",\"10.0.0.0/24\"]"));
+    CHECK_CALL("ipv4_is_in_any_range", "null", S("1.1.1.1"), D("[\"10.0.0.0/8\",\"x\"]"));
+    CHECK_CALL("ipv4_is_in_any_range", "true", S("10.1.1.1"), D("[\"x\",\"10.0.0.0/8\"]"));
+    CHECK_CALL("ipv6_is_in_any_range", "true", S("fe80::1"), S("::1"), S("fe80::/10"));
+    CHECK_CALL("ipv6_is_in_any_range", "false", S("fec0::1"), S("::1"), S("fe80::/10"));
+    CHECK_CALL("format_ipv4", "0.0.1.0", R(256.9));
+    CHECK_CALL("format_ipv4", "", N(TYPE_LONG));
+    CHECK_CALL("has_ipv4", "true", S("a 10.1.1.1."), S("10.1.1.1"));
+    CHECK_CALL("has_ipv4", "false", S("a 10.1.1.11"), S("10.1.1.1"));
+    CHECK_CALL("has_ipv4", "false", S("10.1.1"), S("10.1.1"));
+    CHECK_CALL("has_any_ipv4_prefix", "true", S("<10.1.1.1>"), D("[\"11.\",\"10.1.\"]"));
+    CHECK_CALL("has_any_ipv4_prefix", "false", S("10.1.1.1"), D("[\"10.1\",null]"));
+    CHECK_CALL("parse_ipv6", "0000:0000:0000:0000:0000:0000:0000:0000", S("::"));
+    CHECK_CALL("parse_ipv6", "", S("1:2:3:4:5:6:7:8:9"));
     return test_finish();
 }
