@@ -71,11 +71,13 @@ static const Column *hash_column(Binder *b, const Node *call, const Plan *input)
     return NULL;
 }
 
-/* The columns of the profile at its end, each null; or what `table` says. */
-static Plan *add_profile(Binder *b, Plan *rows, const Schema *table, Span span) {
-    Projection p = projection_of(b, rows);
+/* The columns of `input` and those of the profile that it does not have: null, or what `table` says.
+ * `rows` has them all. */
+static Plan *add_profile(Binder *b, Plan *rows, const Plan *input, const Schema *table, Span span) {
+    Projection p = projection_of(b, input);
     for (size_t i = 0; i < COUNT_OF(profile_columns); i++) {
         const Column *c = &profile_columns[i];
+        if (projection_has(&p, c->name)) continue;
         const Column *given = table ? bind_column_in(table, c->name) : NULL;
         Expr *e = given ? expr_convert(b, expr_column(b, given, span), c->type)
                         : expr_of_value(b, value_null(c->type), span);
@@ -136,13 +138,7 @@ static Plan *join_profiles(Binder *b, Plan *input, const Column *hash, const Tab
         projection_add(&all, right->schema.items[i].name,
                        expr_column(b, &right->schema.items[i], span));
     join->schema = (Schema){.items = all.columns, .n = (uint32_t)all.n};
-    Plan *wide = add_profile(b, join, &right->schema, span);
-    Projection out = projection_of(b, wide);
-    for (uint32_t i = 0; i < right->schema.n; i++) projection_remove(&out, input->schema.n);
-    for (uint32_t i = input->schema.n; i < out.n; i++) out.columns[i].name = STR_EMPTY;
-    for (uint32_t i = input->schema.n, k = 0; i < out.n; i++, k++)
-        out.columns[i].name = projection_unique_name(&out, profile_columns[k].name);
-    return projection_finish(&out, wide, true, span);
+    return add_profile(b, join, input, &right->schema, span);
 }
 
 static Plan *bind_file_profile(Binder *b, const Node *call, Plan *input) {
@@ -161,7 +157,7 @@ static Plan *bind_file_profile(Binder *b, const Node *call, Plan *input) {
         bind_warning(b, call->span, "QY330",
                      "FileProfile() asks a service that is not here: its columns are null.")
             ->hint = STR("give profiles as a table: --table FileProfile=PATH");
-    return add_profile(b, input, NULL, call->span);
+    return add_profile(b, input, input, NULL, call->span);
 }
 
 /* -------------------------------------------------------------------- entry */
