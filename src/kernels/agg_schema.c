@@ -75,7 +75,7 @@ static Place *member_of(KernelCall *call, SchemaState *s, Place *p, Str name) {
     if (at != SIZE_MAX) return p->members[at];
     Place *member = place_new(call, s);
     if (!member) return NULL;
-    if (p->names.n == p->cap) {
+    if (!p->members || p->names.n == p->cap) {
         p->cap = p->cap ? p->cap * 2 : 4;
         p->members = realloc(p->members, p->cap * sizeof *p->members);
         if (!p->members) abort();
