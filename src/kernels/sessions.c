@@ -7,6 +7,8 @@
  */
 #include "kernels/sessions.h"
 
+#include <inttypes.h>
+
 #include "kernels/out.h"
 
 /* The next number of a list joined by commas; false at the end or when it is none. */
@@ -25,15 +27,13 @@ static bool is_over(int64_t at, int64_t start, int64_t longest) {
 static void session_starts(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     if (n_args != 2) return;
     Str times = args[0].u.s;
-    Out out = {.arena = call->scratch};
+    Buf out = {0};
     int64_t at, start = 0;
     for (bool is_first = true; next_ticks(&times, &at); is_first = false) {
         if (is_first || (!args[1].is_null && is_over(at, start, args[1].u.l))) start = at;
-        char text[24];
-        int len = snprintf(text, sizeof text, "%s%lld", is_first ? "" : ",", (long long)start);
-        out_put(&out, (Str){text, (size_t)len});
+        buf_printf(&out, "%s%" PRId64, is_first ? "" : ",", start);
     }
-    ret_text(ret, out_str(&out));
+    ret_text(ret, buf_to_arena(call->scratch, &out));
 }
 
 const Kernel kernel_session_starts = {.fn = session_starts};
