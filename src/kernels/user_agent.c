@@ -2,12 +2,14 @@
  * user_agent.c: parse_user_agent.
  *
  * Source: its page for the shape of the answer. Which program stands behind a text is told by the
- * rules in user_agent_rules.c; what none of them knows is "Other". A device is found by its system:
+ * rules in user_agent_rules.c; what none of them knows is "Other", unless
+ * it calls itself a robot. A device is found by its system:
  * a robot has none, Apple's name themselves, the model of an Android phone stands behind the
  * version.
  */
 #include "kernels/user_agent.h"
 
+#include "base/utf8.h"
 #include "kernels/elements.h"
 #include "kernels/parsers.h"
 
@@ -20,8 +22,9 @@ enum {
 };
 
 typedef struct Finding {
-    const AgentRule *rule; /* NULL: none */
+    Str family;
     Str version[VERSION_PARTS];
+    bool is_robot;
 } Finding;
 
 typedef struct Device {
@@ -56,21 +59,64 @@ static void fixed_version(Str s, Str *version) {
     else version[0] = s;
 }
 
-static Finding find_rule(Str text, const AgentRule *rules, size_t n) {
-    Finding found = {0};
-    for (size_t i = 0; i < n && !found.rule; i++) {
+static const AgentRule *first_rule(Str text, const AgentRule *rules, size_t n) {
+    for (size_t i = 0; i < n; i++) {
         const AgentRule *rule = &rules[i];
         if (!holds(text, rule->token) || holds(text, rule->lacks)) continue;
-        if (!rule->needs || holds(text, rule->needs)) found.rule = rule;
+        if (!rule->needs || holds(text, rule->needs)) return rule;
     }
-    if (!found.rule) return found;
-    Str before = str_of(found.rule->version ? found.rule->version : found.rule->token);
+    return NULL;
+}
+
+static Finding find_rule(Str text, const AgentRule *rules, size_t n) {
+    Finding found = {.family = STR("Other")};
+    const AgentRule *rule = first_rule(text, rules, n);
+    if (!rule) return found;
+    found.family = str_of(rule->family);
+    found.is_robot = rule->is_robot;
+    Str before = str_of(rule->version ? rule->version : rule->token);
     if (str_starts_with(before, STR("="))) {
         fixed_version(str_sub(before, 1, SIZE_MAX), found.version);
         return found;
     }
     size_t at = str_find(text, before, 0);
     if (at != SIZE_MAX) read_version(str_sub(text, at + before.len, SIZE_MAX), found.version);
+    return found;
+}
+
+/* ---------------------------------------------------------------- robots */
+
+/* "SomeBot", "some-spider", "SomeCrawler": a robot that no rule knows calls itself one. A phone of
+ * the make CUBOT does not. */
+static bool is_robot_name(Arena *arena, Str name) {
+    static const char *const words[] = {"spider", "crawl", "scraper"};
+    Str low = utf8_to_lower(arena, name);
+    if (str_ends_with(low, STR("bot")) && !str_ends_with(low, STR("cubot"))) return true;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (holds(low, words[i])) return true;
+    return false;
+}
+
+/* The first word of the text that names a robot, addresses left out. */
+static bool find_robot(Arena *arena, Str text, Finding *ret) {
+    for (size_t at = 0; at < text.len; at++) {
+        size_t from = at;
+        while (at < text.len && !strchr(" ;(),+", text.ptr[at])) at++;
+        Str word = str_sub(text, from, at - from), name = word;
+        if (holds(word, "://") || holds(word, "@") || str_starts_with(word, STR("www."))) continue;
+        name.len = str_find(word, STR("/"), 0);
+        if (name.len == SIZE_MAX) name.len = word.len;
+        if (name.len < 4 || !is_robot_name(arena, name)) continue;
+        *ret = (Finding){.family = name, .is_robot = true};
+        read_version(str_sub(word, name.len + 1, SIZE_MAX), ret->version);
+        return true;
+    }
+    return false;
+}
+
+static Finding find_browser(Arena *arena, Str text) {
+    Finding found = find_rule(text, agent_browsers, agent_n_browsers);
+    if (!found.is_robot) (void)find_robot(arena, text, &found);
     return found;
 }
 
@@ -93,11 +139,20 @@ static bool is_locale(Str s) {
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && s.ptr[1] >= 'a' && s.ptr[1] <= 'z';
 }
 
+/* What stands before the parenthesis that ends the comment. */
+static Str comment_end(Str s) {
+    size_t depth = 0, at = 0;
+    for (; at < s.len && (depth || s.ptr[at] != ')'); at++) {
+        if (s.ptr[at] == '(') depth++;
+        if (s.ptr[at] == ')') depth--;
+    }
+    return str_sub(s, 0, at);
+}
+
 /* The model in "(Linux; U; Android 10; en-us; SM-G960F Build/QP1A; wv)"; empty when there is none.
  * "K" is what browsers say that hide it. */
 static Str android_model(Str text) {
-    Str rest = behind(text, "Android");
-    rest = str_sub(rest, 0, str_find(rest, STR(")"), 0));
+    Str rest = comment_end(behind(text, "Android"));
     size_t at = str_find(rest, STR(";"), 0);
     while (at != SIZE_MAX) {
         rest = str_sub(rest, at + 1, SIZE_MAX);
@@ -106,7 +161,7 @@ static Str android_model(Str text) {
         part = str_sub(part, 0, build);
         bool is_word = str_is(part, "Mobile") || str_is(part, "Tablet") || str_is(part, "K") ||
                        str_is(part, "wv") || str_is(part, "U") || is_locale(part) ||
-                       str_starts_with(part, STR("rv:"));
+                       str_starts_with(part, STR("rv:")) || str_starts_with(part, STR("Build/"));
         if (part.len && !is_word) return part;
         at = str_find(rest, STR(";"), 0);
     }
@@ -125,12 +180,15 @@ static Device android_device(Arena *arena, Str text) {
     for (size_t i = 0; i < agent_n_brands; i++) {
         Str prefix = str_of(agent_brands[i].prefix), brand = str_of(agent_brands[i].brand);
         if (!str_starts_with(model, prefix)) continue;
-        if (str_eq_nocase(str_trim(prefix), brand))
+        Str make = str_trim(prefix);
+        if (str_eq_nocase(make, str_sub(brand, 0, make.len)))
             model = str_trim(str_sub(model, prefix.len, SIZE_MAX));
         if (str_is(brand, "Google")) return (Device){model, brand, model};
         return (Device){model.len ? joined(arena, brand, model) : brand, brand, model};
     }
-    return (Device){model, STR("Generic_Android"), model};
+    bool is_phone = holds(text, "Mobile");
+    return (Device){model, is_phone ? STR("Generic_Android") : STR("Generic_Android_Tablet"),
+                    model};
 }
 
 /* "NokiaN81-3/10.0": the family is the model without its variant. */
@@ -147,8 +205,8 @@ static Device lumia_device(Str text) {
 }
 
 static Device find_device(Arena *arena, Str text, const Finding *browser) {
-    static const char *const apple[] = {"iPhone", "iPad", "iPod"};
-    if (browser->rule && browser->rule->is_robot)
+    static const char *const apple[] = {"iPad", "iPod", "iPhone"};
+    if (browser->is_robot)
         return (Device){STR("Spider"), STR("Spider"),
                         holds(text, "Mobile") ? STR("Smartphone") : STR("Desktop")};
     if (holds(text, "Lumia ")) return lumia_device(text);
@@ -197,7 +255,7 @@ static void put_finding(Out *bag, Str name, const Finding *found, bool has_minor
     static const char *const parts[] = {"MajorVersion", "MinorVersion", "Patch", "PatchMinor"};
     out_name(bag, name);
     Out inner = out_bag(bag->arena);
-    out_member(&inner, STR("Family"), found->rule ? str_of(found->rule->family) : STR("Other"));
+    out_member(&inner, STR("Family"), found->family);
     for (size_t i = 0; i < (has_minor ? 4 : 3); i++)
         out_member(&inner, str_of(parts[i]), found->version[i]);
     out_put(bag, out_bag_close(&inner));
@@ -217,7 +275,7 @@ static void parse_user_agent(KernelCall *call, const Value *args, uint32_t n_arg
     unsigned wanted = n_args > 1 ? targets_of(call->scratch, &args[1]) : ~0u;
     if (!wanted) return;
     Out bag = out_bag(call->scratch);
-    Finding browser = find_rule(text, agent_browsers, agent_n_browsers);
+    Finding browser = find_browser(call->scratch, text);
     if (wanted & WANT_BROWSER) put_finding(&bag, STR("Browser"), &browser, false);
     if (wanted & WANT_SYSTEM) {
         Finding system = find_rule(text, agent_systems, agent_n_systems);
