@@ -3,7 +3,7 @@
 # reaches the wrong way and ends with 1 when there is one.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-order="base syntax kernels catalog plan semantics sources engine session hunt report cli"
+order="base syntax kernels catalog plan semantics sources engine session lake hunt report cli"
 bad=0
 allowed=
 for layer in $order; do

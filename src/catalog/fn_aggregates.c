@@ -7,6 +7,7 @@
  */
 #include "catalog/catalog.h"
 #include "kernels/aggregates.h"
+#include "kernels/term_filter.h"
 
 #define TS_SUM (TS_NUMBER | TS_TEMPORAL)
 #define TS_ORDERABLE (TS_NUMBER | TS_TEMPORAL | TS_BOOL | TS_STRING)
@@ -315,6 +316,15 @@ static const FnDef rows[] = {
                 {"end", TS_LONG, 0, NULL}},
      .agg = &agg_series,
      .doc = "An array by position, gaps filled: written by the binder for make-series."},
+    {.name = "__term_filter",
+     .kind = FN_AGGREGATE,
+     .nulls = NULLS_SEEN,
+     .result = RESULT_FIXED,
+     .type = TYPE_STRING,
+     .category = "lake",
+     .params = {{"text", TS_TEXTUAL, PARAM_REPEAT, NULL}},
+     .agg = &agg_term_filter,
+     .doc = "Which terms the texts hold: written by the import into a lake."},
     {.name = "make_bag",
      COLLECTS,
      .params = {VALUE(TS_DYNAMIC), MAX_SIZE},

@@ -179,11 +179,13 @@ static bool read_externals(Console *c, SessionOptions *so) {
     return true;
 }
 
-Status console_session(Console *c, bool needs_data, Session **ret) {
+bool console_session_options(Console *c, SessionOptions *ret) {
     const Options *o = c->options;
-    SessionOptions so = {
+    *ret = (SessionOptions){
         .data = {.paths = o->data.items,
                  .n_paths = (uint32_t)o->data.n,
+                 .lakes = o->lakes.items,
+                 .n_lakes = (uint32_t)o->lakes.n,
                  .watchlists = o->watchlists,
                  .timezone = o->timezone,
                  .is_strict = o->is_strict,
@@ -200,11 +202,18 @@ Status console_session(Console *c, bool needs_data, Session **ret) {
         .cancel = &console_cancel,
         .progress = c->shows_progress ? show_progress : NULL,
         .progress_ctx = c,
-        .has_data = o->data.n || o->tables.n || o->watchlists || o->externals.n,
+        .has_data = o->data.n || o->tables.n || o->watchlists || o->externals.n || o->lakes.n,
     };
-    if (!read_bindings(c, &so) || !read_externals(c, &so)) return INVALID;
+    seconds_since_start();
+    return read_bindings(c, ret) && read_externals(c, ret);
+}
+
+Status console_session(Console *c, bool needs_data, Session **ret) {
+    const Options *o = c->options;
+    SessionOptions so;
+    if (!console_session_options(c, &so)) return INVALID;
     if (needs_data && !so.has_data) {
-        console_error("no data: say where the telemetry is with --data PATH");
+        console_error("no data: say where the telemetry is with --data PATH or --lake DIR");
         return INVALID;
     }
     if (o->disabled_rewrites.n) {

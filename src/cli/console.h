@@ -33,6 +33,8 @@ void console_note(const Console *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Diagnostics on standard error; with --quiet only errors. */
 void console_diags(const Console *c, Str path, Str text, const Diags *d);
 
+/* What the options say of a session; false with a message. */
+bool console_session_options(Console *c, SessionOptions *ret);
 /* Opens a session over the data that the options name (or none); diagnostics are printed. */
 NODISCARD Status console_session(Console *c, bool needs_data, Session **ret);
 /* After the last run: what scans skipped, as warnings; clears the progress line. */

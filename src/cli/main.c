@@ -12,6 +12,8 @@ static int run_verb(Console *c) {
     case VERB_FUNCTIONS: return verb_functions(c);
     case VERB_EXPLAIN: return verb_explain(c);
     case VERB_FMT: return verb_fmt(c);
+    case VERB_IMPORT: return verb_import(c);
+    case VERB_LAKE: return verb_lake(c);
     case VERB_HELP: help_print(stdout, c->options->help_on); return EXIT_OK;
     case VERB_NONE:
     case VERB_COUNT: break;

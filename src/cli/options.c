@@ -42,6 +42,16 @@ const VerbInfo verb_table[VERB_COUNT] = {
                   "Prints the query of each file formatted, comments kept. With --write .kql files are changed in "
                   "place; with --check the exit code tells whether something would change.",
                   "quarry fmt --write hunts/*.kql"},
+    [VERB_IMPORT] = {"import", "", "import telemetry into a lake",
+                     "Writes the exports as a lake of Parquet files, by table and day, which --lake DIR reads in the "
+                     "place of the exports. Exports that are in the lake already are left out; an import that is "
+                     "stopped goes on where it was when it is started again.",
+                     "quarry import --data exports/ --lake lake/"},
+    [VERB_LAKE] = {"lake", "stats|verify|compact|expire", "what a lake holds, and the chores on it",
+                   "stats lists tables, rows, parts and days; verify looks whether each part is there and whole; "
+                   "compact writes small parts of a day anew as large ones; expire removes what is older than "
+                   "--before.",
+                   "quarry lake stats --lake lake/"},
     [VERB_HELP] = {"help", "[VERB]", "show help on a verb", "Shows this text, or a verb's.", "quarry help hunt"},
 };
 /* clang-format on */
@@ -55,8 +65,10 @@ enum {
     FUNCTIONS = VERB_BIT(VERB_FUNCTIONS),
     EXPLAINS = VERB_BIT(VERB_EXPLAIN),
     FORMATS = VERB_BIT(VERB_FMT),
-    READS = HUNTS | QUERIES | TABLES | EXPLAINS | CHECKS,
-    RUNS = HUNTS | QUERIES | TABLES,
+    IMPORTS = VERB_BIT(VERB_IMPORT),
+    LAKES = VERB_BIT(VERB_LAKE),
+    READS = HUNTS | QUERIES | TABLES | EXPLAINS | CHECKS | IMPORTS,
+    RUNS = HUNTS | QUERIES | TABLES | IMPORTS,
     ALL = (1 << VERB_COUNT) - 1
 };
 
@@ -67,6 +79,10 @@ enum {
 const OptionInfo option_table[] = {
     {"--data", "-d", OPTION_LIST, "PATH", "telemetry: a file, folder or glob; - is standard input (repeatable)", READS, AT(data), NULL, true},
     {"--table", NULL, OPTION_LIST, "NAME=PATH", "bind one table to a file or folder by hand (repeatable)", READS, AT(tables), NULL, true},
+    {"--lake", "-l", OPTION_LIST, "DIR", "a lake made by import (repeatable)", READS | LAKES, AT(lakes), NULL, true},
+    {"--again", NULL, OPTION_FLAG, NULL, "import also what is in the lake already", IMPORTS, AT(takes_again), NULL, false},
+    {"--batch", NULL, OPTION_SIZE, "SIZE", "exports that are committed together; default: 2G", IMPORTS, AT(batch_bytes), NULL, false},
+    {"--before", NULL, OPTION_TIME, "DATETIME", "what is older goes (expire)", LAKES, AT(before_ticks), NULL, false},
     {"--watchlists", NULL, OPTION_TEXT, "DIR", "folder of CSV files, a watchlist each", READS, AT(watchlists), NULL, true},
     {"--external", NULL, OPTION_LIST, "URL=PATH", "file that externaldata reads in place of an address; or a folder that holds such files as DIR/host/path (repeatable)", READS, AT(externals), NULL, true},
     {"--geoip", NULL, OPTION_TEXT, "FILE", "database of places (MaxMind City, .mmdb) for geo_info_from_ip_address", READS, AT(geoip), NULL, true},
@@ -125,8 +141,7 @@ static bool fault(const char *fmt, ...) {
 
 /* Later work of the command-line contract: named, so that nobody looks for a typing error. */
 static bool is_later(Str name) {
-    static const char *const later[] = {"--lake", "test",
-                                        "watch",  "import",     "serve",   "lake"};
+    static const char *const later[] = {"test", "watch", "serve"};
     for (size_t i = 0; i < COUNT_OF(later); i++)
         if (str_is(name, later[i])) return true;
     return false;

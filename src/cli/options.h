@@ -18,6 +18,8 @@ typedef enum Verb {
     VERB_FUNCTIONS,
     VERB_EXPLAIN,
     VERB_FMT,
+    VERB_IMPORT,
+    VERB_LAKE,
     VERB_HELP,
     VERB_COUNT
 } Verb;
@@ -46,7 +48,7 @@ typedef struct Options {
     TextList args; /* what is no option */
     /* data */
     TextList data, tables;
-    TextList externals;
+    TextList externals, lakes;
     const char *geoip, *watchlists, *timezone, *schemas;
     int64_t now_ticks, from_ticks, to_ticks;             /* 0, INT64_MIN, INT64_MAX: not given */
     int64_t threads, memory_bytes, timeout_ms, max_rows; /* 0: not given */
@@ -64,6 +66,9 @@ typedef struct Options {
     /* hunt */
     TextList exclusions;
     bool no_unwrap, unwrap, shows_suppressed, shows_kql, fails_on_hits, no_counts;
+    /* import, lake */
+    bool takes_again;
+    int64_t batch_bytes, before_ticks; /* 0: not given */
     /* functions */
     bool reference;
     /* the tables of the program itself, for the build: man, bash, zsh, fish */

@@ -12,6 +12,8 @@ int verb_tables(Console *c);
 int verb_rules(Console *c);
 int verb_functions(Console *c);
 int verb_fmt(Console *c);
+int verb_import(Console *c);
+int verb_lake(Console *c);
 
 /* The query that `query` and `explain` are given: on the command line, by -f or on standard input.
  * *ret_name is what diagnostics call it. False with a message. */

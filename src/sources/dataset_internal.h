@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "sources/input.h"
+#include "sources/lake.h"
 #include "sources/losses.h"
 
 /* How records stand in a file. */
@@ -52,7 +53,7 @@ typedef struct SourceFile {
     bool
         is_wrapped; /* records may stand in an envelope {"category":..,"properties":{..}} or list */
     bool by_type;   /* a row's Type column names its table */
-    bool is_ragged;      /* rows may have any number of cells, as externaldata allows */
+    bool is_ragged; /* rows may have any number of cells, as externaldata allows */
     Str bound_table;     /* --table */
     FileColumn *columns; /* positional, or the declared ones of a document */
     uint32_t n_columns;
@@ -68,6 +69,8 @@ struct SourceTable {
     uint32_t n_files;
     const char **parquet; /* NULL-terminated */
     uint32_t n_parquet;
+    const LakePart **parts; /* of each of them; NULL for a file that belongs to no lake */
+    const Lake **lakes;     /* the lake of each part */
     bool
         is_in_part; /* some file was not sampled to its end: columns may exist that were not seen */
     bool is_known;  /* its schema is published */

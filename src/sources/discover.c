@@ -89,8 +89,18 @@ static bool see(Discovery *x, FileId id) {
 
 /* ----------------------------------------------------------------------- files */
 
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_skipped(const DataSet *d, const char *path) {
+    const DataOptions *o = &d->options;
+    return o->n_skipped && bsearch(&path, o->skipped, o->n_skipped, sizeof *o->skipped, by_name);
+}
+
 static SourceFile *add_file(Discovery *x, const char *path, int fd, int64_t size) {
     DataSet *d = x->data;
+    if (is_skipped(d, path)) return NULL;
     SourceFile *f = ARENA_NEW(d->arena, SourceFile);
     f->path = arena_str(d->arena, str_of(path));
     f->fd = fd;
@@ -140,10 +150,6 @@ static Status spool_path(Discovery *x, const char *path) {
 }
 
 static Status visit_path(Discovery *x, const char *path);
-
-static int by_name(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
 
 static Status visit_entries(Discovery *x, const char *path, DIR *dir) {
     char **names = NULL;

@@ -35,12 +35,17 @@ typedef struct DataOptions {
     uint32_t n_paths;
     const TableBinding *tables; /* --table */
     uint32_t n_tables;
-    const char *watchlists; /* --watchlists DIR, or NULL */
+    const char *watchlists;   /* --watchlists DIR, or NULL */
+    const char *const *lakes; /* --lake */
+    uint32_t n_lakes;
+    const char *const
+        *skipped; /* files that are no part of the data: sorted paths as they are shown */
+    uint32_t n_skipped;
     const ExternalBinding *externals;
     uint32_t n_externals;
-    const char *timezone;   /* --timezone for "[Local Time]" CSV headers, "+02:00" style; NULL: UTC
+    const char *timezone; /* --timezone for "[Local Time]" CSV headers, "+02:00" style; NULL: UTC
                                with a warning */
-    bool is_strict;         /* --strict */
+    bool is_strict;       /* --strict */
     int64_t from_ticks,
         to_ticks; /* --from, --to on the time column; INT64_MIN / INT64_MAX when not given */
     unsigned n_threads;
@@ -79,9 +84,34 @@ void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to);
 uint32_t dataset_table_count(const DataSet *d);
 const TableRef *dataset_table(const DataSet *d, uint32_t i);
 
-/* Parquet files of a table: the embedded engine reads them itself. NULL-terminated paths, or NULL.
- */
+/* Parquet files of a table, a lake's parts among them: the embedded engine reads them itself.
+ * NULL-terminated paths, or NULL. */
 const char *const *table_parquet_files(const TableRef *table);
+
+/* Texts of which a row must hold one, as whole terms (needle.h); what a filter of a part is asked. */
+typedef struct PartTerms {
+    Str *any_of;
+    uint32_t n;
+    bool is_nested; /* they may stand inside JSON inside a text */
+} PartTerms;
+
+/* What a query wants of a table: a lake's parts that cannot hold such a row are left out. */
+typedef struct PartFilter {
+    int64_t from_ticks, to_ticks; /* as in ScanSpec */
+    const PartTerms *terms;       /* all must hold */
+    uint32_t n_terms;
+} PartFilter;
+
+/* Files that can be read as one: those of a lake by their columns, which are the same, the others
+ * together. */
+typedef struct ParquetGroup {
+    const char **paths;
+    uint32_t n;
+    bool is_uniform;
+} ParquetGroup;
+/* The groups in an array of the arena; 0 when no file can hold a row that is wanted. */
+uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const PartFilter *filter,
+                              Arena *arena, ParquetGroup **ret);
 /* True when some file of the table is not Parquet: it needs a scan. */
 bool table_has_scan(const TableRef *table);
 /* Bytes of the table's files, Parquet aside, as they are stored. */

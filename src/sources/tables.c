@@ -34,7 +34,7 @@ enum {
 typedef struct Draft {
     SourceTable *table;
     SeenColumns seen;
-    size_t cap_files, cap_parquet;
+    size_t cap_files, cap_parquet, cap_parts, cap_lakes;
     NameBasis basis;
     bool drops_table_name; /* az writes "TableName":"PrimaryResult" into each row */
 } Draft;
@@ -329,6 +329,38 @@ static void note_parquet_column(SeenColumn *c, Type declared) {
     else c->declared = TYPE_STRING;
 }
 
+/* One more Parquet file of a table; `part` and `lake` when it is a lake's. */
+static void push_parquet(Assembly *a, Draft *draft, const char *path, const LakePart *part,
+                         const Lake *lake) {
+    SourceTable *t = draft->table;
+    size_t n = t->n_parquet, n_parts = n, n_lakes = n;
+    ARENA_PUSH(a->data->arena, t->parquet, n, draft->cap_parquet, path);
+    ARENA_PUSH(a->data->arena, t->parts, n_parts, draft->cap_parts, part);
+    ARENA_PUSH(a->data->arena, t->lakes, n_lakes, draft->cap_lakes, lake);
+    t->n_parquet = (uint32_t)n;
+}
+
+static void add_lake_table(Assembly *a, const Lake *lake, const LakeTable *t) {
+    Draft *draft = draft_of(a, t->name, NAME_KNOWN);
+    for (size_t i = 0; i < t->n; i++) {
+        const LakePart *part = &t->parts[i];
+        const LakeSchema *schema = &lake->schemas[part->schema];
+        push_parquet(a, draft, lake_path(a->data->arena, lake, part, ".parquet").ptr, part, lake);
+        draft->seen.n_rows += part->rows;
+        bool is_same = i && t->parts[i - 1].schema == part->schema;
+        for (uint32_t c = 0; c < schema->n && !is_same; c++)
+            note_parquet_column(seen_column(&draft->seen, schema->columns[c].name),
+                                schema->columns[c].type);
+    }
+}
+
+static Status add_lake(Assembly *a, const char *dir) {
+    Lake *lake = ARENA_NEW(a->data->arena, Lake);
+    TRY(lake_load(a->data->arena, dir, a->diags, lake));
+    for (size_t i = 0; i < lake->n_tables; i++) add_lake_table(a, lake, &lake->tables[i]);
+    return OK;
+}
+
 static Status add_parquet(Assembly *a) {
     SourceFile *f = a->file;
     ParquetFooter footer;
@@ -341,11 +373,8 @@ static Status add_parquet(Assembly *a) {
     else if (is_table_name(a, footer.type_value))
         draft = draft_of(a, footer.type_value, NAME_KNOWN);
     else draft = draft_of(a, a->path_name.name, a->path_name.basis);
-    SourceTable *t = draft->table;
-    size_t n = t->n_parquet;
-    ARENA_PUSH(a->data->arena, t->parquet, n, draft->cap_parquet, f->path.ptr);
-    t->n_parquet = (uint32_t)n;
-    f->table = t;
+    push_parquet(a, draft, f->path.ptr, NULL, NULL);
+    f->table = draft->table;
     a->unnamed = draft;
     draft->seen.n_rows += footer.n_rows;
     for (uint32_t i = 0; i < footer.n_columns; i++)
@@ -464,6 +493,8 @@ Status make_tables(DataSet *d, Diags *diags) {
     Status status = OK;
     a.names = name_index_make(d->known, a.scratch);
     for (size_t i = 0; status == OK && i < d->n_files; i++) status = add_file(&a, d->files[i]);
+    for (uint32_t i = 0; status == OK && i < d->options.n_lakes; i++)
+        status = add_lake(&a, d->options.lakes[i]);
     for (size_t i = 0; i < a.n; i++) finish_table(&a, a.drafts[i]);
     if (d->n_tables) qsort(d->tables, d->n_tables, sizeof *d->tables, by_table_name);
     if (a.n_warnings > MAX_WARNINGS)

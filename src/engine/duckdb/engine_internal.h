@@ -215,7 +215,7 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
 typedef struct ParquetColumn {
     Str name, type;
 } ParquetColumn;
-NODISCARD Status parquet_columns(Engine *e, const TableRef *table, Arena *arena, Diags *diags,
+NODISCARD Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
                                  ParquetColumn **ret, uint32_t *ret_n);
 
 #endif

@@ -80,6 +80,8 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
     if (str_find(plain, STR("Max expression depth"), 0) != SIZE_MAX)
         return report(diags, LIMIT, "QY902", "the query is nested too deeply for the engine",
                       STR_EMPTY);
+    /* found while the engine plans, it comes without its type */
+    if (str_starts_with(plain, STR("Overflow in "))) type = DUCKDB_ERROR_OUT_OF_RANGE;
     switch ((int)type) {
     case DUCKDB_ERROR_OUT_OF_MEMORY: {
         Status limit =

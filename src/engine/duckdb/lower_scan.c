@@ -218,13 +218,15 @@ static const ParquetColumn *find_parquet(const ParquetColumn *columns, uint32_t 
     return NULL;
 }
 
-static void put_file_list(Buf *out, const char *const *paths) {
+/* Files with the same columns need not be opened one by one to know them. */
+static void put_file_list(Buf *out, const ParquetGroup *g, uint32_t n) {
     buf_puts(out, "read_parquet([");
-    for (uint32_t i = 0; paths[i]; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         if (i) buf_puts(out, ", ");
-        sql_text(out, str_of(paths[i]));
+        sql_text(out, str_of(g->paths[i]));
     }
-    buf_puts(out, "], union_by_name = true, hive_partitioning = false)");
+    buf_puts(out, g->is_uniform ? "], hive_partitioning = false)"
+                                : "], union_by_name = true, hive_partitioning = false)");
 }
 
 /* --from and --to, as the own scan applies them. */
@@ -250,10 +252,10 @@ static void put_absent(const Plan *p, const Column *c, Str source, Buf *body) {
     else sql_missing(body, c->type);
 }
 
-static Status put_parquet_scan(Lowering *l, const Plan *p, const char *const *paths, Buf *body) {
+static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *g, Buf *body) {
     ParquetColumn *columns;
     uint32_t n;
-    TRY(parquet_columns(l->engine, p->u.scan.table, l->arena, l->diags, &columns, &n));
+    TRY(parquet_columns(l->engine, g, l->arena, l->diags, &columns, &n));
     buf_puts(body, "SELECT ");
     for (uint32_t i = 0; i < p->schema.n; i++) {
         const Column *c = &p->schema.items[i];
@@ -267,15 +269,15 @@ static Status put_parquet_scan(Lowering *l, const Plan *p, const char *const *pa
     }
     if (!p->schema.n) buf_puts(body, "1 AS o0");
     buf_puts(body, " FROM ");
-    put_file_list(body, paths);
+    put_file_list(body, g, g->n);
     return put_bounds(l, columns, n, body);
 }
 
-Status parquet_columns(Engine *e, const TableRef *table, Arena *arena, Diags *diags,
+Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
                        ParquetColumn **ret, uint32_t *ret_n) {
     Buf sql = {0};
     buf_puts(&sql, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ");
-    put_file_list(&sql, table_parquet_files(table));
+    put_file_list(&sql, g, g->is_uniform ? 1 : g->n);
     buf_putc(&sql, ')');
     buf_putc(&sql, 0);
     duckdb_connection connection = NULL;
@@ -324,13 +326,20 @@ static void put_nothing(const Plan *p, Buf *body) {
 static Status put_sources(Lowering *l, const Plan *p, Buf *body) {
     const TableRef *table = p->u.scan.table;
     bool is_there = table && table->source && l->engine->data && table->presence != TABLE_MISSING;
-    const char *const *paths = is_there ? table_parquet_files(table) : NULL;
-    bool has_parquet = paths && paths[0];
     bool has_scan = is_there && table_has_scan(table);
+    ParquetGroup *groups = NULL;
+    uint32_t n_groups = 0;
+    if (is_there && table_parquet_files(table)) {
+        PartFilter filter;
+        part_hints_find(l->arena, p, &filter);
+        n_groups = table_parquet_groups(l->engine->data, table, &filter, l->arena, &groups);
+    }
     if (has_scan) TRY(put_own_scan(l, p, body));
-    if (has_scan && has_parquet) buf_puts(body, "\n  UNION ALL\n  ");
-    if (has_parquet) TRY(put_parquet_scan(l, p, paths, body));
-    if (!has_scan && !has_parquet) put_nothing(p, body);
+    for (uint32_t i = 0; i < n_groups; i++) {
+        if (has_scan || i) buf_puts(body, "\n  UNION ALL\n  ");
+        TRY(put_group(l, p, &groups[i], body));
+    }
+    if (!has_scan && !n_groups) put_nothing(p, body);
     return OK;
 }
 

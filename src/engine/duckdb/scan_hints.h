@@ -20,4 +20,7 @@ enum { SCAN_TEXTS_DEPTH = 200 }; /* of and and or in each other */
 /* False when nothing is known. */
 bool scan_texts_find(Arena *arena, const Plan *scan, const Expr *e, unsigned depth, ScanTexts *ret);
 
+/* What the scan's early conditions say of the parts of a lake. Lives in the arena. */
+void part_hints_find(Arena *arena, const Plan *scan, PartFilter *ret);
+
 #endif

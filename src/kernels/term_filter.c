@@ -1,0 +1,192 @@
+#include "kernels/term_filter.h"
+
+#include <stdlib.h>
+
+#include "kernels/base64.h"
+#include "kernels/needle.h"
+#include "kernels/out.h"
+
+enum {
+    BLOCK_BYTES = 64,
+    BLOCK_BITS = 512,
+    BITS_A_TERM = 12,
+    PROBES = 6,
+    HEAD_BYTES = 5,
+    MAX_TERMS = 4 << 20 /* past it the filter says yes to everything */
+};
+enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2 };
+
+static const char magic[] = "QTF1";
+
+/* --------------------------------------------------------------------- terms */
+
+static bool is_term_byte(unsigned char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* The next run of ASCII letters and digits. A run that touches a letter outside ASCII is told, too:
+ * it is no whole term, and never asked for. */
+static bool next_run(Str s, size_t *at, Str *ret, bool *ret_is_whole) {
+    size_t i = *at;
+    while (i < s.len && !is_term_byte((unsigned char)s.ptr[i])) i++;
+    if (i == s.len) return false;
+    size_t start = i;
+    while (i < s.len && is_term_byte((unsigned char)s.ptr[i])) i++;
+    *ret = str_sub(s, start, i - start);
+    *at = i;
+    bool touches_before = start && (unsigned char)s.ptr[start - 1] >= 0x80;
+    bool touches_behind = i < s.len && (unsigned char)s.ptr[i] >= 0x80;
+    *ret_is_whole = !touches_before && !touches_behind;
+    return true;
+}
+
+/* ---------------------------------------------------------------- collecting */
+
+typedef struct TermState {
+    uint64_t *slots; /* hashes, open addressing; 0 is free */
+    size_t n, cap;
+    uint8_t flags;
+} TermState;
+
+static bool grow(TermState *s) {
+    size_t cap = s->cap ? s->cap * 2 : 1024;
+    uint64_t *slots = calloc(cap, sizeof *slots);
+    if (!slots) return false;
+    for (size_t i = 0; i < s->cap; i++) {
+        if (!s->slots[i]) continue;
+        size_t at = s->slots[i] & (cap - 1);
+        while (slots[at]) at = (at + 1) & (cap - 1);
+        slots[at] = s->slots[i];
+    }
+    free(s->slots);
+    s->slots = slots;
+    s->cap = cap;
+    return true;
+}
+
+static void add_hash(TermState *s, uint64_t hash) {
+    if (s->flags & HOLDS_ANYTHING) return;
+    if (!hash) hash = 1;
+    if (s->n * 2 >= s->cap && (s->n >= MAX_TERMS || !grow(s))) {
+        s->flags |= HOLDS_ANYTHING;
+        return;
+    }
+    size_t at = hash & (s->cap - 1);
+    for (; s->slots[at]; at = (at + 1) & (s->cap - 1))
+        if (s->slots[at] == hash) return;
+    s->slots[at] = hash;
+    s->n++;
+}
+
+static void add_term(TermState *s, Str term) { add_hash(s, hash_nocase(term)); }
+
+/*
+ * A term behind a backslash may be an escape and a term: \nevil is both "nevil" and, read as JSON,
+ * "evil". Escapes by number (\u0065vil) can spell any term: that there are some is noted.
+ */
+static void add_text(TermState *s, Str text) {
+    size_t at = 0;
+    Str run;
+    bool is_whole;
+    while (next_run(text, &at, &run, &is_whole)) {
+        add_term(s, run);
+        bool is_escaped = run.ptr > text.ptr && run.ptr[-1] == '\\';
+        if (!is_escaped) continue;
+        if (run.ptr[0] == 'u') s->flags |= HOLDS_ESCAPES;
+        if (run.len > 1) add_term(s, str_sub(run, 1, run.len - 1));
+    }
+}
+
+static void terms_update(KernelCall *call, void *state, const Value *args, uint32_t n_args) {
+    (void)call;
+    for (uint32_t i = 0; i < n_args; i++)
+        if (!args[i].is_null) add_text(state, args[i].u.s);
+}
+
+static void terms_combine(KernelCall *call, void *into, const void *from) {
+    (void)call;
+    TermState *a = into;
+    const TermState *b = from;
+    a->flags |= b->flags;
+    for (size_t i = 0; i < b->cap; i++)
+        if (b->slots[i]) add_hash(a, b->slots[i]);
+}
+
+static void terms_destroy(void *state) { free(((TermState *)state)->slots); }
+
+/* -------------------------------------------------------------------- filter */
+
+/* The bits of a term in its block: six from the upper half of the hash, mixed anew. */
+static uint64_t mix(uint64_t h) {
+    h ^= h >> 33;
+    h *= 0xFF51AFD7ED558CCDu;
+    h ^= h >> 33;
+    h *= 0xC4CEB9FE1A85EC53u;
+    return h ^ (h >> 33);
+}
+
+static size_t block_of(uint64_t hash, size_t n_blocks) {
+    return (size_t)(((Uint128)mix(hash) * n_blocks) >> 64);
+}
+
+static void set_bits(unsigned char *block, uint64_t hash) {
+    uint64_t bits = mix(hash ^ 0x9E3779B97F4A7C15u);
+    for (int i = 0; i < PROBES; i++, bits >>= 9) {
+        unsigned bit = (unsigned)(bits & (BLOCK_BITS - 1));
+        block[bit / 8] |= (unsigned char)(1u << (bit % 8));
+    }
+}
+
+static bool has_bits(const unsigned char *block, uint64_t hash) {
+    uint64_t bits = mix(hash ^ 0x9E3779B97F4A7C15u);
+    for (int i = 0; i < PROBES; i++, bits >>= 9) {
+        unsigned bit = (unsigned)(bits & (BLOCK_BITS - 1));
+        if (!(block[bit / 8] & (1u << (bit % 8)))) return false;
+    }
+    return true;
+}
+
+static void terms_finish(KernelCall *call, void *state, Value *ret) {
+    const TermState *s = state;
+    bool is_open = s->flags & HOLDS_ANYTHING;
+    size_t n_blocks = is_open ? 0 : (s->n * BITS_A_TERM + BLOCK_BITS - 1) / BLOCK_BITS;
+    size_t len = HEAD_BYTES + n_blocks * BLOCK_BYTES;
+    unsigned char *bytes = arena_alloc(call->scratch, len);
+    memcpy(bytes, magic, 4);
+    bytes[4] = s->flags;
+    for (size_t i = 0; i < s->cap && n_blocks; i++)
+        if (s->slots[i])
+            set_bits(bytes + HEAD_BYTES + block_of(s->slots[i], n_blocks) * BLOCK_BYTES,
+                     s->slots[i]);
+    ret_text(ret, base64_encode(call->scratch, (Str){(const char *)bytes, len}));
+}
+
+const AggKernel agg_term_filter = {sizeof(TermState), terms_update, terms_combine, terms_finish,
+                                   terms_destroy};
+
+Str term_filter_decode(Arena *arena, Str text) {
+    Str bytes;
+    if (!base64_decode(arena, text, &bytes) || bytes.len < HEAD_BYTES) return STR_EMPTY;
+    return memcmp(bytes.ptr, magic, 4) == 0 ? bytes : STR_EMPTY;
+}
+
+bool term_filter_may_hold(Str filter, Str text, bool is_nested) {
+    if (filter.len < HEAD_BYTES || memcmp(filter.ptr, magic, 4) != 0) return true;
+    unsigned char flags = (unsigned char)filter.ptr[4];
+    size_t n_blocks = (filter.len - HEAD_BYTES) / BLOCK_BYTES;
+    if ((flags & HOLDS_ANYTHING) || (is_nested && (flags & HOLDS_ESCAPES))) return true;
+    size_t at = 0;
+    Str run;
+    bool is_whole;
+    while (next_run(text, &at, &run, &is_whole)) {
+        bool may_be_number = is_nested && run.ptr[0] >= '0' && run.ptr[0] <= '9';
+        if (!is_whole || may_be_number) continue; /* 1e3 in JSON is the text 1000.0 */
+        uint64_t hash = hash_nocase(run);
+        if (!hash) hash = 1;
+        if (!n_blocks) return false;
+        const unsigned char *block =
+            (const unsigned char *)filter.ptr + HEAD_BYTES + block_of(hash, n_blocks) * BLOCK_BYTES;
+        if (!has_bits(block, hash)) return false;
+    }
+    return true;
+}

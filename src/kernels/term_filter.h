@@ -1,0 +1,27 @@
+/*
+ * term_filter.h: which terms a part of a lake may hold.
+ *
+ * A Bloom filter in blocks of 512 bits (Putze, Sanders, Singler, "Cache-, hash- and space-efficient
+ * Bloom filters", 2007) over the terms of all texts of a part, case ignored. It never says no to a
+ * term that is there. As text it is base64 of: "QTF1", eight bits that tell what else is true, the
+ * blocks.
+ *
+ * What is looked for must be whole terms of the texts: what `has`, `==` and `in` compare with.
+ */
+#ifndef QUARRY_KERNELS_TERM_FILTER_H
+#define QUARRY_KERNELS_TERM_FILTER_H
+
+#include "kernels/kernel.h"
+
+/* Arguments: any number of strings and dynamic values. The result is the filter as text. */
+extern const AggKernel agg_term_filter;
+
+/* A filter's bytes from its text; empty when the text is none. */
+Str term_filter_decode(Arena *arena, Str text);
+/*
+ * Whether a text of the part may hold all terms of `text`. `is_nested`: they may stand inside JSON
+ * inside a text. True for bytes that are no filter, and for texts without a term in ASCII.
+ */
+bool term_filter_may_hold(Str filter, Str text, bool is_nested);
+
+#endif

@@ -1,0 +1,211 @@
+/*
+ * changer.c: one change of a lake: its lock, its staging folder, its commit.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lake/lake_internal.h"
+
+#define LOCK_NAME ".quarry-lake.lock"
+#define STAGING_NAME ".staging"
+
+static Status fault(Diags *diags, Status status, const char *path, const char *why) {
+    diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY231", "%s: %s", path, why);
+    return status;
+}
+
+static Status make_folder(const char *path, Diags *diags) {
+    struct stat st;
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+        return OK;
+    return fault(diags, DATA, path, strerror(errno));
+}
+
+/* ------------------------------------------------------------------ leftovers */
+
+enum { MAX_DEPTH = 4 };
+
+static bool is_part_name(const char *name) {
+    size_t len = strlen(name);
+    return strncmp(name, "part-", 5) == 0 &&
+           ((len > 8 && strcmp(name + len - 8, ".parquet") == 0) ||
+            (len > 6 && strcmp(name + len - 6, ".terms") == 0));
+}
+
+/* Visits each file below a folder; `relative` is its path below the lake. */
+static void walk(const char *path, const char *relative, unsigned depth,
+                 void (*visit)(void *ctx, const char *path, const char *relative), void *ctx) {
+    DIR *d = opendir(path);
+    if (!d) return;
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        char child[4096], below[4096];
+        struct stat st;
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
+        int n = snprintf(child, sizeof child, "%s/%s", path, e->d_name);
+        int m = snprintf(below, sizeof below, "%s%s%s", relative, *relative ? "/" : "", e->d_name);
+        if (n < 0 || (size_t)n >= sizeof child || m < 0 || (size_t)m >= sizeof below) continue;
+        if (lstat(child, &st) != 0) continue;
+        if (S_ISDIR(st.st_mode) && depth) walk(child, below, depth - 1, visit, ctx);
+        else if (S_ISREG(st.st_mode)) visit(ctx, child, below);
+    }
+    closedir(d);
+}
+
+static void remove_file(void *ctx, const char *path, const char *relative) {
+    (void)ctx;
+    (void)relative;
+    (void)unlink(path);
+}
+
+static void remove_staging(const char *path) {
+    walk(path, "", MAX_DEPTH, remove_file, NULL);
+    (void)rmdir(path);
+}
+
+static int by_text(const void *a, const void *b) {
+    return str_compare(*(const Str *)a, *(const Str *)b);
+}
+
+typedef struct Sweep {
+    Str *named; /* sorted: paths without their ending */
+    size_t n, n_found;
+    bool removes;
+} Sweep;
+
+static void sweep_file(void *ctx, const char *path, const char *relative) {
+    Sweep *s = ctx;
+    const char *slash = strrchr(relative, '/'), *dot = strrchr(relative, '.');
+    if (!slash || !dot || !is_part_name(slash + 1)) return;
+    Str stem = {relative, (size_t)(dot - relative)};
+    if (s->n && bsearch(&stem, s->named, s->n, sizeof *s->named, by_text)) return;
+    s->n_found++;
+    if (s->removes) (void)unlink(path);
+}
+
+static size_t sweep(const Lake *lake, bool removes) {
+    Arena *arena = arena_new();
+    Sweep s = {.removes = removes};
+    size_t cap = 0;
+    for (size_t i = 0; i < lake->n_tables; i++)
+        for (size_t p = 0; p < lake->tables[i].n; p++) {
+            Str file = lake->tables[i].parts[p].file;
+            ARENA_PUSH(arena, s.named, s.n, cap, str_sub(file, 0, file.len - strlen(".parquet")));
+        }
+    if (s.n) qsort(s.named, s.n, sizeof *s.named, by_text);
+    walk(arena_cstr(arena, lake->dir), "", MAX_DEPTH, sweep_file, &s);
+    arena_free(arena);
+    return s.n_found;
+}
+
+size_t lake_leftovers(const Lake *lake) { return sweep(lake, false); }
+
+/* ---------------------------------------------------------------- open, close */
+
+Status changer_open(const char *dir, bool makes, Arena *arena, Diags *diags, LakeChanger *ret) {
+    *ret = (LakeChanger){.arena = arena, .diags = diags, .lock = -1};
+    if (makes) TRY(make_folder(dir, diags));
+    bool is_new = !lake_exists(dir);
+    if (is_new && !makes) return lake_load(arena, dir, diags, &ret->lake); /* tells what is wrong */
+    Str lock = arena_printf(arena, "%s/" LOCK_NAME, dir);
+    ret->lock = open(lock.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (ret->lock < 0) return fault(diags, DATA, lock.ptr, strerror(errno));
+    if (flock(ret->lock, LOCK_EX | LOCK_NB) != 0) {
+        close(ret->lock);
+        ret->lock = -1;
+        return fault(diags, INVALID, dir, "another process is changing this lake");
+    }
+    ret->lake = (Lake){.arena = arena, .dir = arena_str(arena, str_of(dir))};
+    Status status = is_new ? OK : lake_load(arena, dir, diags, &ret->lake);
+    ret->staging = arena_printf(arena, "%s/" STAGING_NAME, dir);
+    if (status == OK) {
+        remove_staging(ret->staging.ptr);
+        (void)sweep(&ret->lake, true);
+        status = make_folder(ret->staging.ptr, diags);
+    }
+    if (status != OK) changer_close(ret);
+    return status;
+}
+
+void changer_close(LakeChanger *c) {
+    if (c->lock < 0) return;
+    remove_staging(c->staging.ptr);
+    close(c->lock); /* and with it the lock */
+    c->lock = -1;
+}
+
+/* -------------------------------------------------------------------- commit */
+
+static Status sync_path(const char *path, Diags *diags) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    int why = errno;
+    if (fd >= 0) close(fd);
+    return ok ? OK : fault(diags, DATA, path, strerror(why));
+}
+
+static Status move(const char *from, const char *to, Diags *diags) {
+    TRY(sync_path(from, diags));
+    return rename(from, to) == 0 ? OK : fault(diags, DATA, to, strerror(errno));
+}
+
+/* A table's name is the data's: it must not lead out of the lake, nor hide in it. */
+static Str folder_name(Arena *arena, Str table) {
+    char *name = arena_cstr(arena, table);
+    for (char *c = name; *c; c++)
+        if (*c == '/' || (unsigned char)*c < 0x20) *c = '_';
+    return *name == '.' || !*name ? arena_printf(arena, "_%s", name) : str_of(name);
+}
+
+static Status place(LakeChanger *c, DraftPart *d) {
+    Arena *a = c->arena;
+    Str table = folder_name(a, d->table);
+    Str folder = arena_printf(a, "%.*s/%.*s", STR_ARG(c->lake.dir), STR_ARG(table));
+    TRY(make_folder(folder.ptr, c->diags));
+    folder = arena_printf(a, "%.*s/day=%.*s", STR_ARG(folder), STR_ARG(d->part.day));
+    TRY(make_folder(folder.ptr, c->diags));
+    d->part.file = arena_printf(a, "%.*s/day=%.*s/part-%lld-%04u.parquet", STR_ARG(table),
+                                STR_ARG(d->part.day), (long long)c->lake.serial + 1, ++c->n_made);
+    d->part.has_terms = d->terms.len > 0;
+    if (d->terms.len)
+        TRY(move(d->terms.ptr, lake_path(a, &c->lake, &d->part, ".terms").ptr, c->diags));
+    TRY(move(d->parquet.ptr, lake_path(a, &c->lake, &d->part, ".parquet").ptr, c->diags));
+    TRY(sync_path(folder.ptr, c->diags));
+    LakeTable *t = lake_table(&c->lake, d->table);
+    ARENA_PUSH(a, t->parts, t->n, t->cap, d->part);
+    return OK;
+}
+
+/* The parts that stay, in their order; tables without a part are gone. */
+static void take_out(LakeChanger *c, bool (*is_replaced)(void *ctx, const LakePart *p), void *ctx) {
+    Lake *l = &c->lake;
+    size_t n_tables = 0;
+    for (size_t i = 0; i < l->n_tables; i++) {
+        LakeTable *t = &l->tables[i];
+        size_t n = 0;
+        for (size_t p = 0; p < t->n; p++)
+            if (!is_replaced(ctx, &t->parts[p])) t->parts[n++] = t->parts[p];
+        t->n = n;
+        if (n) l->tables[n_tables++] = *t;
+    }
+    l->n_tables = n_tables;
+}
+
+Status changer_commit(LakeChanger *c, DraftList *parts, const LakeSource *sources, size_t n_sources,
+                      bool (*is_replaced)(void *ctx, const LakePart *p), void *ctx) {
+    Lake *l = &c->lake;
+    if (is_replaced) take_out(c, is_replaced, ctx);
+    for (size_t i = 0; i < parts->n; i++) TRY(place(c, &parts->items[i]));
+    for (size_t i = 0; i < n_sources; i++)
+        ARENA_PUSH(l->arena, l->sources, l->n_sources, l->cap_sources, sources[i]);
+    l->serial++;
+    c->n_made = 0;
+    TRY(lake_save(l, c->diags));
+    if (is_replaced) (void)sweep(l, true);
+    return OK;
+}

@@ -1,0 +1,79 @@
+/*
+ * lake.h: the list of a lake's parts, which its folder keeps in quarry-lake.json.
+ *
+ *   DIR/quarry-lake.json                          this list; replaced as a whole, so a reader sees
+ *                                                 the lake before an import or after it
+ *   DIR/TABLE/day=2026-11-24/part-7-0001.parquet  a part: rows of a day, sorted by time
+ *   DIR/TABLE/day=2026-11-24/part-7-0001.terms    which terms it may hold (kernels/term_filter.h)
+ *
+ * Files that the list does not name are leftovers of an import that did not end.
+ */
+#ifndef QUARRY_LAKE_H
+#define QUARRY_LAKE_H
+
+#include "base/base.h"
+#include "base/type.h"
+
+#define LAKE_LIST "quarry-lake.json"
+
+typedef struct LakeColumn {
+    Str name;
+    Type type;
+} LakeColumn;
+
+/* The columns of a part; parts share it. */
+typedef struct LakeSchema {
+    LakeColumn *columns;
+    uint32_t n;
+} LakeSchema;
+
+typedef struct LakePart {
+    Str file; /* below the lake's folder; ends in .parquet */
+    Str day;  /* "2026-11-24", or "none" for rows without a time */
+    int64_t rows, bytes;
+    bool has_times;
+    int64_t from, to; /* ticks of its earliest and latest time, of either time column */
+    bool has_terms;
+    uint32_t schema;
+} LakePart;
+
+typedef struct LakeTable {
+    Str name;
+    LakePart *parts;
+    size_t n, cap;
+} LakeTable;
+
+/* A file that was imported. */
+typedef struct LakeSource {
+    Str digest; /* SHA-256 of its bytes, in hexadecimal */
+    Str name;
+    int64_t size;
+} LakeSource;
+
+typedef struct Lake {
+    Arena *arena; /* all of it; owned by who loaded it */
+    Str dir;
+    int64_t serial; /* goes up with each change */
+    LakeTable *tables;
+    size_t n_tables, cap_tables;
+    LakeSchema *schemas;
+    size_t n_schemas, cap_schemas;
+    LakeSource *sources;
+    size_t n_sources, cap_sources;
+} Lake;
+
+/* Reads the list. INVALID with a diagnostic when the folder is no lake, DATA when the list is
+ * damaged. */
+NODISCARD Status lake_load(Arena *arena, const char *dir, Diags *diags, Lake *ret);
+/* Whether a folder holds a list. */
+bool lake_exists(const char *dir);
+/* Writes the list in place of the former, all or nothing. DATA when it cannot be written. */
+NODISCARD Status lake_save(const Lake *lake, Diags *diags);
+/* The table of a name, added when it is new. */
+LakeTable *lake_table(Lake *lake, Str name);
+/* The number of a schema, added when it is new. */
+uint32_t lake_schema(Lake *lake, const LakeColumn *columns, uint32_t n);
+/* "DIR/file" and, for `ending` ".terms", the file beside it. */
+Str lake_path(Arena *arena, const Lake *lake, const LakePart *part, const char *ending);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * parts.c: which Parquet files of a table a query has to read.
+ *
+ * A lake's list tells the earliest and latest time of each part, and a part's filter which terms it
+ * may hold; what cannot hold a wanted row is not opened.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernels/term_filter.h"
+#include "sources/dataset_internal.h"
+
+static bool is_in_time(const DataSet *d, const LakePart *p, const PartFilter *f) {
+    if (!p->has_times) return true;
+    int64_t from = d->options.from_ticks, to = d->options.to_ticks;
+    if (f->from_ticks > from) from = f->from_ticks;
+    if (f->to_ticks < to) to = f->to_ticks;
+    return p->to >= from && p->from <= to;
+}
+
+/* The filter's bytes; empty when they cannot be read, and then the part is. */
+static Str read_filter(const char *path, Arena *arena) {
+    FILE *f = fopen(path, "rb");
+    Str filter = STR_EMPTY;
+    if (!f) return filter;
+    if (fseek(f, 0, SEEK_END) == 0) {
+        long size = ftell(f);
+        char *bytes = size > 0 ? arena_alloc_raw(arena, (size_t)size) : NULL;
+        rewind(f);
+        if (bytes && fread(bytes, 1, (size_t)size, f) == (size_t)size)
+            filter = (Str){bytes, (size_t)size};
+    }
+    fclose(f);
+    return filter;
+}
+
+static bool may_hold_one(Str filter, const PartTerms *t) {
+    for (uint32_t i = 0; i < t->n; i++)
+        if (term_filter_may_hold(filter, t->any_of[i], t->is_nested)) return true;
+    return false;
+}
+
+static bool may_hold_terms(const Lake *lake, const LakePart *p, const PartFilter *f,
+                           Arena *scratch) {
+    if (!p->has_terms || !f->n_terms) return true;
+    arena_reset(scratch);
+    Str filter = read_filter(lake_path(scratch, lake, p, ".terms").ptr, scratch);
+    for (uint32_t i = 0; i < f->n_terms; i++)
+        if (!may_hold_one(filter, &f->terms[i])) return false;
+    return true;
+}
+
+typedef struct Grouping {
+    ParquetGroup *groups;
+    const Lake **lakes; /* of each group; NULL: files of no lake */
+    uint32_t *schemas;
+    size_t n, cap, cap_lakes, cap_schemas;
+} Grouping;
+
+static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, uint32_t schema,
+                              uint32_t room) {
+    for (size_t i = 0; i < g->n; i++)
+        if (g->lakes[i] == lake && g->schemas[i] == schema) return &g->groups[i];
+    ParquetGroup made = {.paths = ARENA_ARRAY(arena, const char *, room + 1),
+                         .is_uniform = lake != NULL};
+    size_t n_lakes = g->n, n_schemas = g->n;
+    ARENA_PUSH(arena, g->lakes, n_lakes, g->cap_lakes, lake);
+    ARENA_PUSH(arena, g->schemas, n_schemas, g->cap_schemas, schema);
+    ARENA_PUSH(arena, g->groups, g->n, g->cap, made);
+    return &g->groups[g->n - 1];
+}
+
+uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const PartFilter *filter,
+                              Arena *arena, ParquetGroup **ret) {
+    const SourceTable *t = table->source;
+    Grouping g = {0};
+    Arena *scratch = arena_new();
+    for (uint32_t i = 0; t && i < t->n_parquet; i++) {
+        const LakePart *part = t->parts[i];
+        bool is_wanted = !part || (is_in_time(d, part, filter) &&
+                                   may_hold_terms(t->lakes[i], part, filter, scratch));
+        if (!is_wanted) continue;
+        ParquetGroup *group =
+            group_of(arena, &g, t->lakes[i], part ? part->schema : 0, t->n_parquet);
+        group->paths[group->n++] = t->parquet[i];
+    }
+    arena_free(scratch);
+    *ret = g.groups;
+    return (uint32_t)g.n;
+}

@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+"""The lake: import, reading it in the place of the exports, and its chores."""
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+QUARRY = os.environ["QUARRY"]
+ROOT = os.environ["QUARRY_ROOT"]
+SAMPLE = os.path.join(ROOT, "content/samples/data")
+WORDS = ["evil", "bad", "good", "Öl", "café", "a_b", "x-y", "10.0.0.1", "c:\\\\temp\\\\new", "line\\nbreak", "ünder"]
+
+
+def run(*args):
+    return subprocess.run([QUARRY, *args], capture_output=True, text=True, timeout=120)
+
+
+class Lake(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="quarry lake ")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.lake = os.path.join(self.folder, "lake")
+
+    def write(self, name, rows):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as f:
+            f.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in rows)
+        return path
+
+    def ok(self, *args):
+        r = run(*args)
+        self.assertEqual(r.returncode, 0, r.stderr)
+        return r.stdout
+
+    def take_in(self, *paths, options=()):
+        data = [x for p in paths for x in ("--data", p)]
+        return json.loads(self.ok("import", *data, "--lake", self.lake, "--format", "json", *options))
+
+    def rows(self, kql, *where):
+        return json.loads(self.ok("query", kql, "--format", "json", *where))
+
+    def events(self, n, seed=1):
+        rng = random.Random(seed)
+        for i in range(n):
+            text = " ".join(rng.choice(WORDS) for _ in range(3))
+            yield {"Timestamp": f"2026-11-{1 + i % 5:02d}T{i % 24:02d}:00:00.{i % 10000000:07d}Z",
+                   "DeviceName": f"pc{i % 7}", "ActionType": rng.choice(WORDS[:3]), "RemotePort": i,
+                   "ProcessCommandLine": text.encode().decode("unicode_escape", "ignore") if i % 2 else text,
+                   "AdditionalFields": json.dumps({"Note": rng.choice(WORDS), "N": i % 3})}
+
+    def test_the_hunt_finds_in_the_lake_what_it_finds_in_the_exports(self):
+        self.ok("import", "--data", SAMPLE, "--lake", self.lake)
+        r = self.ok("hunt", os.path.join(ROOT, "content/hunts/suspicious-url-clicked.yaml"), "--lake", self.lake,
+                    "--exclusions", os.path.join(ROOT, "content/exclusions/suspicious-url-clicked.yaml"),
+                    "--format", "json")
+        check = subprocess.run([sys.executable, os.path.join(ROOT, "content/samples/check.py")], input=r,
+                               capture_output=True, text=True)
+        self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
+
+    def test_queries_give_the_same_rows(self):
+        path = self.write("DeviceEvents.ndjson", self.events(400))
+        report = self.take_in(path)
+        self.assertEqual([(t["name"], t["rows"], t["parts"]) for t in report["tables"]], [("DeviceEvents", 400, 5)])
+        conditions = ["true", "Timestamp >= datetime(2026-11-03) and Timestamp < datetime(2026-11-04)",
+                      "Timestamp between (datetime(2026-11-01T03:00:00) .. 1h)", "RemotePort == 7",
+                      "ActionType in ('evil', 'none')", "DeviceName =~ 'PC3'", "tostring(AdditionalFields.N) == '2'",
+                      "parse_json(AdditionalFields).Note == 'bad'", "ActionType == 'evil' or DeviceName == 'pc1'"]
+        words = ["EVIL", "öl", "café", "a_b", "x-y", "0.0", "new", "nbreak", "break", "missing", "good bad"]
+        for word in words:
+            conditions += [f"ProcessCommandLine has '{word}'", f"AdditionalFields has '{word}'",
+                           f"AdditionalFields.Note has '{word}'", f"ProcessCommandLine contains '{word}'",
+                           f"ProcessCommandLine has_any ('{word}', 'zzz')", f"not(ProcessCommandLine has '{word}')"]
+        # each branch reads the lake for itself, with its own parts
+        kql = "union " + ", ".join(
+            f"(DeviceEvents | where {c} | summarize n = count(), s = sum(RemotePort), t = max(Timestamp) | extend i = {i})"
+            for i, c in enumerate(conditions)) + " | sort by i asc"
+        lake, data = self.rows(kql, "--lake", self.lake), self.rows(kql, "--data", path)
+        for condition, got, want in zip(conditions, lake, data, strict=True):
+            self.assertEqual(got, want, condition)
+        self.assertGreater(sum(r["n"] > 0 for r in data), 40)
+
+    def test_every_column_comes_back_exactly(self):
+        path = self.write("DeviceEvents.ndjson", self.events(60))
+        self.take_in(path)
+        kql = "DeviceEvents | sort by RemotePort asc | project-away TimeGenerated, Type"
+        self.assertEqual(self.rows(kql, "--lake", self.lake), self.rows(kql, "--data", path))
+
+    def test_parts_that_cannot_hold_a_row_are_not_read(self):
+        self.take_in(self.write("DeviceEvents.ndjson", self.events(50)))
+        one_day = self.ok("explain", "DeviceEvents | where Timestamp >= datetime(2026-11-05) | count",
+                          "--lake", self.lake)
+        self.assertEqual(one_day.count("day=2026-11-05"), 1)
+        self.assertEqual(one_day.count("day=2026-11-01"), 0)
+        nothing = self.ok("explain", "DeviceEvents | where ProcessCommandLine has 'missing' | count",
+                          "--lake", self.lake)
+        self.assertNotIn("read_parquet", nothing)
+
+    def test_the_same_export_is_counted_once(self):
+        first = self.write("DeviceEvents.ndjson", self.events(10))
+        self.assertEqual(self.take_in(first)["files"], 1)
+        os.rename(first, os.path.join(self.folder, "DeviceEvents-2026.ndjson"))
+        again = self.take_in(os.path.join(self.folder, "DeviceEvents-2026.ndjson"))
+        self.assertEqual((again["files"], again["known"]), (0, 1))
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 10}])
+        self.take_in(os.path.join(self.folder, "DeviceEvents-2026.ndjson"), options=["--again"])
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 20}])
+
+    def test_new_exports_are_added_and_the_lake_stands_beside_data(self):
+        self.take_in(self.write("DeviceEvents-1.ndjson", self.events(10)))
+        self.take_in(self.write("DeviceEvents-2.ndjson", self.events(5, seed=2)))
+        more = self.write("DeviceEvents-3.ndjson", self.events(3, seed=3))
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake, "--data", more), [{"Count": 18}])
+
+    def test_rows_without_a_time_and_tables_without_one(self):
+        self.take_in(self.write("Odd_CL.ndjson", [{"a": 1}, {"a": 2}]),
+                     self.write("DeviceEvents.ndjson", [{"ActionType": "x"}, {"ActionType": "y", "Timestamp":
+                                                                              "2026-11-01T00:00:00Z"}]))
+        self.assertEqual(self.rows("Odd_CL | summarize sum(a)", "--lake", self.lake), [{"sum_a": 3}])
+        self.assertEqual(self.rows("DeviceEvents | summarize count(), countif(isnull(Timestamp))",
+                                   "--lake", self.lake), [{"count_": 2, "countif_": 1}])
+
+    def test_times_outside_of_1677_to_2262_are_kept(self):
+        self.take_in(self.write("DeviceEvents.ndjson", [{"Timestamp": "0001-01-01T00:00:00Z", "RemotePort": 1},
+                                                        {"Timestamp": "9999-12-31T23:59:59.9999999Z"}]))
+        self.assertEqual([r["Timestamp"] for r in self.rows("DeviceEvents | sort by Timestamp asc", "--lake",
+                                                            self.lake)],
+                         ["0001-01-01T00:00:00.0000000Z", "9999-12-31T23:59:59.9999999Z"])
+
+    def test_an_import_that_is_killed_leaves_the_lake_as_it_was(self):
+        self.take_in(self.write("DeviceEvents-1.ndjson", self.events(10)))
+        big = [self.write(f"DeviceEvents-7{i}.ndjson", self.events(6000, seed=i + 10)) for i in range(3)]
+        data = [x for p in big for x in ("--data", p)]
+        for wait in (0.05, 0.2, 0.4):
+            p = subprocess.Popen([QUARRY, "import", *data, "--lake", self.lake, "--batch", "100K"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(wait)
+            p.send_signal(signal.SIGKILL)
+            p.wait()
+            n = self.rows("DeviceEvents | count", "--lake", self.lake)[0]["Count"]
+            self.assertIn(n, (10, 6010, 12010, 18010))
+        self.take_in(*big, options=["--batch", "100K"])
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 18010}])
+        self.assertIn(" 0 wrong, 0 leftover", self.ok("lake", "verify", "--lake", self.lake))
+
+    def test_one_process_at_a_time_changes_a_lake(self):
+        import fcntl
+        self.take_in(self.write("DeviceEvents.ndjson", self.events(3)))
+        with open(os.path.join(self.lake, ".quarry-lake.lock"), "r+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            r = run("import", "--data", self.write("DeviceEvents-2.ndjson", self.events(4)), "--lake", self.lake)
+            self.assertEqual(r.returncode, 2)
+            self.assertIn("another process", r.stderr)
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 3}])
+
+    def test_compact_and_expire(self):
+        for i in range(4):
+            self.take_in(self.write(f"DeviceEvents-{i}.ndjson", self.events(10, seed=i)))
+        whole = "DeviceEvents | summarize count(), sum(RemotePort), min(Timestamp), max(Timestamp)"
+        before = self.rows(whole, "--lake", self.lake)
+        self.assertIn("20 parts", self.ok("lake", "compact", "--lake", self.lake))
+        self.assertEqual(self.rows(whole, "--lake", self.lake), before)
+        stats = json.loads(self.ok("lake", "stats", "--lake", self.lake, "--format", "json"))
+        self.assertEqual((stats["tables"][0]["parts"], stats["tables"][0]["rows"]), (5, 40))
+        self.assertIn("16 rows removed", self.ok("lake", "expire", "--before", "2026-11-03", "--lake", self.lake))
+        self.assertEqual(self.rows("DeviceEvents | summarize first = min(bin(Timestamp, 1d)), n = count()", "--lake", self.lake),
+                         [{"first": "2026-11-03T00:00:00.0000000Z", "n": 24}])
+        self.assertIn("3 parts, 0 wrong, 0 leftover", self.ok("lake", "verify", "--lake", self.lake))
+
+    def test_damage_is_told(self):
+        self.take_in(self.write("DeviceEvents.ndjson", self.events(10)))
+        parts = [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".parquet")]
+        os.truncate(parts[0], 100)
+        os.unlink(parts[1])
+        r = run("lake", "verify", "--lake", self.lake)
+        self.assertEqual(r.returncode, 1)
+        self.assertIn("5 parts, 2 wrong", r.stdout)
+        self.assertIn("is missing", r.stderr)
+        with open(os.path.join(self.lake, "quarry-lake.json"), "w", encoding="utf-8") as f:
+            f.write('{"version":1')
+        self.assertIn("damaged", run("query", "DeviceEvents | count", "--lake", self.lake).stderr)
+        self.assertIn("no lake", run("query", "print 1", "--lake", self.folder).stderr)
+
+    def test_a_list_that_points_outside_is_refused(self):
+        self.take_in(self.write("DeviceEvents.ndjson", self.events(3)))
+        path = os.path.join(self.lake, "quarry-lake.json")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace("DeviceEvents/day=", "../day=", 1))
+        self.assertEqual(run("query", "DeviceEvents | count", "--lake", self.lake).returncode, 1)
+
+    def test_skipped_lines_are_told_and_strict_takes_nothing(self):
+        path = self.write("DeviceEvents.ndjson", [{"ActionType": "x"}])
+        with open(path, "a", encoding="utf-8") as f:
+            f.write("{broken\n")
+        r = run("import", "--data", path, "--lake", self.lake, "--strict")
+        self.assertEqual(r.returncode, 1)
+        r = run("import", "--data", path, "--lake", self.lake)
+        self.assertIn("1 of 2 lines", r.stderr)
+        self.assertIn("2 lines read, 1 skipped", r.stdout)
+
+    def test_wrong_command_lines(self):
+        for args in (["import", "--lake", self.lake], ["import", "--data", SAMPLE], ["lake", "--lake", self.lake],
+                     ["lake", "sweep", "--lake", self.lake], ["lake", "expire", "--lake", self.lake]):
+            self.assertEqual(run(*args).returncode, 2, args)
+
+
+if __name__ == "__main__":
+    result = unittest.TextTestRunner(verbosity=1).run(unittest.defaultTestLoader.loadTestsFromTestCase(Lake))
+    bad = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - bad} passed, {bad} failed, 0 skipped")
+    raise SystemExit(1 if bad else 0)
