@@ -30,6 +30,7 @@ typedef struct Schema {
 
 typedef struct Plan Plan;
 typedef struct Expr Expr;
+typedef struct Process Process;
 
 typedef enum ExprKind {
     EXPR_ERROR,     /* already reported; never reaches an engine */
@@ -76,6 +77,7 @@ typedef enum PlanKind {
     PLAN_SERIALIZE, /* rows keep their present order from here */
     PLAN_WINDOW,    /* u.window: like PROJECT, but exprs may hold FN_WINDOW calls */
     PLAN_SAMPLE,    /* u.take: n random rows */
+    PLAN_PROCESS,   /* u.process: the rows in order, one after the other, through a program */
     PLAN_SHARED     /* u.shared: a materialised plan that is referred to more than once */
 } PlanKind;
 
@@ -119,7 +121,7 @@ struct Plan {
     Plan **inputs;
     uint32_t n_inputs;
     bool is_serialized; /* row order is part of the meaning (after sort, top, serialize, range) */
-    ColumnId partition; /* TAKE, SAMPLE, WINDOW: the rows of each value of this input column are taken
+    ColumnId partition; /* TAKE, SAMPLE, WINDOW, PROCESS: the rows of each value of this input column are taken
                            by themselves; 0: all rows together */
     bool is_open; /* while binding: columns that the schema does not list may exist; they are null */
     union {
@@ -181,6 +183,14 @@ struct Plan {
             bool is_bag_array;     /* bagexpansion=array */
             int64_t limit;         /* rows per input row; INT64_MAX when not given */
         } mv_expand;
+        struct {
+            const Process *process; /* see process.h */
+            ColumnId *reads;        /* input columns that it is given, in order */
+            uint32_t n_reads;
+            Column *adds; /* columns that it makes; the schema's others come from the input row that an
+                             output row stands for */
+            uint32_t n_adds;
+        } process;
         struct {
             uint32_t
                 share_id; /* same id = same rows, computed once; inputs[0] is the shared plan */

@@ -5,6 +5,7 @@
  * so that two plans are the same when their texts are.
  */
 #include "plan/plan_internal.h"
+#include "plan/process.h"
 
 typedef struct Printer {
     Buf out;
@@ -235,6 +236,10 @@ static void print_node(Printer *w, const Plan *p) {
     case PLAN_UNION: print_union(w, p); return;
     case PLAN_MV_EXPAND: print_mv_expand(w, p); return;
     case PLAN_SERIALIZE: buf_puts(&w->out, "serialize"); return;
+    case PLAN_PROCESS:
+        buf_printf(&w->out, "process %s", p->u.process.process->name);
+        print_partition(w, p);
+        return;
     case PLAN_SHARED:
         buf_printf(&w->out, "shared %u ", p->u.shared.share_id);
         print_schema(w, &p->schema);

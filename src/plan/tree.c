@@ -46,6 +46,7 @@ void plan_visit_slots(Plan *p, SlotVisit fn, void *ctx) {
     case PLAN_UNION:
     case PLAN_MV_EXPAND:
     case PLAN_SERIALIZE:
+    case PLAN_PROCESS:
     case PLAN_SHARED: return;
     }
 }
@@ -147,6 +148,7 @@ Plan *plan_copy(Arena *arena, const Plan *original) {
     case PLAN_MV_EXPAND:
     case PLAN_SERIALIZE:
     case PLAN_SAMPLE:
+    case PLAN_PROCESS:
     case PLAN_SHARED: break;
     }
     return p;

@@ -18,7 +18,7 @@ static const char *const kind_names[] = {
     [PLAN_FILTER] = "filter", [PLAN_PROJECT] = "project",     [PLAN_AGGREGATE] = "aggregate",
     [PLAN_SORT] = "sort",     [PLAN_TAKE] = "take",           [PLAN_JOIN] = "join",
     [PLAN_UNION] = "union",   [PLAN_MV_EXPAND] = "mv-expand", [PLAN_SERIALIZE] = "serialize",
-    [PLAN_WINDOW] = "window", [PLAN_SAMPLE] = "sample",       [PLAN_SHARED] = "shared"};
+    [PLAN_WINDOW] = "window", [PLAN_SAMPLE] = "sample",   [PLAN_PROCESS] = "process",       [PLAN_SHARED] = "shared"};
 
 /* Tells a fault (the first wins) and returns false. */
 static bool fault(Verifier *v, const Plan *p, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -242,6 +242,22 @@ static bool check_mv_expand(Verifier *v, const Plan *p) {
     return true;
 }
 
+static bool check_process(Verifier *v, const Plan *p) {
+    const Schema *input = &p->inputs[0]->schema;
+    for (uint32_t i = 0; i < p->u.process.n_reads; i++)
+        if (!schema_find(input, p->u.process.reads[i]))
+            return fault(v, p, "column #%u is not in the input", p->u.process.reads[i]);
+    for (uint32_t i = 0; i < p->schema.n; i++) {
+        const Column *c = &p->schema.items[i], *from = schema_find(input, c->id);
+        bool is_added = false;
+        for (uint32_t k = 0; k < p->u.process.n_adds && !is_added; k++)
+            is_added = p->u.process.adds[k].id == c->id;
+        if (is_added == (from != NULL) || (from && from->type != c->type))
+            return fault(v, p, "column #%u comes from nowhere", c->id);
+    }
+    return true;
+}
+
 static bool check_shared(Verifier *v, const Plan *p) {
     for (uint32_t i = 0; i < p->schema.n; i++) {
         const Column *from = schema_find(&p->inputs[0]->schema, p->u.shared.map[i]);
@@ -286,6 +302,8 @@ static bool check_node(Verifier *v, const Plan *p) {
     case PLAN_UNION: return check_union(v, p);
     case PLAN_MV_EXPAND: return check_inputs(v, p, 1) && check_mv_expand(v, p);
     case PLAN_SERIALIZE: return check_inputs(v, p, 1) && check_same_schema(v, p);
+    case PLAN_PROCESS:
+        return check_inputs(v, p, 1) && check_partition(v, p) && check_process(v, p);
     case PLAN_SHARED: return check_inputs(v, p, 1) && check_shared(v, p);
     }
     return fault(v, p, "of an unknown kind");

@@ -401,6 +401,18 @@ static void group_aggregate(Grouping *w, const Plan *p, Grouped *g) {
     if (can_miss) fill_missing(w, p, summary_of_nothing(w, p, &input), own, g);
 }
 
+static bool group_process(Grouping *w, const Plan *p, Grouped *g) {
+    if (p->partition) {
+        bind_error_at(w->b, p->span, "QY900", "`partition by` of scan inside a group is not yet supported.");
+        w->b->has_unsupported = true;
+        return false;
+    }
+    Plan *copy = copy_over(w->b, p, g);
+    copy->partition = g->key.id;
+    g->plan = copy;
+    return true;
+}
+
 static void add_key_pair(Grouping *w, Plan *join, const Grouped *left, const Grouped *right) {
     Binder *b = w->b;
     uint32_t n = join->u.join.n_keys;
@@ -542,6 +554,7 @@ static bool per_group_inner(Grouping *w, Plan *p, Grouped *ret) {
     if (!per_group(w, p->inputs[0], ret) || !adapt_exprs(w, &p, ret)) return false;
     if (p->kind == PLAN_PROJECT || p->kind == PLAN_WINDOW) group_project(w, p, ret);
     else if (p->kind == PLAN_AGGREGATE) group_aggregate(w, p, ret);
+    else if (p->kind == PLAN_PROCESS) return group_process(w, p, ret);
     else if (p->kind == PLAN_MV_EXPAND) ret->plan = copy_over(w->b, p, ret);
     else group_same_rows(w, p, ret);
     return true;

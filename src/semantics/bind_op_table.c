@@ -25,6 +25,7 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_PARSE] = bind_op_parse,     [NODE_OP_PARSE_KV] = bind_op_parse_kv,
     [NODE_OP_EVALUATE] = bind_op_evaluate,
     [NODE_OP_TOP_NESTED] = bind_op_top_nested,
+    [NODE_OP_SCAN] = bind_op_scan,
     [NODE_OP_MAKE_SERIES] = bind_op_make_series,
     [NODE_OP_SEARCH] = bind_op_search, [NODE_OP_FIND] = bind_op_find,
     [NODE_OP_MV_APPLY] = bind_op_mv_apply, [NODE_OP_PARTITION] = bind_op_partition,

@@ -44,6 +44,7 @@ Plan *bind_op_search(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_find(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_top_nested(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_scan(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_make_series(Binder *b, const Node *op, Plan *input);
 
 /* All rows of some tables (at least one), as `union withsource=SOURCE` lines them up. */

@@ -15,6 +15,7 @@
 /* -------------------------------------------------------------- functions */
 
 typedef struct FnSignature FnSignature;
+typedef struct ProcessSignature ProcessSignature;
 typedef struct Adapter Adapter;
 
 /* What a registered function does when it is no catalog row but a helper of the lowering. */
@@ -50,6 +51,9 @@ NODISCARD Status udf_name(Engine *e, const FnDef *fn, const Type *args, uint32_t
                           Type result, uint64_t subqueries, Str *ret_name);
 NODISCARD Status udf_helper_name(Engine *e, HelperKind helper, Type arg, Type result,
                                  Str *ret_name);
+/* The SQL name of the process function for these types, registered on first use; thread-safe. */
+NODISCARD Status process_function_name(Engine *e, const Type *reads, uint32_t n_reads,
+                                       const Type *adds, uint32_t n_adds, Str *ret_name);
 /* Registers one aggregate overload: called by the registry. */
 bool udaf_register(duckdb_connection connection, FnSignature *signature);
 /* This thread's scratch arena, emptied: for one call of a function over a chunk. */
@@ -141,6 +145,8 @@ typedef struct Lowered {
     uint32_t n_slots;
     KeySetSpec *key_sets;
     uint32_t n_key_sets;
+    const Plan *const *processes; /* PLAN_PROCESS nodes, by the slot that the SQL names */
+    uint32_t n_processes;
     const Plan *plan;
 } Lowered;
 
@@ -159,6 +165,7 @@ struct Engine {
     pthread_mutex_t lock; /* guards all below */
     Arena *arena;         /* signatures */
     FnSignature *signatures[256];
+    ProcessSignature *processes;
     duckdb_connection registrar;
     Run *runs; /* active ones, for the watcher and for look-up by connection */
     pthread_cond_t wake;

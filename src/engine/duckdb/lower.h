@@ -60,6 +60,8 @@ typedef struct Lowering {
     KeyFeed *feeds;
     InRel *in_rels;
     size_t n_in_rels, cap_in_rels;
+    const Plan **processes;
+    size_t n_processes, cap_processes;
     unsigned depth;
 } Lowering;
 
@@ -127,6 +129,7 @@ Status lower_window(Lowering *l, const Plan *p, Rel *ret);
 /* row_window_session(): adds its value as a column to a relation that has an ordinal. */
 Status lower_session(Lowering *l, const Expr *call, ColumnId column, Rel *rel);
 Status lower_mv_expand(Lowering *l, const Plan *p, Rel *ret);
+Status lower_process(Lowering *l, const Plan *p, Rel *ret);
 Status lower_range(Lowering *l, const Plan *p, Rel *ret);
 
 /* Says that something cannot run yet, by name and place. */

@@ -95,6 +95,7 @@ static const Plan *find_scan(const Plan *p, const Expr *key, uint32_t *ret_colum
         case PLAN_SERIALIZE:
         case PLAN_WINDOW:
         case PLAN_SAMPLE:
+        case PLAN_PROCESS:
         case PLAN_SHARED: return NULL;
         default: return NULL;
         }

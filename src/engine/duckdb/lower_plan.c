@@ -334,6 +334,7 @@ static Status lower_kind(Lowering *l, const Plan *p, Rel *ret) {
     case PLAN_MV_EXPAND: return lower_mv_expand(l, p, ret);
     case PLAN_SERIALIZE: return lower_serialize(l, p, ret);
     case PLAN_WINDOW: return lower_window(l, p, ret);
+    case PLAN_PROCESS: return lower_process(l, p, ret);
     case PLAN_SHARED: return lower_shared(l, p, ret);
     }
     return lower_broken(l, p->span, "an unknown plan node");
@@ -395,6 +396,8 @@ Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Aren
                          .n_slots = (uint32_t)l.n_slots,
                          .key_sets = l.key_sets,
                          .n_key_sets = (uint32_t)l.n_key_sets,
+                         .processes = l.processes,
+                         .n_processes = (uint32_t)l.n_processes,
                          .plan = plan};
         buf_free(&sql);
     }

@@ -86,6 +86,7 @@ static bool has_columns_anyway(const Prune *w, Plan *p) {
     case PLAN_JOIN:
     case PLAN_UNION:
     case PLAN_MV_EXPAND:
+    case PLAN_PROCESS:
     case PLAN_SHARED:
     case PLAN_VALUES:
     case PLAN_RANGE: break;
@@ -193,6 +194,7 @@ static IdSet reads_of(const Prune *w, Plan *p, const IdSet *kept, uint32_t k) {
     case PLAN_SERIALIZE:
     case PLAN_JOIN:
     case PLAN_MV_EXPAND:
+    case PLAN_PROCESS:
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_RANGE:
@@ -202,6 +204,8 @@ static IdSet reads_of(const Prune *w, Plan *p, const IdSet *kept, uint32_t k) {
             add(&reads, p->u.mv_expand.columns[i]);
         break;
     }
+    for (uint32_t i = 0; p->kind == PLAN_PROCESS && i < p->u.process.n_reads; i++)
+        add(&reads, p->u.process.reads[i]);
     if (p->partition) add(&reads, p->partition);
     return reads;
 }
@@ -308,6 +312,13 @@ static void keep_expand(Plan *p, const Schema *before, const IdSet *kept) {
     keep_columns(p, before, &all);
 }
 
+/* What a process makes it makes in any case. */
+static void keep_process(Plan *p, const Schema *before, const IdSet *kept) {
+    IdSet all = *kept;
+    for (uint32_t i = 0; i < p->u.process.n_adds; i++) add(&all, p->u.process.adds[i].id);
+    keep_columns(p, before, &all);
+}
+
 /* Drops from the copied node `p` what is not kept; its inputs are pruned already. */
 static Plan *narrow(Prune *w, Plan *p, const Schema *before, IdSet *kept) {
     switch (p->kind) {
@@ -324,6 +335,7 @@ static Plan *narrow(Prune *w, Plan *p, const Schema *before, IdSet *kept) {
     case PLAN_JOIN: keep_columns(p, before, kept); return p;
     case PLAN_UNION: keep_union(w, p, before, kept); return p;
     case PLAN_MV_EXPAND: keep_expand(p, before, kept); return p;
+    case PLAN_PROCESS: keep_process(p, before, kept); return p;
     case PLAN_SHARED: keep_shared(w, p, before, kept); return p;
     case PLAN_FILTER:
     case PLAN_SORT:

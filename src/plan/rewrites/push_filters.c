@@ -280,6 +280,7 @@ static Plan *sink(Push *w, Plan *p, ExprList *list) {
     case PLAN_TAKE:
     case PLAN_SAMPLE:
     case PLAN_WINDOW:
+    case PLAN_PROCESS:
     case PLAN_SHARED: break;
     }
     return wrap(w, p, list);

@@ -112,6 +112,7 @@ static bool holds_urls(const Plan *p, ColumnId id, unsigned *steps) {
     case PLAN_TAKE:
     case PLAN_SAMPLE:
     case PLAN_SERIALIZE:
+    case PLAN_PROCESS:
     case PLAN_MV_EXPAND: return holds_urls(p->inputs[0], id, steps);
     case PLAN_SCAN:
     case PLAN_VALUES:
