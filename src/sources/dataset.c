@@ -186,13 +186,7 @@ int64_t table_scan_bytes(const TableRef *table) {
     return bytes;
 }
 
-bool scan_makes_column(Str name) {
-    static const char *const made[] = {"Type",     "TableName", "SourceSystem",
-                                       "TenantId", "MG",        "_ResourceId"};
-    for (size_t i = 0; i < COUNT_OF(made); i++)
-        if (str_is(name, made[i])) return true;
-    return false;
-}
+bool scan_makes_column(Str name) { return str_is(name, "Type"); }
 
 void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to) {
     *ret_from = d->options.from_ticks;

@@ -116,7 +116,7 @@ uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const Par
 bool table_has_scan(const TableRef *table);
 /* Bytes of the table's files, Parquet aside, as they are stored. */
 int64_t table_scan_bytes(const TableRef *table);
-/* True when the scan makes the column's value where a record has none. */
+/* True when the scan makes the column's value where a record has none: Type, the table's name. */
 bool scan_makes_column(Str name);
 
 /* ------------------------------------------------------------------- scan */

@@ -12,6 +12,7 @@
 typedef struct Source {
     bool is_nested; /* read as JSON on the way */
     bool folds;     /* its letters' case changes on the way, by Unicode's rules */
+    bool is_made;   /* where a record has none, the value is the table's name */
 } Source;
 
 static const Column *column_of(const Plan *scan, const Expr *e) {
@@ -57,7 +58,8 @@ static bool find_source(const Plan *scan, const Expr *e, Source *s) {
         if (e->type != TYPE_STRING && e->type != TYPE_DYNAMIC) return false;
     }
     const Column *c = column_of(scan, e);
-    if (!c || scan_makes_column(c->name)) return false;
+    if (!c) return false;
+    s->is_made = scan_makes_column(c->name);
     s->is_nested |= c->type == TYPE_DYNAMIC;
     return c->type == TYPE_STRING || c->type == TYPE_DYNAMIC;
 }
@@ -136,6 +138,15 @@ static bool loosen(ScanTexts *list) {
     return true;
 }
 
+/* Whether the table's own name could answer for a text. */
+static bool is_in_name(const Plan *scan, const ScanTexts *list) {
+    Str name = scan->u.scan.table->name;
+    for (size_t i = 0; i < list->n; i++)
+        for (size_t at = 0; at + list->items[i].len <= name.len; at++)
+            if (str_eq_nocase(str_sub(name, at, list->items[i].len), list->items[i])) return true;
+    return false;
+}
+
 static bool operator_texts(Arena *arena, const Plan *scan, const Expr *e, ScanTexts *ret) {
     const OperatorUse *use = find_use(e);
     Source source = {0};
@@ -144,7 +155,8 @@ static bool operator_texts(Arena *arena, const Plan *scan, const Expr *e, ScanTe
     for (uint32_t i = 1; i < e->n_args; i++)
         if (e->args[i]->kind != EXPR_LITERAL || !add_literal(arena, &e->args[i]->u.literal, ret))
             return false;
-    if (!ret->n || (source.folds && !loosen(ret))) return false;
+    if (!ret->n || (source.is_made && is_in_name(scan, ret))) return false;
+    if (source.folds && !loosen(ret)) return false;
     ret->are_all = use->use == USE_ALL;
     return true;
 }
@@ -154,7 +166,7 @@ static bool regex_texts(Arena *arena, const Plan *scan, const Expr *e, ScanTexts
     RegexLiterals found;
     if (!is_named(e, "matches regex") || e->n_args != 2 || e->args[1]->kind != EXPR_LITERAL ||
         e->args[1]->type != TYPE_STRING || !find_source(scan, e->args[0], &source) ||
-        !regex_literals(arena, e->args[1]->u.literal.u.s, &found))
+        source.is_made || !regex_literals(arena, e->args[1]->u.literal.u.s, &found))
         return false;
     *ret = (ScanTexts){.ignores_case = found.ignores_case, .is_nested = source.is_nested};
     for (uint32_t i = 0; i < found.n; i++) push_text(arena, ret, found.any_of[i]);
