@@ -335,9 +335,10 @@ static Status write_parquet(Console *c, Session *s, Query *q) {
     return output_close(&o, status == OK) ? status : status == OK ? DATA : status;
 }
 
-static Status write_batches(Query *q, Run *run, ResultWriter *w, const Schema *schema,
-                            Arena *arena) {
-    Value *row = ARENA_ARRAY(arena, Value, schema->n + 1);
+/* Ends when nobody takes what is written any more: the reader of a pipe went away, the disk is full. */
+static Status write_batches(Query *q, Run *run, ResultWriter *w, FILE *out) {
+    const Schema *schema = &q->plan->schema;
+    Value *row = ARENA_ARRAY(q->arena, Value, schema->n + 1);
     for (;;) {
         ColumnBatch *batch;
         TRY(run_next(run, &q->diags, &batch));
@@ -346,6 +347,7 @@ static Status write_batches(Query *q, Run *run, ResultWriter *w, const Schema *s
             for (uint32_t k = 0; k < schema->n; k++) row[k] = batch_value(batch, k, r);
             result_row(w, row);
         }
+        if (ferror(out)) return OK; /* told when the output is closed */
     }
 }
 
@@ -361,7 +363,7 @@ Status console_write_rows(Console *c, Session *s, Query *q) {
     ResultStyle style = console_style(c);
     const Schema *schema = &q->plan->schema;
     ResultWriter *w = result_open(console_format(c), schema, &style, o.file);
-    Status status = write_batches(q, run, w, schema, q->arena);
+    Status status = write_batches(q, run, w, o.file);
     run_free(run);
     console_clear_progress(c);
     bool ok = result_close(w);

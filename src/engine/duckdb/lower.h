@@ -23,6 +23,8 @@ typedef struct Rel {
     OrderKey *order;
     uint32_t n_order; /* 0: no order */
     bool is_total;    /* the order is an ordinal without ties */
+    bool is_natural; /* rows come in this order as they are made: counted by range(), and since then
+                         only filtered and computed, which the engine does in order */
 } Rel;
 
 typedef struct SharedRel {

@@ -155,6 +155,7 @@ static Status lower_filter(Lowering *l, const Plan *p, Rel *ret) {
     if (status == OK) {
         *ret = lower_cte(l, "filter", &body, false);
         lower_keep_order(ret, &in);
+        ret->is_natural = in.is_natural;
     }
     buf_free(&body);
     return status;
@@ -177,6 +178,7 @@ static Status lower_project(Lowering *l, const Plan *p, Rel *ret) {
     if (status == OK) {
         *ret = lower_cte(l, "project", &body, false);
         lower_keep_order(ret, &in);
+        ret->is_natural = in.is_natural;
     }
     buf_free(&body);
     return status;
@@ -219,7 +221,7 @@ static Status lower_sort(Lowering *l, const Plan *p, Rel *ret) {
         }
         ret->order = order;
         ret->n_order = p->u.sort.n;
-        ret->is_total = false;
+        ret->is_total = ret->is_natural = false;
     }
     buf_free(&body);
     return status;
@@ -232,7 +234,7 @@ static void put_take_order(const Plan *p, const Rel *in, Buf *body) {
         sql_column(body, p->partition);
     }
     if (p->kind == PLAN_SAMPLE) buf_puts(body, " ORDER BY random()");
-    else lower_order_by(body, in);
+    else if (p->partition || !in->is_natural) lower_order_by(body, in);
     buf_puts(body, p->partition ? ") <= " : "\n  LIMIT ");
 }
 
@@ -256,6 +258,7 @@ static Status lower_take(Lowering *l, const Plan *p, Rel *ret) {
     if (status == OK) {
         *ret = lower_cte(l, p->kind == PLAN_SAMPLE ? "sample" : "take", &body, false);
         if (p->kind == PLAN_TAKE) lower_keep_order(ret, &in);
+        ret->is_natural = p->kind == PLAN_TAKE && !p->partition && in.is_natural;
     }
     buf_free(&body);
     return status;
@@ -390,7 +393,7 @@ Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Aren
         put_result_columns(&sql, &plan->schema, options);
         buf_puts(&sql, " FROM ");
         buf_put(&sql, rel.name);
-        lower_order_by(&sql, &rel);
+        if (!rel.is_natural) lower_order_by(&sql, &rel);
         *ret = (Lowered){.sql = arena_str(arena, buf_str(&sql)),
                          .slots = l.slots,
                          .n_slots = (uint32_t)l.n_slots,

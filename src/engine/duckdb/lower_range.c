@@ -96,8 +96,9 @@ Status lower_range(Lowering *l, const Plan *p, Rel *ret) {
     Buf body = {0};
     Str ordinal = lower_hidden(l);
     Status status = OK;
-    if (from->kind == EXPR_LITERAL && to->kind == EXPR_LITERAL && step->kind == EXPR_LITERAL)
-        put_constant_range(p, ordinal, &body);
+    bool is_constant =
+        from->kind == EXPR_LITERAL && to->kind == EXPR_LITERAL && step->kind == EXPR_LITERAL;
+    if (is_constant) put_constant_range(p, ordinal, &body);
     else status = put_dynamic_range(l, p, ordinal, &body);
     if (status == OK) {
         *ret = lower_cte(l, "range", &body, false);
@@ -105,6 +106,7 @@ Status lower_range(Lowering *l, const Plan *p, Rel *ret) {
         ret->order[0] = (OrderKey){.column = ordinal};
         ret->n_order = 1;
         ret->is_total = true;
+        ret->is_natural = is_constant;
     }
     buf_free(&body);
     return status;
