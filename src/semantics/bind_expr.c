@@ -5,6 +5,7 @@
  * where the language converts it, and the conversion stands in the plan.
  */
 #include "base/json.h"
+#include "semantics/bind_advice.h"
 #include "semantics/bind_scope.h"
 #include "semantics/bind_search.h"
 
@@ -172,6 +173,7 @@ static Expr *compare(Binder *b, const FnDef *fn, Expr *left, Expr *right, Span s
         Expr *e = not_defined(b, op, left, right, span);
         return e;
     }
+    advise_compare(b, left->type, right->type, common, span);
     if (common != TYPE_DYNAMIC) {
         left = expr_convert(b, left, common);
         right = expr_convert(b, right, common);
@@ -221,6 +223,7 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
 }
 
 static Expr *bind_binary(Binder *b, const Node *n) {
+    advise_contains(b, n);
     if (n->kids[0]->kind == NODE_STAR) return bind_any_column(b, n);
     Expr *left = bind_expr(b, n->kids[0]), *right = bind_expr(b, n->kids[1]);
     return expr_operator(b, arena_cstr(b->arena, n->text), left, right, n->span);

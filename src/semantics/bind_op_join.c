@@ -4,6 +4,7 @@
  * Source: "join operator", "lookup operator". A lookup is a join that shows its keys once, from the
  * left side; it is outer unless it says inner.
  */
+#include "semantics/bind_advice.h"
 #include "semantics/bind_ops.h"
 
 static bool join_kind(Binder *b, const Node *op, JoinKind *ret) {
@@ -169,6 +170,7 @@ static Plan *join_tables(Binder *b, const Node *op, Plan *input, JoinKind kind, 
 
 Plan *bind_op_join(Binder *b, const Node *op, Plan *input) {
     JoinKind kind;
+    advise_join_kind(b, op);
     return join_kind(b, op, &kind) ? join_tables(b, op, input, kind, false) : NULL;
 }
 

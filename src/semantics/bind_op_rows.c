@@ -4,6 +4,7 @@
  *
  * Source: the operators' pages.
  */
+#include "semantics/bind_advice.h"
 #include "semantics/bind_ops.h"
 
 /* `where x = y` is the condition y under a name. */
@@ -38,6 +39,7 @@ static Plan *some_rows(Binder *b, const Node *op, Plan *input, PlanKind kind) {
 }
 
 Plan *bind_op_take(Binder *b, const Node *op, Plan *input) {
+    advise_take(b, op, input);
     return some_rows(b, op, input, PLAN_TAKE);
 }
 

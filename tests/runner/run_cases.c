@@ -243,6 +243,8 @@ static bool check_parts(CaseRun *k) {
         else if (str_is(p->name, "error")) ok = check_error(k, p) && ok;
         else if (str_is(p->name, "warning"))
             ok = check_part(k, p, diags_text(k, SEVERITY_WARNING), false) && ok;
+        else if (str_is(p->name, "info"))
+            ok = check_part(k, p, diags_text(k, SEVERITY_INFO), false) && ok;
         else if (str_is(p->name, "plan") && k->query->plan)
             ok = check_part(k, p, plan_print(k->arena, k->query->plan), false) && ok;
         else {
@@ -262,7 +264,8 @@ static void run_case(Runner *r, const char *path, TestCase *c) {
     if (fault) {
         fail(&k, fault, STR_EMPTY, STR_EMPTY);
     } else {
-        QueryOptions options = {.unwraps_urls = case_setting(k.arena, c, "unwrap") != NULL};
+        QueryOptions options = {.unwraps_urls = case_setting(k.arena, c, "unwrap") != NULL,
+                                .binds_only = case_setting(k.arena, c, "check") != NULL};
         k.query = session_prepare(k.session, c->query, &options);
         ok = check_parts(&k);
         query_free(k.query);

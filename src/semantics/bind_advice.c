@@ -1,0 +1,71 @@
+/*
+ * bind_advice.c: what a check tells of a query that is right and may still not do what its author means.
+ *
+ * Only a check says it: a hunt of a hundred rules is no place for advice. What may change the rows is a
+ * warning, what is about speed or habit is information. Each place is told once, however often a
+ * function is put in place.
+ */
+#include "semantics/bind_advice.h"
+
+static Diag *advise(Binder *b, Severity severity, Span span, const char *code, Str message) {
+    if (!b->options->binds_only || b->mute) return NULL;
+    for (size_t i = 0; i < b->diags->n; i++) {
+        const Diag *d = &b->diags->items[i];
+        if (d->span.start == span.start && str_is(d->code, code)) return NULL;
+    }
+    return diag_add(b->diags, severity, PHASE_SEMANTICS, span, code, "%.*s", STR_ARG(message));
+}
+
+void advise_join_kind(Binder *b, const Node *join) {
+    if (node_param(join, "kind")) return;
+    Diag *d = advise(b, SEVERITY_WARNING, join->name_span, "QY230",
+                     STR("A join without kind is innerunique: of left rows with equal keys one is "
+                         "kept."));
+    if (d) d->hint = STR("kind=inner keeps them all; kind=innerunique says that one is meant");
+}
+
+void advise_take(Binder *b, const Node *take, const Plan *input) {
+    if (input->is_serialized) return;
+    Diag *d = advise(b, SEVERITY_INFO, take->name_span, "QY231",
+                     STR("The rows have no order here: which of them are taken may change from run "
+                         "to run."));
+    if (d) d->hint = STR("sort by ... before it, or top ... by ..., makes it the same rows");
+}
+
+static bool is_word_character(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+void advise_contains(Binder *b, const Node *binary) {
+    const Node *right = binary->kids[1];
+    bool is_negated = str_is(binary->text, "!contains");
+    if (!is_negated && !str_is(binary->text, "contains")) return;
+    if (right->kind != NODE_LITERAL || right->value.type != TYPE_STRING) return;
+    Str s = right->value.u.s;
+    enum { SHORTEST_TERM = 4 }; /* shorter ones are mostly parts of words, and not indexed */
+    if (s.len < SHORTEST_TERM || !is_word_character(s.ptr[0]) ||
+        !is_word_character(s.ptr[s.len - 1]))
+        return;
+    Diag *d = advise(b, SEVERITY_INFO, binary->name_span, "QY232",
+                     is_negated ? STR("!contains looks inside words, too.")
+                                : STR("contains looks inside words, too."));
+    if (d)
+        d->hint = is_negated ? STR("for whole words !has says what is meant, and is faster")
+                             : STR("for whole words has says what is meant, and is faster");
+}
+
+void advise_compare(Binder *b, Type left, Type right, Type common, Span span) {
+    bool are_numbers = (TYPE_BIT(left) & TS_NUMBER) && (TYPE_BIT(right) & TS_NUMBER);
+    bool is_text_of_bag = (TYPE_BIT(left) | TYPE_BIT(right)) == (TS_DYNAMIC | TS_STRING);
+    if (left == right || are_numbers || is_text_of_bag) return;
+    bool is_mixed = common == TYPE_DYNAMIC;
+    const char *l = type_name(left), *r = type_name(right);
+    Str message =
+        is_mixed ? arena_printf(b->arena,
+                                "%s and %s are compared as they are: a value of another "
+                                "type is never equal.",
+                                l, r)
+                 : arena_printf(b->arena, "%s and %s are compared as %s.", l, r, type_name(common));
+    Diag *d = advise(b, is_mixed ? SEVERITY_INFO : SEVERITY_WARNING, span, "QY233", message);
+    if (d) d->hint = STR("a conversion such as tolong() or tostring() says which is meant");
+}
