@@ -24,6 +24,7 @@ Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options
     Binder b = {.arena = arena,
                 .diags = diags,
                 .options = options,
+                .text = syntax->text,
                 .next_column = 1,
                 .next_share = 1,
                 .render = STR_EMPTY};

@@ -198,6 +198,7 @@ static Expr *bind_argument(Binder *b, const Node *arg) {
 
 static Expr *unknown_function(Binder *b, const Node *call) {
     Span span = call->name_span.len ? call->name_span : call->span;
+    if (bind_is_recursion(b, call)) return expr_error(b, call->span);
     if (catalog_aggregate(call->text)) {
         Diag *d = bind_error_at(b, span, "KS144",
                                 "The aggregate function '%.*s' is not allowed in this context.",

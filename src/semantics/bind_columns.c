@@ -75,7 +75,9 @@ bool bind_columns(Binder *b, const Node *n, Column **ret, uint32_t *ret_n) {
 
 Row bind_set_row(Binder *b, const Plan *input) {
     Row former = b->row;
-    b->row = (Row){.schema = input ? &input->schema : NULL, .is_open = input && input->is_open};
+    b->row = (Row){.schema = input ? &input->schema : NULL,
+                   .is_open = input && input->is_open,
+                   .input = input};
     return former;
 }
 

@@ -89,14 +89,42 @@ Str bind_nearest_name(Binder *b, Str name) {
     return catalog_nearest(FN_SCALAR, name);
 }
 
+/* The operator that left the column out: it reads it and does not give it. NULL when none did. */
+static const Plan *find_dropper(const Plan *p, Str name) {
+    enum { MOST_STEPS = 1000 };
+    for (unsigned i = 0; p && p->n_inputs && i < MOST_STEPS; i++, p = p->inputs[0]) {
+        if (bind_column_in(&p->schema, name)) return NULL;
+        if (bind_column_in(&p->inputs[0]->schema, name)) return p;
+    }
+    return NULL;
+}
+
+/* "summarize" of the operator's text; empty when the span is none of the query's operators. */
+static Str keyword_at(const Binder *b, Span span) {
+    size_t n = 0;
+    Str s = str_sub(b->text, span.start, span.len);
+    while (n < s.len && ((s.ptr[n] >= 'a' && s.ptr[n] <= 'z') || s.ptr[n] == '-')) n++;
+    return str_sub(s, 0, n);
+}
+
+/* Where the column was lost, or the nearest name. */
+static Str hint_for_name(Binder *b, Str name) {
+    const Plan *dropper = find_dropper(b->row.input, name);
+    Str keyword = dropper ? keyword_at(b, dropper->span) : STR_EMPTY;
+    if (keyword.len)
+        return arena_printf(b->arena, "%.*s on line %u drops it", STR_ARG(keyword),
+                            text_line_col(b->text, dropper->span.start).line);
+    Str near = bind_nearest_name(b, name);
+    return near.len ? arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near)) : STR_EMPTY;
+}
+
 void bind_unknown_name(Binder *b, const Node *n, Str name) {
     Span span = n->name_span.len ? n->name_span : n->span;
     Diag *d = bind_error_at(
         b, span, "KS142",
         "The name '%.*s' does not refer to any known column, table, variable or function.",
         STR_ARG(name));
-    Str near = bind_nearest_name(b, name);
-    if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
+    d->hint = hint_for_name(b, name);
 }
 
 /* ----------------------------------------------------------------- limits */

@@ -29,6 +29,7 @@ typedef struct Row {
     const Schema *schema;       /* NULL: no columns here */
     const Schema *left, *right; /* $left and $right; else NULL */
     bool is_open;               /* columns that are not listed may exist: they are null */
+    const Plan *input;          /* whose columns they are, for messages; or NULL */
 } Row;
 
 /* Where aggregate calls go while `summarize` and its kin are bound; see bind_aggregates. */
@@ -47,6 +48,7 @@ struct Binder {
     Arena *arena;
     Diags *diags;
     const BindOptions *options;
+    Str text;                   /* of the query, for messages */
     Local *locals;              /* let names and parameters, innermost first */
     Row row;                    /* of the place that is being bound */
     AggregateList *aggregates;  /* NULL: aggregate calls are not allowed here */
@@ -54,6 +56,7 @@ struct Binder {
     uint32_t n_star_skips;
     ColumnId next_column;
     uint32_t next_share;
+    Local *open_function; /* the let function that is being put in place, or NULL */
     uint32_t depth, work;
     uint32_t mute; /* > 0: diagnostics are not added (a tree that is bound a second time) */
     uint32_t group_depth; /* > 0: inside the pipe of mv-apply or partition, whose rows cannot be had yet */

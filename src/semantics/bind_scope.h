@@ -24,6 +24,7 @@ struct Local {
     uint32_t size;     /* LOCAL_SCALAR: nodes of expr and what is in it; 0: not counted yet */
     uint32_t share_id; /* LOCAL_TABLE that is referred to: see plan_share */
     bool is_used;
+    Local *caller;     /* LOCAL_FUNCTION that is being inlined: the one in whose body it is called */
     bool is_open_call; /* LOCAL_FUNCTION that is being inlined: a call inside is recursion */
 };
 
@@ -40,6 +41,10 @@ bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr);
 /* Inlines a call of a let function. `input`: the piped table of invoke, or NULL. */
 bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *input, Plan **ret_plan,
                         Expr **ret_expr);
+/* QY903 for a call of `function` from its own body. */
+void bind_recursion(Binder *b, const Node *call, const Local *function);
+/* When a name that means nothing is that of a function in whose body it stands: says so. */
+bool bind_is_recursion(Binder *b, const Node *call);
 /* The call that the name of a let function alone stands for, with no arguments; NULL when it has a
  * parameter that needs one. */
 const Node *function_call_by_name(Binder *b, const Local *function, const Node *name);

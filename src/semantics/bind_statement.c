@@ -167,12 +167,26 @@ static Local *bind_parameter(Binder *b, const Node *call, const Node *param, con
     return l;
 }
 
+void bind_recursion(Binder *b, const Node *call, const Local *function) {
+    bind_error(b, call, "QY903", "The function '%.*s' calls itself.", STR_ARG(function->name))->hint =
+        STR("the language has no recursion");
+}
+
+bool bind_is_recursion(Binder *b, const Node *call) {
+    for (const Local *f = b->open_function; f; f = f->caller) {
+        if (!str_eq(f->name, call->text)) continue;
+        bind_recursion(b, call, f);
+        return true;
+    }
+    return false;
+}
+
 bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *input, Plan **ret_plan,
                         Expr **ret_expr) {
     const Node *params = function->node->kids[0], *block = function->node->kids[1];
     function->is_used = true;
     if (function->is_open_call) {
-        bind_error(b, call, "QY903", "The function '%.*s' calls itself.", STR_ARG(function->name));
+        bind_recursion(b, call, function);
         return false;
     }
     uint32_t n_params = params ? params->n : 0, n_given = call->n + (input ? 1 : 0);
@@ -200,8 +214,11 @@ bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *inpu
         b->locals = given[i];
     }
     function->is_open_call = true;
+    function->caller = b->open_function;
+    b->open_function = function;
     bool is_fine = bind_body(b, block, ret_plan, ret_expr);
     function->is_open_call = false;
+    b->open_function = function->caller;
     b->locals = locals;
     b->row = row;
     b->aggregates = aggregates;
