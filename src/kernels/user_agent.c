@@ -86,19 +86,22 @@ static Finding find_rule(Str text, const AgentRule *rules, size_t n) {
 
 /* ---------------------------------------------------------------- robots */
 
+static bool holds_robot_word(Str low) {
+    return holds(low, "spider") || holds(low, "crawl") || holds(low, "scraper");
+}
+
 /* "SomeBot", "some-spider", "SomeCrawler": a robot that no rule knows calls itself one. A phone of
  * the make CUBOT does not. */
 static bool is_robot_name(Arena *arena, Str name) {
-    static const char *const words[] = {"spider", "crawl", "scraper"};
     Str low = utf8_to_lower(arena, name);
     if (str_ends_with(low, STR("bot")) && !str_ends_with(low, STR("cubot"))) return true;
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (holds(low, words[i])) return true;
-    return false;
+    return holds_robot_word(low);
 }
 
 /* The first word of the text that names a robot, addresses left out. */
 static bool find_robot(Arena *arena, Str text, Finding *ret) {
+    Str low = utf8_to_lower(arena, text);
+    if (!holds(low, "bot") && !holds_robot_word(low)) return false;
     for (size_t at = 0; at < text.len; at++) {
         size_t from = at;
         while (at < text.len && !strchr(" ;(),+", text.ptr[at])) at++;
