@@ -22,6 +22,7 @@
     FAMILY(fn_ip)                                                                                  \
     FAMILY(fn_hash)                                                                                \
     FAMILY(fn_datetime)                                                                            \
+    FAMILY(fn_geo)                                                                                 \
     FAMILY(fn_units)                                                                               \
     FAMILY(fn_math)                                                                                \
     FAMILY(fn_dynamic)                                                                             \

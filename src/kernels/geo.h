@@ -1,0 +1,32 @@
+/*
+ * geo.h: kernels over places on the globe.
+ */
+#ifndef QUARRY_KERNELS_GEO_H
+#define QUARRY_KERNELS_GEO_H
+
+#include "kernels/kernel.h"
+
+/* geo_points.c */
+extern const Kernel kernel_geo_distance_2points, kernel_geo_azimuth, kernel_geo_angle;
+extern const Kernel kernel_geo_point_in_circle;
+
+/* geo_lines.c */
+extern const Kernel kernel_geo_line_length, kernel_geo_line_centroid;
+extern const Kernel kernel_geo_line_interpolate_point, kernel_geo_line_locate_point;
+extern const Kernel kernel_geo_distance_point_to_line, kernel_geo_closest_point_on_line;
+extern const Kernel kernel_geo_intersects_2lines;
+
+/* geo_polygons.c */
+extern const Kernel kernel_geo_point_in_polygon, kernel_geo_distance_point_to_polygon;
+extern const Kernel kernel_geo_closest_point_on_polygon, kernel_geo_polygon_area;
+extern const Kernel kernel_geo_polygon_perimeter, kernel_geo_polygon_centroid;
+extern const Kernel kernel_geo_intersects_2polygons, kernel_geo_intersects_line_with_polygon;
+
+/* geo_hash.c */
+extern const Kernel kernel_geo_point_to_geohash, kernel_geo_geohash_to_central_point;
+extern const Kernel kernel_geo_geohash_to_polygon, kernel_geo_geohash_neighbors;
+
+/* geo_wkt.c */
+extern const Kernel kernel_geo_from_wkt;
+
+#endif
