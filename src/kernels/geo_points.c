@@ -62,7 +62,7 @@ static bool azimuth_of(Vec from, Vec to, double *ret) {
     Vec to_north = vec_sub(pole, vec_scale(from, from.z));
     Vec ahead = vec_sub(to, vec_scale(from, vec_dot(to, from)));
     double angle = atan2(-vec_dot(from, vec_cross(to_north, ahead)), vec_dot(to_north, ahead));
-    *ret = angle < 0 ? angle + 2 * GEO_PI : angle;
+    *ret = angle < 0 ? angle + 2 * GEO_PI : angle + 0.0; /* no negative zero */
     return true;
 }
 

@@ -102,7 +102,8 @@ static bool read_shape(Reader *r, int depth) {
         out_put(r->out, STR("{\"type\":\""));
         out_put(r->out, str_of(kinds[i].type));
         out_put(r->out, STR("\",\"coordinates\":"));
-        bool is_fine = kinds[i].levels ? read_list(r, kinds[i].levels, str_is(word, "MULTIPOINT"))
+        bool may_wrap = str_eq_nocase(word, STR("MULTIPOINT"));
+        bool is_fine = kinds[i].levels ? read_list(r, kinds[i].levels, may_wrap)
                                        : take(r, '(') && read_point(r) && take(r, ')');
         out_putc(r->out, '}');
         return is_fine;
