@@ -16,7 +16,7 @@
 #include "base/json.h"
 #include "engine/duckdb/lower.h"
 
-enum { MAX_PERCENTS = 1024 };
+enum { MAX_PERCENTS = 1000 }; /* of one array: each is an expression to the engine */
 
 static bool has_ranks(const Aggregate *a) {
     return a->fn->shape == AGG_PERCENTILES || a->fn->shape == AGG_PERCENTILE_ARRAY;
@@ -214,39 +214,46 @@ static void put_percentile_json(const RankedValue *v, double p, Str json, Buf *o
     buf_putc(out, ')');
 }
 
+typedef struct Percents {
+    double *items;
+    size_t n, cap;
+} Percents;
+
 /* The numbers of a constant argument: itself, or the elements of an array. */
-static uint32_t percents_of(Lowering *l, const Expr *e, double *ret, uint32_t room) {
+static void add_percents(Lowering *l, const Expr *e, Percents *ret) {
     JsonCursor c;
     Str key, element;
-    uint32_t n = 0;
-    if (e->kind != EXPR_LITERAL || e->u.literal.is_null || room == 0) return 0;
+    if (e->kind != EXPR_LITERAL || e->u.literal.is_null) return;
     if (e->type != TYPE_DYNAMIC) {
-        *ret = value_convert(l->arena, &e->u.literal, TYPE_REAL).u.r;
-        return isnan(*ret) ? 0u : 1u;
+        double p = value_convert(l->arena, &e->u.literal, TYPE_REAL).u.r;
+        if (!isnan(p)) ARENA_PUSH(l->arena, ret->items, ret->n, ret->cap, p);
+        return;
     }
-    if (!json_enter(e->u.literal.u.s, &c)) return 0;
-    while (n < room && json_next(&c, &key, &element))
-        if (json_real(str_trim(element), &ret[n]) && !isnan(ret[n])) n++;
-    return n;
+    if (!json_enter(e->u.literal.u.s, &c)) return;
+    while (json_next(&c, &key, &element)) {
+        double p;
+        if (json_real(str_trim(element), &p) && !isnan(p))
+            ARENA_PUSH(l->arena, ret->items, ret->n, ret->cap, p);
+    }
 }
 
 static Status put_array(Lowering *l, const Aggregate *a, const RankedValue *v, Buf *out) {
-    double percents[MAX_PERCENTS];
-    uint32_t n = 0;
-    for (uint32_t i = n_before(a); i < a->n_args; i++)
-        n += percents_of(l, a->args[i], percents + n, MAX_PERCENTS - n);
+    Percents percents = {0};
+    for (uint32_t i = n_before(a); i < a->n_args; i++) add_percents(l, a->args[i], &percents);
+    if (percents.n > MAX_PERCENTS)
+        return lower_unsupported(l, a->span, "An array of more than 1000 percentiles");
     Str json;
     if (udf_helper_name(l->engine, HELPER_JSON, rank_type(a->args[0]->type), TYPE_STRING, &json) !=
         OK)
         return lower_broken(l, a->span, "a function could not be registered");
     buf_puts(out, "CASE WHEN count(");
     sql_column(out, v->value);
-    buf_puts(out, ") > 0 THEN '['");
-    for (uint32_t i = 0; i < n; i++) {
-        buf_puts(out, i ? " || ',' || " : " || ");
-        put_percentile_json(v, percents[i], json, out);
+    buf_puts(out, ") > 0 THEN '[' || array_to_string([");
+    for (size_t i = 0; i < percents.n; i++) {
+        if (i) buf_puts(out, ", ");
+        put_percentile_json(v, percents.items[i], json, out);
     }
-    buf_puts(out, " || ']' END AS ");
+    buf_puts(out, "]::VARCHAR[], ',') || ']' END AS ");
     sql_column(out, a->columns[0].id);
     return OK;
 }
@@ -257,9 +264,10 @@ Status lower_percentiles(Lowering *l, const Aggregate *a, const RankedValue *v, 
     if (a->n_args != first + a->n_columns)
         return lower_broken(l, a->span, "percentiles and columns differ in number");
     for (uint32_t i = 0; i < a->n_columns; i++) {
-        double p;
+        Percents p = {0};
         if (i) buf_puts(out, ", ");
-        if (percents_of(l, a->args[first + i], &p, 1)) put_percentile(v, p, out);
+        add_percents(l, a->args[first + i], &p);
+        if (p.n) put_percentile(v, p.items[0], out);
         else sql_missing(out, a->columns[i].type);
         buf_puts(out, " AS ");
         sql_column(out, a->columns[i].id);
