@@ -6,7 +6,7 @@ MESON_FLAGS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all setup hunt test test-asan bench lint doc-examples check-layers format fuzz fuzz-brief check install clean
+.PHONY: all setup hunt test test-asan bench lint reference doc-examples check-layers format fuzz fuzz-brief check install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) $(if $(VERBOSE),-v,--quiet)
@@ -43,6 +43,11 @@ bench: all
 
 lint: all
 	@sh scripts/lint.sh $(BUILD)
+
+# The pages that are printed from the catalog.
+reference: all
+	@$(BUILD)/quarry functions --reference >docs/reference/functions.md
+	@python3 scripts/coverage.py $(BUILD)/quarry tests/cases >docs/reference/coverage.md
 
 # How many examples of a KQL documentation checkout agree: make doc-examples DOCS=FOLDER
 doc-examples: all

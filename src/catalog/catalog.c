@@ -190,6 +190,7 @@ static const char *result_text(const FnDef *fn) {
 }
 
 Str catalog_signature(Arena *arena, const FnDef *fn) {
+    if (fn->syntax) return str_of(fn->syntax);
     Buf out = {0};
     buf_puts(&out, fn->name);
     buf_putc(&out, '(');

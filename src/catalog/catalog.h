@@ -129,6 +129,7 @@ struct FnDef {
     NameRule naming;
     const char *prefix;   /* for NAME_PREFIX*; NULL: the name */
     const char *category; /* "string", "datetime", ...: the chapter in the reference */
+    const char *syntax;   /* how it is written, where parameters do not say it; or NULL */
     const char *doc;      /* one line */
     const char *example;  /* a KQL expression that folds, or NULL */
     const char *gives;    /* its value as text (value_to_text) */

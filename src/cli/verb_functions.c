@@ -30,6 +30,22 @@ static void print_json_row(Arena *arena, const FnDef *fn) {
     json_put_string(&out, catalog_signature(arena, fn));
     buf_puts(&out, ",\"doc\":");
     json_put_string(&out, str_of(fn->doc));
+    buf_puts(&out, ",\"aliases\":[");
+    Str rest = str_of(fn->aliases);
+    for (bool is_first = true; rest.len; is_first = false) {
+        size_t comma = str_find(rest, STR(","), 0);
+        if (!is_first) buf_putc(&out, ',');
+        json_put_string(&out, str_sub(rest, 0, comma));
+        rest = comma == SIZE_MAX ? STR_EMPTY : str_sub(rest, comma + 1, rest.len);
+    }
+    buf_puts(&out, "],\"category\":");
+    json_put_string(&out, str_of(fn->category));
+    buf_puts(&out, ",\"example\":");
+    if (fn->example) json_put_string(&out, str_of(fn->example));
+    else buf_puts(&out, "null");
+    buf_puts(&out, ",\"gives\":");
+    if (fn->gives) json_put_string(&out, str_of(fn->gives));
+    else buf_puts(&out, "null");
     buf_puts(&out, "}\n");
     fwrite(out.ptr, 1, out.len, stdout);
     buf_free(&out);

@@ -1,8 +1,9 @@
 /*
- * bind_op_columns.c: project-away, project-keep, project-rename and project-reorder.
+ * bind_op_columns.c: project-away, project-keep, project-by-names, project-rename and project-reorder.
  *
  * Source: the operators' pages. The columns keep the order of the input; names may hold `*`.
  */
+#include "base/json.h"
 #include "semantics/bind_ops.h"
 
 /* Whether the columns that the operator lists are those that stay. */
@@ -124,4 +125,40 @@ Plan *bind_op_project_reorder(Binder *b, const Node *op, Plan *input) {
             projection_add(&p, input->schema.items[k].name,
                            expr_column(b, &input->schema.items[k], op->span));
     return projection_finish(&p, input, true, op->span);
+}
+
+/* Columns that a name or a pattern with `*` stands for, each once; none is no mistake. */
+static void add_by_pattern(Binder *b, Projection *p, const Plan *input, Str pattern, Span span) {
+    for (uint32_t k = 0; k < input->schema.n; k++) {
+        const Column *c = &input->schema.items[k];
+        if (!bind_name_matches(pattern, c->name) || projection_has(p, c->name)) continue;
+        bind_note_use(b, c, span);
+        projection_add(p, c->name, expr_column(b, c, span));
+    }
+}
+
+/* Names are values here: texts, and arrays of texts. */
+Plan *bind_op_project_by_names(Binder *b, const Node *op, Plan *input) {
+    Projection p = projection_new(b);
+    for (uint32_t i = 0; i < op->n; i++) {
+        const Node *item = op->kids[i];
+        Value v;
+        JsonCursor c;
+        Str key, element;
+        if (!bind_constant(b, item, &v)) return NULL;
+        bool is_array =
+            v.type == TYPE_DYNAMIC && !v.is_null && json_enter(v.u.s, &c) && !c.is_object;
+        if (v.type == TYPE_STRING) {
+            add_by_pattern(b, &p, input, v.u.s, item->span);
+        } else if (is_array) {
+            while (json_next(&c, &key, &element))
+                if (json_kind(element) == JSON_STRING)
+                    add_by_pattern(b, &p, input, json_string(b->arena, element), item->span);
+        } else {
+            bind_error(b, item, "KS107", "A text or an array of texts expected, not %s.",
+                       type_name(v.type));
+            return NULL;
+        }
+    }
+    return projection_finish(&p, input, false, op->span);
 }

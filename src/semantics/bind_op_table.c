@@ -14,6 +14,7 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_JOIN] = bind_op_join,       [NODE_OP_SUMMARIZE] = bind_op_summarize,
     [NODE_OP_COUNT] = bind_op_count,     [NODE_OP_PROJECT_AWAY] = bind_op_project_away,
     [NODE_OP_PROJECT_KEEP] = bind_op_project_keep,
+    [NODE_OP_PROJECT_BY_NAMES] = bind_op_project_by_names,
     [NODE_OP_PROJECT_RENAME] = bind_op_project_rename,
     [NODE_OP_PROJECT_REORDER] = bind_op_project_reorder,
     [NODE_OP_MV_EXPAND] = bind_op_mv_expand,

@@ -19,6 +19,7 @@ Plan *bind_op_join(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_count(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_away(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_project_by_names(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_keep(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_rename(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_project_reorder(Binder *b, const Node *op, Plan *input);
