@@ -91,12 +91,19 @@ void console_note(const Console *c, const char *fmt, ...) {
     va_end(ap);
 }
 
+/* Of a text that is wrong all over only the first faults help; each loss of data is told. */
 void console_diags(const Console *c, Str path, Str text, const Diags *d) {
+    enum { MAX_FAULTS = 50 };
     console_clear_progress(c);
     Buf out = {0};
-    for (size_t i = 0; i < d->n; i++)
-        if (d->items[i].severity == SEVERITY_ERROR || !c->options->is_quiet)
-            diag_put_text(&out, path, text, &d->items[i], c->is_coloured_err);
+    size_t n_faults = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        const Diag *one = &d->items[i];
+        if (one->severity != SEVERITY_ERROR && c->options->is_quiet) continue;
+        if (one->phase != PHASE_RUN && ++n_faults > MAX_FAULTS) continue;
+        diag_put_text(&out, path, text, one, c->is_coloured_err);
+    }
+    if (n_faults > MAX_FAULTS) buf_printf(&out, "  … and %zu more\n", n_faults - MAX_FAULTS);
     if (out.len) {
         fflush(stdout);
         fwrite(out.ptr, 1, out.len, stderr);

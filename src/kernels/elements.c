@@ -35,11 +35,14 @@ bool strset_add(StrSet *set, Str s) {
     return true;
 }
 
-bool out_fits(KernelCall *call, const Out *o) {
+static bool fits(KernelCall *call, const Out *o, const char *what) {
     if (o->len <= ARRAY_MAX_BYTES) return true;
-    kernel_fail(call, "the array is longer than %d MB", ARRAY_MAX_BYTES >> 20);
+    kernel_fail(call, "the %s is longer than %d MB", what, ARRAY_MAX_BYTES >> 20);
     return false;
 }
+
+bool out_fits(KernelCall *call, const Out *o) { return fits(call, o, "array"); }
+bool out_text_fits(KernelCall *call, const Out *o) { return fits(call, o, "text"); }
 
 Str json_of_value(Arena *arena, const Value *v) {
     if (v->type == TYPE_DYNAMIC && !v->is_null && v->u.s.len) return v->u.s;

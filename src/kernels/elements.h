@@ -70,6 +70,8 @@ static inline Str out_bag_close(Out *o) {
  * ARRAY_MAX_BYTES. For results that repeat what they are given. */
 enum { ARRAY_MAX_BYTES = 64 << 20 };
 bool out_fits(KernelCall *call, const Out *o);
+/* The same for a text. */
+bool out_text_fits(KernelCall *call, const Out *o);
 
 /* A value as canonical JSON, in the arena. */
 Str json_of_value(Arena *arena, const Value *v);

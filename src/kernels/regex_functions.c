@@ -6,6 +6,7 @@
 #include "kernels/regex_functions.h"
 
 #include "base/utf8.h"
+#include "kernels/elements.h"
 #include "kernels/out.h"
 #include "kernels/positions.h"
 #include "kernels/regex_call.h"
@@ -72,12 +73,15 @@ static void replace_matches(KernelCall *call, const Value *source_arg, const Val
     RegexScan scan = {.regex = regex, .text = source};
     Out out = {.arena = call->scratch};
     size_t copied = 0;
-    while (regex_each(&scan, spans, n_spans)) {
+    bool fits = true;
+    while (fits && regex_each(&scan, spans, n_spans)) {
         out_put(&out, str_sub(source, copied, spans[0].start - copied));
         put_rewrite(&out, rewrite, source, spans, n_spans);
         copied = spans[0].start + spans[0].len;
+        fits = out_text_fits(call, &out);
     }
     regex_give(call->state, regex);
+    if (!fits) return;
     if (!scan.has_last) { /* nothing found: no copy */
         ret_text(ret, source);
         return;

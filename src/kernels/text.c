@@ -118,9 +118,7 @@ static void strrep(ARGUMENTS) {
     for (int64_t i = 0; i < times; i++) {
         if (i) out_put(&out, delimiter);
         out_put(&out, s);
-        if (out.len <= ARRAY_MAX_BYTES) continue;
-        kernel_fail(call, "the text is longer than %d MB", ARRAY_MAX_BYTES >> 20);
-        return;
+        if (!out_text_fits(call, &out)) return;
     }
     ret_text(ret, out_str(&out));
 }
@@ -169,6 +167,7 @@ static void replace_string(ARGUMENTS) {
     for (; found != SIZE_MAX; found = str_find(s, lookup, at)) {
         out_put(&out, str_sub(s, at, found - at));
         out_put(&out, rewrite);
+        if (!out_text_fits(call, &out)) return;
         at = found + lookup.len;
     }
     out_put(&out, str_sub(s, at, SIZE_MAX));
@@ -210,6 +209,7 @@ static void replace_strings(ARGUMENTS) {
             continue;
         }
         out_put(&out, json_string(call->scratch, rewrites.at[i]));
+        if (!out_text_fits(call, &out)) return;
         at++;
         while (at < s.len && taken[at] == -1) at++;
     }
