@@ -224,7 +224,8 @@ static size_t count_edges(const Shape *s) {
 }
 
 bool shapes_can_be_paired(KernelCall *call, const Shape *a, const Shape *b) {
-    if (count_edges(a) <= MAX_PAIRS / count_edges(b)) return true;
+    size_t edges = count_edges(b);
+    if (!edges || count_edges(a) <= MAX_PAIRS / edges) return true;
     kernel_fail(call, "shapes of too many edges");
     return false;
 }
