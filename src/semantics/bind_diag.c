@@ -79,7 +79,7 @@ static void consider_schema(Nearest *near, const Schema *s) {
 
 /* A typing slip changes about one letter in three at most. */
 Str bind_nearest_name(Binder *b, Str name) {
-    unsigned limit = name.len < 4 ? 1 : name.len < 8 ? 2 : 3;
+    unsigned limit = name.len < 3 ? 0 : name.len < 4 ? 1 : name.len < 8 ? 2 : 3;
     Nearest near = {.wanted = name, .best = STR_EMPTY, .distance = limit + 1, .limit = limit};
     consider_schema(&near, b->row.schema);
     consider_schema(&near, b->row.left);

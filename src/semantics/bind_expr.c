@@ -224,7 +224,8 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
 
 static Expr *bind_binary(Binder *b, const Node *n) {
     advise_contains(b, n);
-    if (n->kids[0]->kind == NODE_STAR) return bind_any_column(b, n);
+    bool compares = !memchr("+-*/%", n->text.ptr[0], 5);
+    if (n->kids[0]->kind == NODE_STAR && compares && b->row.schema) return bind_any_column(b, n);
     Expr *left = bind_expr(b, n->kids[0]), *right = bind_expr(b, n->kids[1]);
     return expr_operator(b, arena_cstr(b->arena, n->text), left, right, n->span);
 }

@@ -6,6 +6,7 @@
  */
 #include "semantics/bind_advice.h"
 #include "semantics/bind_ops.h"
+#include "semantics/bind_scope.h"
 
 static bool join_kind(Binder *b, const Node *op, JoinKind *ret) {
     static const struct {
@@ -43,21 +44,64 @@ static bool has_both_sides(JoinKind kind) {
            kind == JOIN_RIGHT_OUTER || kind == JOIN_FULL_OUTER;
 }
 
+/* $left.a or $right['a'] */
+static bool is_side(const Node *n) {
+    n = node_bare(n);
+    if ((n->kind != NODE_PATH && n->kind != NODE_INDEX) || !n->n) return false;
+    const Node *side = n->kids[0];
+    return side->kind == NODE_NAME && (str_is(side->text, "$left") || str_is(side->text, "$right"));
+}
+
+/* The column of that name on one side; one that data not at hand may have is a null. */
+static Expr *common_column(Binder *b, const Plan *side, const Node *on) {
+    const Column *c = bind_column_in(&side->schema, on->text);
+    if (c) return expr_column(b, c, on->span);
+    if (side->is_open) return expr_of_value(b, value_null(TYPE_DYNAMIC), on->span);
+    bind_error(b, on, "KS145", "The column '%.*s' must exist on both sides of the join.",
+               STR_ARG(on->text));
+    return NULL;
+}
+
+static bool wrong_condition(Binder *b, const Node *on) {
+    bind_error(b, on, "KS182",
+               "The join condition must be either the name of a column common to both tables or "
+               "in the form $left.<column> == $right.<column>.");
+    return false;
+}
+
+static bool is_of(const Expr *e, const Plan *side) {
+    return expr_is_absent(e) ||
+           (e->kind == EXPR_COLUMN && schema_find(&side->schema, e->u.column) != NULL);
+}
+
+/* Keys are of one type; int and long go together where both sides are written out. */
+static bool check_key_types(Binder *b, const Node *on, const Expr *l, const Expr *r) {
+    if (l->type == r->type && (l->type != TYPE_DYNAMIC || on->kind == NODE_NAME)) return true;
+    if (expr_is_absent(l) || expr_is_absent(r)) return true;
+    if (on->kind == NODE_NAME)
+        bind_error(b, on, "KS227",
+                   "The common column '%.*s' must have the same type on both sides of the join, "
+                   "not %s and %s.",
+                   STR_ARG(on->text), type_name(l->type), type_name(r->type));
+    else if (l->type == TYPE_DYNAMIC || r->type == TYPE_DYNAMIC)
+        bind_error(b, on, "KS241", "Join keys cannot be dynamic.")->hint =
+            STR("extend a column with tostring(...) before the join");
+    else if ((TYPE_BIT(l->type) & TS_INTEGER) && (TYPE_BIT(r->type) & TS_INTEGER)) return true;
+    else
+        bind_error(b, on, "KS242", "Inconsistent data types for join keys: (%s, %s).",
+                   type_name(l->type), type_name(r->type));
+    return false;
+}
+
 /* One condition as a pair of columns: a name on both sides, or $left.a == $right.b either way round. */
 static bool join_keys(Binder *b, const Node *on, const Plan *left, const Plan *right,
                       Expr **ret_left, Expr **ret_right, ColumnId *ret_right_column) {
     Expr *l, *r;
     if (on->kind == NODE_NAME) {
-        const Column *lc = bind_column_in(&left->schema, on->text);
-        const Column *rc = bind_column_in(&right->schema, on->text);
-        if (!lc || !rc) {
-            bind_error(b, on, "KS145", "The column '%.*s' must exist on both sides of the join.",
-                       STR_ARG(on->text));
-            return false;
-        }
-        l = expr_column(b, lc, on->span);
-        r = expr_column(b, rc, on->span);
+        l = common_column(b, left, on);
+        r = l ? common_column(b, right, on) : NULL;
     } else if (on->kind == NODE_BINARY && str_is(on->text, "==")) {
+        if (!is_side(on->kids[0]) || !is_side(on->kids[1])) return wrong_condition(b, on);
         l = bind_expr(b, on->kids[0]);
         r = bind_expr(b, on->kids[1]);
         if (l->kind == EXPR_COLUMN && !schema_find(&left->schema, l->u.column)) {
@@ -66,27 +110,15 @@ static bool join_keys(Binder *b, const Node *on, const Plan *left, const Plan *r
             r = swap;
         }
     } else {
-        bind_unsupported(b, on, "This join condition");
-        return false;
+        return wrong_condition(b, on);
     }
     if (expr_is_error(l) || expr_is_error(r)) return false;
-    bool is_pair = l->kind == EXPR_COLUMN && r->kind == EXPR_COLUMN &&
-                   schema_find(&left->schema, l->u.column) &&
-                   schema_find(&right->schema, r->u.column);
-    if (!is_pair) {
-        bind_error(
-            b, on, "KS182",
-            "The join condition must be either the name of a column common to both tables or "
-            "in the form $left.<column> == $right.<column>.");
-        return false;
-    }
+    if (!is_of(l, left) || !is_of(r, right)) return wrong_condition(b, on);
+    if (!check_key_types(b, on, l, r)) return false;
+    l = expr_fit_untyped(b, l, TYPE_BIT(r->type));
+    r = expr_fit_untyped(b, r, TYPE_BIT(l->type));
     Type common = catalog_compare_type(STR("=="), l->type, r->type);
-    if (l->type != r->type && (common == TYPE_ERROR || common == TYPE_DYNAMIC)) {
-        bind_error(b, on, "KS242", "Inconsistent data types for join keys: (%s, %s).",
-                   type_name(l->type), type_name(r->type));
-        return false;
-    }
-    *ret_right_column = r->u.column;
+    *ret_right_column = r->kind == EXPR_COLUMN ? r->u.column : 0;
     *ret_left = expr_convert(b, l, common);
     *ret_right = expr_convert(b, r, common);
     return true;
@@ -148,7 +180,11 @@ static Plan *join_tables(Binder *b, const Node *op, Plan *input, JoinKind kind, 
     Conditions conditions = {0};
     for (uint32_t i = 0; on && i < on->n; i++) put_conditions(b, on->kids[i], &conditions);
     uint32_t n = (uint32_t)conditions.n;
-    if (n == 0) return bind_unsupported(b, op, "A join without conditions");
+    if (n == 0) {
+        bind_error_at(b, op->name_span, "KS006", "Missing join on condition clause")->hint =
+            STR("on Column, or on $left.Column == $right.Column");
+        return NULL;
+    }
     Plan *join = plan_node(b, PLAN_JOIN, op->span, input, right);
     join->u.join.kind = kind;
     join->u.join.is_lookup = is_lookup;

@@ -36,7 +36,25 @@ static bool at_source_operator(const Parser *p) {
     return false;
 }
 
+/* `where x > 1` with nothing before it, which is no column called where. */
+static bool at_misplaced_operator(const Parser *p) {
+    if (peek(p)->kind != TOKEN_NAME || !operator_find(token_text(p, peek(p)))) return false;
+    TokenKind next = (TokenKind)peek_ahead(p, 1)->kind;
+    return next == TOKEN_LONG || next == TOKEN_STRING ||
+           (next == TOKEN_NAME && (ahead_punct(p, 2, '=') || ahead_punct(p, 2, '(') ||
+                                   ahead_punct(p, 2, PUNCT_EQ) || ahead_punct(p, 2, '>') ||
+                                   ahead_punct(p, 2, '<') || ahead_punct(p, 2, '|') ||
+                                   ahead_punct(p, 2, ',')));
+}
+
+static Node *misplaced_operator(Parser *p) {
+    Diag *d = fault(p, "KS174", "The operator cannot be the first operator in a query.");
+    if (d) d->hint = STR("a query begins with a table: Table | where ...");
+    return node_error(p);
+}
+
 static Node *parse_source(Parser *p) {
+    if (!at_source_operator(p) && at_misplaced_operator(p)) return misplaced_operator(p);
     if (at_source_operator(p)) {
         Node *op = parse_operator(p);
         NodeList list = {0};
