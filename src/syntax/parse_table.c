@@ -41,10 +41,10 @@ static bool at_misplaced_operator(const Parser *p) {
     if (peek(p)->kind != TOKEN_NAME || !operator_find(token_text(p, peek(p)))) return false;
     TokenKind next = (TokenKind)peek_ahead(p, 1)->kind;
     return next == TOKEN_LONG || next == TOKEN_STRING ||
-           (next == TOKEN_NAME && (ahead_punct(p, 2, '=') || ahead_punct(p, 2, '(') ||
-                                   ahead_punct(p, 2, PUNCT_EQ) || ahead_punct(p, 2, '>') ||
-                                   ahead_punct(p, 2, '<') || ahead_punct(p, 2, '|') ||
-                                   ahead_punct(p, 2, ',')));
+           (next == TOKEN_NAME &&
+            (ahead_punct(p, 2, '=') || ahead_punct(p, 2, '(') || ahead_punct(p, 2, PUNCT_EQ) ||
+             ahead_punct(p, 2, '>') || ahead_punct(p, 2, '<') || ahead_punct(p, 2, '|') ||
+             ahead_punct(p, 2, ',')));
 }
 
 static Node *misplaced_operator(Parser *p) {
