@@ -160,6 +160,17 @@ static Plan *bind_file_profile(Binder *b, const Node *call, Plan *input) {
     return add_profile(b, input, input, NULL, call->span);
 }
 
+/* Which devices saw a device: a service knows. */
+static Plan *bind_seen_by(Binder *b, const Node *call, Plan *input) {
+    Projection p = projection_of(b, input);
+    if (!b->options->binds_only)
+        bind_warning(b, call->span, "QY330",
+                     "SeenBy() asks a service that is not here: its columns are null.");
+    projection_add(&p, STR("SeenBy"), expr_of_value(b, value_null(TYPE_DYNAMIC), call->span));
+    projection_add(&p, STR("OnboardedDevice"), expr_of_value(b, value_str(STR_EMPTY), call->span));
+    return projection_finish(&p, input, true, call->span);
+}
+
 /* -------------------------------------------------------------------- entry */
 
 static Plan *call_function(Binder *b, Local *function, const Node *call, Plan *input) {
@@ -173,7 +184,6 @@ Plan *bind_portal_call(Binder *b, const Node *call, Plan *input) {
     if (function) return call_function(b, function, call, input);
     if (!input && str_is(call->text, "_GetWatchlist")) return bind_watchlist(b, call);
     if (input && str_is(call->text, "FileProfile")) return bind_file_profile(b, call, input);
-    bool asks_service = str_is(call->text, "SeenBy");
-    return bind_unsupported(b, call, "The function %.*s()%s", STR_ARG(call->text),
-                            asks_service ? ", which needs the cloud service," : "");
+    if (input && str_is(call->text, "SeenBy")) return bind_seen_by(b, call, input);
+    return bind_unsupported(b, call, "The function %.*s()", STR_ARG(call->text));
 }

@@ -53,7 +53,7 @@ bool function_is_tabular(Binder *b, const Local *function);
 
 /* Reference to a let table. */
 Plan *bind_local_table(Binder *b, Local *local, Span span);
-/* Drops shares that are referred to once. */
+/* Drops shares that are referred to once: `p` is the whole query, and is changed in place. */
 Plan *plan_unshare_single(Binder *b, Plan *p);
 
 /* externaldata(...)[...]; NULL when reported. */

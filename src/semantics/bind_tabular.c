@@ -147,12 +147,6 @@ Plan *plan_share(Binder *b, Plan *p, uint32_t *share_id, Span span) {
     return shared;
 }
 
-/* A share with one reference only renames its columns; engines read through it. */
-Plan *plan_unshare_single(Binder *b, Plan *p) {
-    (void)b;
-    return p;
-}
-
 /* Rows made one by one from one scan: cheaper to make again, with filters of its own, than to keep. */
 static bool is_plain_chain(const Plan *p) {
     while (p->kind == PLAN_FILTER || p->kind == PLAN_PROJECT) p = p->inputs[0];
