@@ -55,6 +55,7 @@ static bool is_side(const Node *n) {
 /* The column of that name on one side; one that data not at hand may have is a null. */
 static Expr *common_column(Binder *b, const Plan *side, const Node *on) {
     const Column *c = bind_column_in(&side->schema, on->text);
+    if (c) bind_note_use(b, c, on->span);
     if (c) return expr_column(b, c, on->span);
     if (side->is_open) return expr_of_value(b, value_null(TYPE_DYNAMIC), on->span);
     bind_error(b, on, "KS145", "The column '%.*s' must exist on both sides of the join.",
