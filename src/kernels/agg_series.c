@@ -29,7 +29,8 @@ typedef struct SeriesState {
 static bool add_item(SeriesState *s, int64_t position, Str json) {
     if (s->n == s->cap) {
         size_t cap = s->cap ? s->cap * 2 : 16;
-        SeriesItem *items = cap > 4u * SERIES_MAX_ITEMS ? NULL : realloc(s->items, cap * sizeof *items);
+        SeriesItem *items =
+            cap > 4u * SERIES_MAX_ITEMS ? NULL : realloc(s->items, cap * sizeof *items);
         if (!items) return false;
         s->items = items;
         s->cap = cap;

@@ -121,9 +121,11 @@ struct Plan {
     Plan **inputs;
     uint32_t n_inputs;
     bool is_serialized; /* row order is part of the meaning (after sort, top, serialize, range) */
-    ColumnId partition; /* TAKE, SAMPLE, WINDOW, PROCESS: the rows of each value of this input column are taken
+    ColumnId
+        partition; /* TAKE, SAMPLE, WINDOW, PROCESS: the rows of each value of this input column are taken
                            by themselves; 0: all rows together */
-    bool is_open; /* while binding: columns that the schema does not list may exist; they are null */
+    bool
+        is_open; /* while binding: columns that the schema does not list may exist; they are null */
     union {
         struct {
             const TableRef *table;
@@ -187,7 +189,8 @@ struct Plan {
             const Process *process; /* see process.h */
             ColumnId *reads;        /* input columns that it is given, in order */
             uint32_t n_reads;
-            Column *adds; /* columns that it makes; the schema's others come from the input row that an
+            Column
+                *adds; /* columns that it makes; the schema's others come from the input row that an
                              output row stands for */
             uint32_t n_adds;
         } process;

@@ -53,7 +53,8 @@ void scan_run(const Process *self, ProcessRun *run);
 
 /* The value of an expression whose columns are slots; null when it cannot be computed, which
  * *ret_is_known then says. */
-Value expr_eval(Arena *arena, const Expr *e, const QueryContext *query, const Value *slots, bool *ret_is_known);
+Value expr_eval(Arena *arena, const Expr *e, const QueryContext *query, const Value *slots,
+                bool *ret_is_known);
 /* True when expr_eval can compute the expression: every function in it has a kernel. */
 bool expr_is_evaluable(const Expr *e);
 

@@ -24,12 +24,12 @@ typedef struct StepState {
 typedef struct Scan {
     const ScanProcess *program;
     ProcessRun *run;
-    uint32_t width;   /* of a record */
-    Value *slots;     /* (1 + n_steps) * width */
-    Value *nothing;   /* a record that is not there */
+    uint32_t width; /* of a record */
+    Value *slots;   /* (1 + n_steps) * width */
+    Value *nothing; /* a record that is not there */
     StepState *states;
     int64_t next_match;
-    Arena *work;      /* emptied after each row */
+    Arena *work; /* emptied after each row */
 } Scan;
 
 static StepState state_new(const Scan *s) {

@@ -18,7 +18,8 @@ static const char *const kind_names[] = {
     [PLAN_FILTER] = "filter", [PLAN_PROJECT] = "project",     [PLAN_AGGREGATE] = "aggregate",
     [PLAN_SORT] = "sort",     [PLAN_TAKE] = "take",           [PLAN_JOIN] = "join",
     [PLAN_UNION] = "union",   [PLAN_MV_EXPAND] = "mv-expand", [PLAN_SERIALIZE] = "serialize",
-    [PLAN_WINDOW] = "window", [PLAN_SAMPLE] = "sample",   [PLAN_PROCESS] = "process",       [PLAN_SHARED] = "shared"};
+    [PLAN_WINDOW] = "window", [PLAN_SAMPLE] = "sample",       [PLAN_PROCESS] = "process",
+    [PLAN_SHARED] = "shared"};
 
 /* Tells a fault (the first wins) and returns false. */
 static bool fault(Verifier *v, const Plan *p, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -302,8 +303,7 @@ static bool check_node(Verifier *v, const Plan *p) {
     case PLAN_UNION: return check_union(v, p);
     case PLAN_MV_EXPAND: return check_inputs(v, p, 1) && check_mv_expand(v, p);
     case PLAN_SERIALIZE: return check_inputs(v, p, 1) && check_same_schema(v, p);
-    case PLAN_PROCESS:
-        return check_inputs(v, p, 1) && check_partition(v, p) && check_process(v, p);
+    case PLAN_PROCESS: return check_inputs(v, p, 1) && check_partition(v, p) && check_process(v, p);
     case PLAN_SHARED: return check_inputs(v, p, 1) && check_shared(v, p);
     }
     return fault(v, p, "of an unknown kind");

@@ -11,9 +11,9 @@
 #include "semantics/bind_internal.h"
 
 typedef struct Grouped {
-    Plan *plan;        /* holds the key and the carried columns beside its own */
-    Column key;        /* the rows of one value are a group; never null */
-    Column *carried;   /* columns with one value a group */
+    Plan *plan;      /* holds the key and the carried columns beside its own */
+    Column key;      /* the rows of one value are a group; never null */
+    Column *carried; /* columns with one value a group */
     uint32_t n_carried;
 } Grouped;
 

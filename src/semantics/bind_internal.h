@@ -59,8 +59,9 @@ struct Binder {
     Local *open_function; /* the let function that is being put in place, or NULL */
     uint32_t depth, work;
     uint32_t mute; /* > 0: diagnostics are not added (a tree that is bound a second time) */
-    uint32_t group_depth; /* > 0: inside the pipe of mv-apply or partition, whose rows cannot be had yet */
-    Status failed; /* of a plan that was run while binding, when it did not end well */
+    uint32_t
+        group_depth; /* > 0: inside the pipe of mv-apply or partition, whose rows cannot be had yet */
+    Status failed;   /* of a plan that was run while binding, when it did not end well */
     bool has_unsupported, has_told_places;
     bool is_over_limit;
     Str render;

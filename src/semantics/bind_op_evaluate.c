@@ -38,8 +38,9 @@ Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {
     }
     const FnDef *fn = catalog_plugin(p.call->text);
     if (!fn) {
-        Diag *d = bind_error(b, p.call, "KS211", "The name '%.*s' does not refer to any known plugin.",
-                             STR_ARG(p.call->text));
+        Diag *d =
+            bind_error(b, p.call, "KS211", "The name '%.*s' does not refer to any known plugin.",
+                       STR_ARG(p.call->text));
         Str near = catalog_nearest(FN_PLUGIN, p.call->text);
         if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
         return NULL;
@@ -83,19 +84,21 @@ bool plugin_rows(Binder *b, const Plugin *p, Plan *plan, size_t max_rows, Value 
     *ret_has_data = b->options->rows != NULL;
     if (!plan || !*ret_has_data) return false;
     if (b->group_depth) {
-        (void)bind_unsupported(b, p->call, "The plugin %.*s without an output schema inside a group",
+        (void)bind_unsupported(b, p->call,
+                               "The plugin %.*s without an output schema inside a group",
                                STR_ARG(p->call->text));
         return false;
     }
     if (b->has_unsupported || b->failed != OK || b->mute || b->diags->n_errors) return false;
-    b->failed = b->options->rows(b->options->rows_self, plan, b->arena, max_rows, b->diags, ret_cells,
-                                 ret_n_rows);
+    b->failed = b->options->rows(b->options->rows_self, plan, b->arena, max_rows, b->diags,
+                                 ret_cells, ret_n_rows);
     return b->failed == OK;
 }
 
 /* --------------------------------------------------------------- groupings */
 
-Plan *plugin_group(Binder *b, Plan *input, Column *keys, uint32_t n_keys, uint32_t n_aggs, Span span) {
+Plan *plugin_group(Binder *b, Plan *input, Column *keys, uint32_t n_keys, uint32_t n_aggs,
+                   Span span) {
     Plan *p = plan_node(b, PLAN_AGGREGATE, span, input, NULL);
     p->is_open = false;
     p->schema = (Schema){.items = ARENA_ARRAY(b->arena, Column, n_keys + n_aggs + 1), .n = n_keys};
@@ -109,11 +112,11 @@ Plan *plugin_group(Binder *b, Plan *input, Column *keys, uint32_t n_keys, uint32
     return p;
 }
 
-Column plugin_aggregate(Binder *b, Plan *group, const char *name, Expr **args, uint32_t n, Type type,
-                        Str column) {
+Column plugin_aggregate(Binder *b, Plan *group, const char *name, Expr **args, uint32_t n,
+                        Type type, Str column) {
     Aggregate *a = &group->u.aggregate.aggs[group->u.aggregate.n_aggs++];
-    *a = (Aggregate){.fn = catalog_aggregate(str_of(name)), .n_args = n, .n_columns = 1,
-                     .span = group->span};
+    *a = (Aggregate){
+        .fn = catalog_aggregate(str_of(name)), .n_args = n, .n_columns = 1, .span = group->span};
     a->args = ARENA_ARRAY(b->arena, Expr *, n + 1);
     for (uint32_t i = 0; i < n; i++) a->args[i] = args[i];
     a->columns = ARENA_NEW(b->arena, Column);

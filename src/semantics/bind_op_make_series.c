@@ -11,9 +11,11 @@
 typedef struct Axis {
     const Node *node;
     Str name;
-    Expr *value, *from, *to, *step; /* of one type; step a timespan for times; from, to may be NULL */
+    Expr *value, *from, *to,
+        *step; /* of one type; step a timespan for times; from, to may be NULL */
     Type type;
-    bool is_time, is_inclusive; /* `in range(...)`: the end is part, bins start at multiples of step */
+    bool is_time,
+        is_inclusive; /* `in range(...)`: the end is part, bins start at multiples of step */
 } Axis;
 
 /* --------------------------------------------------------------------- axis */
@@ -47,7 +49,7 @@ static bool read_axis(Binder *b, const Node *op, Axis *ret) {
     a.name = is_named ? n->kids[0]->text : bind_name_of(b, n);
     a.value = bind_expr(b, is_named ? n->kids[1] : n);
     if (expr_is_error(a.value)) return false;
-    a.type = a.value->type == TYPE_INT ? TYPE_LONG
+    a.type = a.value->type == TYPE_INT       ? TYPE_LONG
              : a.value->type == TYPE_DECIMAL ? TYPE_REAL
                                              : a.value->type;
     if (!(TYPE_BIT(a.type) & (TS_NUMBER | TS_TEMPORAL))) {
@@ -70,7 +72,9 @@ static Expr *binary(Binder *b, const char *op, Expr *left, Expr *right) {
     return expr_operator(b, op, left, right, right->span);
 }
 
-static Expr *number(Binder *b, int64_t n, Span span) { return expr_of_value(b, value_long(n), span); }
+static Expr *number(Binder *b, int64_t n, Span span) {
+    return expr_of_value(b, value_long(n), span);
+}
 
 /* Where positions count from: the start, or zero. */
 static Expr *origin(Binder *b, const Axis *a) {
@@ -94,7 +98,8 @@ static Expr *position_of(Binder *b, const Axis *a, Expr *value) {
 
 static Expr *value_at(Binder *b, const Axis *a, Expr *position) {
     if (a->type == TYPE_REAL)
-        return binary(b, "+", origin(b, a), binary(b, "*", expr_convert(b, position, TYPE_REAL), a->step));
+        return binary(b, "+", origin(b, a),
+                      binary(b, "*", expr_convert(b, position, TYPE_REAL), a->step));
     Expr *offset = binary(b, "*", position, expr_convert(b, a->step, TYPE_LONG));
     if (a->is_time) offset = expr_convert(b, offset, TYPE_TIMESPAN);
     return binary(b, "+", origin(b, a), offset);
@@ -124,7 +129,8 @@ static Expr *end_position(Binder *b, const Axis *a) {
 static Plan *with_positions(Binder *b, const Node *op, Plan *input, const Axis *a) {
     Expr *on_axis = NULL;
     if (a->from) on_axis = binary(b, ">=", a->value, a->from);
-    if (a->to) on_axis = expr_and(b, on_axis, binary(b, a->is_inclusive ? "<=" : "<", a->value, a->to));
+    if (a->to)
+        on_axis = expr_and(b, on_axis, binary(b, a->is_inclusive ? "<=" : "<", a->value, a->to));
     Expr *is_there = expr_function(b, "isnotnull", (Expr *[]){a->value}, 1, op->span);
     Plan *rows = plan_where(b, input, expr_and(b, is_there, on_axis), op->span);
     Projection p = projection_of(b, rows);
@@ -184,8 +190,8 @@ static bool default_of(Binder *b, const Node *item, Type type, Expr **ret) {
 }
 
 /* The default of each column of the summary behind the keys: an item may have several columns. */
-static bool gather_defaults(Binder *b, const Node *op, Plan *rows, const Plan *bins, uint32_t n_keys,
-                            Expr **ret) {
+static bool gather_defaults(Binder *b, const Node *op, Plan *rows, const Plan *bins,
+                            uint32_t n_keys, Expr **ret) {
     const Node *items = op->kids[0];
     uint32_t at = n_keys, n = bins->schema.n;
     for (uint32_t i = 0; i < items->n; i++) {
@@ -224,10 +230,12 @@ static Plan *with_empty_row(Binder *b, const Node *op, Plan *bins, const Axis *a
     return bind_union_of(b, op, &list, STR_EMPTY);
 }
 
-static void add_aggregate(Binder *b, Plan *p, const char *name, Expr **args, uint32_t n, Column column) {
+static void add_aggregate(Binder *b, Plan *p, const char *name, Expr **args, uint32_t n,
+                          Column column) {
     Aggregate *a = &p->u.aggregate.aggs[p->u.aggregate.n_aggs++];
     column.id = bind_fresh_column(b);
-    *a = (Aggregate){.fn = catalog_aggregate(str_of(name)), .n_args = n, .n_columns = 1, .span = p->span};
+    *a = (Aggregate){
+        .fn = catalog_aggregate(str_of(name)), .n_args = n, .n_columns = 1, .span = p->span};
     a->args = ARENA_ARRAY(b->arena, Expr *, n + 1);
     for (uint32_t i = 0; i < n; i++) a->args[i] = args[i];
     a->columns = ARENA_NEW(b->arena, Column);
@@ -236,7 +244,8 @@ static void add_aggregate(Binder *b, Plan *p, const char *name, Expr **args, uin
 }
 
 /* By the `by` columns: an array for each value, then the bounds: $min, $max, $first, $end, $rows. */
-static Plan *collect(Binder *b, const Node *op, Plan *bins, Expr *const *defaults, uint32_t n_keys) {
+static Plan *collect(Binder *b, const Node *op, Plan *bins, Expr *const *defaults,
+                     uint32_t n_keys) {
     Plan *p = plan_node(b, PLAN_AGGREGATE, op->span, bins, NULL);
     const Column *in = bins->schema.items;
     uint32_t n = bins->schema.n, n_by = n_keys - 1;
@@ -252,7 +261,8 @@ static Plan *collect(Binder *b, const Node *op, Plan *bins, Expr *const *default
     Expr *first = expr_column(b, &in[n - 2], op->span), *end = expr_column(b, &in[n - 1], op->span);
     for (uint32_t i = n_keys; i + 2 < n; i++) {
         Expr *args[5] = {position, expr_column(b, &in[i], op->span), defaults[i], first, end};
-        add_aggregate(b, p, "__series", args, 5, (Column){.type = TYPE_DYNAMIC, .name = in[i].name});
+        add_aggregate(b, p, "__series", args, 5,
+                      (Column){.type = TYPE_DYNAMIC, .name = in[i].name});
     }
     add_aggregate(b, p, "min", &position, 1, (Column){.type = TYPE_LONG, .name = STR("$min")});
     add_aggregate(b, p, "max", &position, 1, (Column){.type = TYPE_LONG, .name = STR("$max")});

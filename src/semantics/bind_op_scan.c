@@ -54,7 +54,8 @@ static bool read_declared(Scan *s) {
             v = value_convert(b->arena, &v, type);
         }
         bool is_taken = bind_column_in(&s->input->schema, param->text) != NULL;
-        for (uint32_t k = 0; k < i; k++) is_taken = is_taken || str_eq(s->declared[k].name, param->text);
+        for (uint32_t k = 0; k < i; k++)
+            is_taken = is_taken || str_eq(s->declared[k].name, param->text);
         if (is_taken) {
             bind_error(b, param, "KS171", "A column with the name '%.*s' is already declared.",
                        STR_ARG(param->text));
@@ -69,7 +70,8 @@ static bool read_declared(Scan *s) {
 
 /* --------------------------------------------------------------------- names */
 
-static void add_visible(Scan *s, Str name, const Column *like, uint32_t record, uint32_t at, bool is_own) {
+static void add_visible(Scan *s, Str name, const Column *like, uint32_t record, uint32_t at,
+                        bool is_own) {
     Visible v = {.column = *like, .record = record, .at = at};
     v.column.name = name;
     if (!is_own) v.column.id = bind_fresh_column(s->b);
@@ -100,7 +102,8 @@ static Node *join_names(const Scan *s, const Node *n) {
     *copy = *n;
     if (n->kind == NODE_PATH && is_step(s, n->kids[0])) {
         copy->kind = NODE_NAME;
-        copy->text = arena_printf(s->b->arena, "%.*s.%.*s", STR_ARG(n->kids[0]->text), STR_ARG(n->text));
+        copy->text =
+            arena_printf(s->b->arena, "%.*s.%.*s", STR_ARG(n->kids[0]->text), STR_ARG(n->text));
         copy->n = 0;
         return copy;
     }
@@ -172,7 +175,9 @@ static bool bind_step(Scan *s, uint32_t k) {
     ScanStep *step = &s->process->steps[k];
     Str output = STR("all");
     bind_param_word(n, "output", &output);
-    step->output = str_is(output, "last") ? SCAN_LAST : str_is(output, "none") ? SCAN_NONE : SCAN_ALL;
+    step->output = str_is(output, "last")   ? SCAN_LAST
+                   : str_is(output, "none") ? SCAN_NONE
+                                            : SCAN_ALL;
     if (step->output == SCAN_ALL && !str_is(output, "all")) {
         bind_error(b, n, "KS140", "'%.*s' is not a kind of output.", STR_ARG(output))->hint =
             STR("all, last and none are");
@@ -310,7 +315,8 @@ Plan *bind_op_scan(Binder *b, const Node *op, Plan *input) {
     Str key, match_id = STR_EMPTY;
     if (node_param(op, "with_step_name"))
         return bind_unsupported(b, op, "The parameter with_step_name of scan");
-    if (s.n_steps > MAX_STEPS) return bind_unsupported(b, op, "A scan of more than %u steps", MAX_STEPS);
+    if (s.n_steps > MAX_STEPS)
+        return bind_unsupported(b, op, "A scan of more than %u steps", MAX_STEPS);
     s.input = input;
     Plan *rows = prepare_input(b, op, input, &key);
     if (!rows) return NULL;

@@ -22,7 +22,8 @@ static bool add_table(Binder *b, const Node *node, PlanList *list) {
     bool is_pattern = node->kind == NODE_PATH && (node->flags & NODE_FLAG_WILDCARD);
     if (is_pattern) { /* database('x').A*: there is one database */
         Node *pattern = ARENA_NEW(b->arena, Node);
-        *pattern = (Node){.kind = NODE_NAME, .flags = NODE_FLAG_WILDCARD, .span = node->span, .text = node->text};
+        *pattern = (Node){
+            .kind = NODE_NAME, .flags = NODE_FLAG_WILDCARD, .span = node->span, .text = node->text};
         node = pattern;
     }
     if (node->kind == NODE_NAME) return bind_tables(b, node, false, list);

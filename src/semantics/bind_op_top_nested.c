@@ -35,7 +35,8 @@ static bool read_level(Binder *b, const Node *n, const Projection *names, Level 
     }
     l.value = unnamed(n->kids[1]);
     l.aggregate = unnamed(by);
-    Str own = n->kids[1]->kind == NODE_NAMED ? n->kids[1]->kids[0]->text : bind_name_of(b, n->kids[1]);
+    Str own =
+        n->kids[1]->kind == NODE_NAMED ? n->kids[1]->kids[0]->text : bind_name_of(b, n->kids[1]);
     l.value_name = projection_unique_name(names, own);
     l.aggregate_name = by->kind == NODE_NAMED
                            ? by->kids[0]->text
@@ -85,16 +86,18 @@ static void put_rows(const Nested *t, Buf *out) {
 /* let __Ti: the values of level i that stay; let __Ri: their rows; let __Pi: with all levels above. */
 static void put_level(const Nested *t, uint32_t i, Buf *out) {
     const Level *l = &t->levels[i - 1];
-    buf_printf(out, "let __T%u = materialize(__R%u | summarize __a%u = __by%u by __k%u, __k%u, __v%u", i,
+    buf_printf(out,
+               "let __T%u = materialize(__R%u | summarize __a%u = __by%u by __k%u, __k%u, __v%u", i,
                i - 1, i, i, i, i - 1, i);
     if (l->count)
-        buf_printf(out, " | partition hint.strategy=native by __k%u (top __n%u by __a%u %s)", i - 1, i, i,
-                   l->is_ascending ? "asc" : "desc");
+        buf_printf(out, " | partition hint.strategy=native by __k%u (top __n%u by __a%u %s)", i - 1,
+                   i, i, l->is_ascending ? "asc" : "desc");
     buf_puts(out, ");\n");
     buf_printf(out, "let __R%u = __R%u | join kind=leftsemi __T%u on __k%u;\n", i, i - 1, i, i);
     if (i == 1) buf_puts(out, "let __P1 = __T1;\n");
     else
-        buf_printf(out, "let __P%u = __T%u | join kind=inner __P%u on __k%u;\n", i, i, i - 1, i - 1);
+        buf_printf(out, "let __P%u = __T%u | join kind=inner __P%u on __k%u;\n", i, i, i - 1,
+                   i - 1);
 }
 
 /* The columns of a record whose levels from `others` (from 1; 0: none) on are those of others. */
@@ -152,7 +155,8 @@ static uint32_t gather_args(Binder *b, const Nested *t, TemplateArg *args) {
         const char *const stems[] = {"__of", "__by", "__n", "__others"};
         for (size_t k = 0; k < COUNT_OF(nodes); k++)
             if (nodes[k])
-                args[n++] = (TemplateArg){arena_printf(b->arena, "%s%u", stems[k], i).ptr, nodes[k]};
+                args[n++] =
+                    (TemplateArg){arena_printf(b->arena, "%s%u", stems[k], i).ptr, nodes[k]};
     }
     return n;
 }

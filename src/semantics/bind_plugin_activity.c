@@ -124,8 +124,8 @@ static Plan *run_template(Binder *b, const Plugin *p, const Activity *a) {
             f.word = step_word(b, p->call->kids[f.n_fixed]);
         f.n_fixed++;
     }
-    bool is_period = !f.word.len || str_is(f.word, "week") || str_is(f.word, "month") ||
-                     str_is(f.word, "year");
+    bool is_period =
+        !f.word.len || str_is(f.word, "week") || str_is(f.word, "month") || str_is(f.word, "year");
     if (!is_period) {
         bind_error(b, p->call, "KS140", "'%.*s' is not a period.", STR_ARG(f.word))->hint =
             STR("a timespan, or one of the words week, month and year");
@@ -143,7 +143,9 @@ static Plan *run_template(Binder *b, const Plugin *p, const Activity *a) {
 /* ------------------------------------------------------------------ templates */
 
 static const Activity counts_metrics = {
-    {"__id", "__time", "__start", "__end", "__step"}, 1, "__step",
+    {"__id", "__time", "__start", "__end", "__step"},
+    1,
+    "__step",
     "let __R = materialize(__T | where __time between (__start .. __end)\n"
     "  | project __w = {bin __time}, __i = __id, {dims}__k = {key});\n"
     "let __N = __R | summarize __w = min(__w) by __i, __k | summarize __new = count() by __w, __k;\n"
@@ -158,7 +160,9 @@ static const Activity counts_metrics = {
 /* New are the ids that the period before did not have. Retention: of the ids of the period before, the
  * share that is back; NaN when there were none. */
 static const Activity metrics = {
-    {"__id", "__time", "__start", "__end", "__step"}, 1, "__step",
+    {"__id", "__time", "__start", "__end", "__step"},
+    1,
+    "__step",
     "let __R = materialize(__T | where __time between (__start .. __end)\n"
     "  | project __w = {bin __time}, __i = __id, {dims}__k = {key} | distinct *);\n"
     "let __P = __R | summarize __n = count() by __w, __k;\n"
@@ -175,7 +179,9 @@ static const Activity metrics = {
     "    retention_rate, churn_rate = 1.0 - retention_rate"};
 
 static const Activity engagement = {
-    {"__id", "__time", "__start", "__end", "__inner", "__outer"}, 1, "__inner",
+    {"__id", "__time", "__start", "__end", "__inner", "__outer"},
+    1,
+    "__inner",
     "let __R = materialize(__T | where __time > __start - __outer and __time <= __end\n"
     "  | project __w = {bin __time}, __i = __id, {dims}__k = {key} | distinct *);\n"
     "let __I = __R | where __w >= __start | summarize __n = count() by __w, {dims}__k;\n"
@@ -188,7 +194,9 @@ static const Activity engagement = {
 
 /* The window before an appearance does not include its own beginning. */
 static const Activity active_users = {
-    {"__id", "__time", "__start", "__end", "__look", "__period", "__active", "__step"}, 1, "__step",
+    {"__id", "__time", "__start", "__end", "__look", "__period", "__active", "__step"},
+    1,
+    "__step",
     "let __R = materialize(__T | where __time > __start - __look and __time <= __end\n"
     "  | project __t = __time, __i = __id, {dims}__k = {key} | distinct *);\n"
     "__R | where __t >= __start\n"
@@ -200,7 +208,9 @@ static const Activity active_users = {
     "| sort by __w asc, __k asc | project {time} = __w, {dims}['dcount']"};
 
 static const Activity sliding = {
-    {"__id", "__time", "__start", "__end", "__look", "__step"}, 1, "__step",
+    {"__id", "__time", "__start", "__end", "__look", "__step"},
+    1,
+    "__step",
     "__T | where __time > __start - __look and __time <= __end\n"
     "| extend __w = bin_at(__time, __step, __start), __k = {key}\n"
     "| mv-expand __n = range(0, tolong(__look / __step) - 1, 1) to typeof(long)\n"
@@ -210,7 +220,9 @@ static const Activity sliding = {
 
 /* A session of an id goes on while its next appearance is not more than the window away. */
 static const Activity sessions = {
-    {"__id", "__time", "__start", "__end", "__step", "__look"}, 1, "__step",
+    {"__id", "__time", "__start", "__end", "__step", "__look"},
+    1,
+    "__step",
     "__T | where __time >= __start - __look and __time <= __end\n"
     "| project __t = __time, __i = __id, {dims}__k = {key}\n"
     "| sort by __k asc, __i asc, __t asc\n"
@@ -223,8 +235,12 @@ Plan *plugin_activity_counts_metrics(Binder *b, const Plugin *p) {
     return run_template(b, p, &counts_metrics);
 }
 Plan *plugin_activity_metrics(Binder *b, const Plugin *p) { return run_template(b, p, &metrics); }
-Plan *plugin_activity_engagement(Binder *b, const Plugin *p) { return run_template(b, p, &engagement); }
-Plan *plugin_active_users_count(Binder *b, const Plugin *p) { return run_template(b, p, &active_users); }
+Plan *plugin_activity_engagement(Binder *b, const Plugin *p) {
+    return run_template(b, p, &engagement);
+}
+Plan *plugin_active_users_count(Binder *b, const Plugin *p) {
+    return run_template(b, p, &active_users);
+}
 Plan *plugin_session_count(Binder *b, const Plugin *p) { return run_template(b, p, &sessions); }
 
 Plan *plugin_sliding_window_counts(Binder *b, const Plugin *p) {

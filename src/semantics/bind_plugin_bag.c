@@ -28,10 +28,11 @@ typedef struct Unpack {
 static bool read_arguments(Binder *b, const Plugin *p, Unpack *ret) {
     const Column *bag = plugin_column(b, p, 0);
     if (!bag) return false;
-    Unpack u = {.plugin = p, .bag = *bag, .conflict = STR("error"), .ignored = value_null(TYPE_DYNAMIC)};
+    Unpack u = {
+        .plugin = p, .bag = *bag, .conflict = STR("error"), .ignored = value_null(TYPE_DYNAMIC)};
     if (bag->type != TYPE_DYNAMIC) {
-        bind_error(b, plugin_argument(p, 0, NULL), "KS107", "A value of type dynamic expected, not %s.",
-                   type_name(bag->type));
+        bind_error(b, plugin_argument(p, 0, NULL), "KS107",
+                   "A value of type dynamic expected, not %s.", type_name(bag->type));
         return false;
     }
     const Node *prefix = plugin_argument(p, 1, "OutputColumnPrefix");
@@ -43,7 +44,8 @@ static bool read_arguments(Binder *b, const Plugin *p, Unpack *ret) {
     bool is_known = str_is(u.conflict, "error") || str_is(u.conflict, "replace_source") ||
                     str_is(u.conflict, "keep_source");
     if (!is_known)
-        bind_error(b, conflict, "KS140", "'%.*s' is not a way to resolve conflicts.", STR_ARG(u.conflict))
+        bind_error(b, conflict, "KS140", "'%.*s' is not a way to resolve conflicts.",
+                   STR_ARG(u.conflict))
             ->hint = STR("error, replace_source and keep_source are");
     *ret = u;
     return is_known;
@@ -54,7 +56,8 @@ static bool is_ignored(Binder *b, const Unpack *u, Str key) {
     Str member, element;
     if (u->ignored.is_null || !json_enter(u->ignored.u.s, &c) || c.is_object) return false;
     while (json_next(&c, &member, &element))
-        if (json_kind(element) == JSON_STRING && str_eq(json_string(b->arena, element), key)) return true;
+        if (json_kind(element) == JSON_STRING && str_eq(json_string(b->arena, element), key))
+            return true;
     return false;
 }
 
@@ -85,7 +88,8 @@ static Plan *slots_plan(Binder *b, const Unpack *u) {
     p->schema = (Schema){.items = p->u.mv_expand.outputs, .n = 1};
     Expr *parts[2];
     for (int64_t i = 0; i < 2; i++) {
-        Expr *args[2] = {expr_column(b, &p->schema.items[0], span), expr_of_value(b, value_long(i), span)};
+        Expr *args[2] = {expr_column(b, &p->schema.items[0], span),
+                         expr_of_value(b, value_long(i), span)};
         parts[i] = expr_call_typed(b, catalog_operator(STR("[]")), args, 2, TYPE_DYNAMIC, span);
     }
     Projection pair = projection_new(b);
@@ -133,7 +137,8 @@ static bool find_slots(Binder *b, Unpack *u, bool *ret_has_data) {
     if (n) qsort(all, n, sizeof *all, by_key);
     for (size_t i = 0; i < n; i++) {
         Slot *last = u->n ? &u->slots[u->n - 1] : NULL;
-        if (!last || !str_eq(last->key, all[i].key)) ARENA_PUSH(b->arena, u->slots, u->n, u->cap, all[i]);
+        if (!last || !str_eq(last->key, all[i].key))
+            ARENA_PUSH(b->arena, u->slots, u->n, u->cap, all[i]);
         else if (last->type != all[i].type) last->type = TYPE_DYNAMIC;
     }
     return true;
@@ -155,7 +160,8 @@ static Projection source_columns(Binder *b, const Unpack *u) {
     const Schema *s = &u->plugin->input->schema;
     for (uint32_t i = 0; i < s->n; i++)
         if (s->items[i].id != u->bag.id)
-            projection_add(&out, s->items[i].name, expr_column(b, &s->items[i], u->plugin->op->span));
+            projection_add(&out, s->items[i].name,
+                           expr_column(b, &s->items[i], u->plugin->op->span));
     return out;
 }
 
@@ -163,8 +169,8 @@ static bool add_slot(Binder *b, const Unpack *u, Projection *out, const Slot *sl
     bool is_taken = projection_has(out, slot->name);
     if (is_taken && str_is(u->conflict, "keep_source")) return true;
     if (is_taken && str_is(u->conflict, "error")) {
-        bind_error(b, u->plugin->call, "KS171", "A column with the name '%.*s' is already declared.",
-                   STR_ARG(slot->name))
+        bind_error(b, u->plugin->call, "KS171",
+                   "A column with the name '%.*s' is already declared.", STR_ARG(slot->name))
             ->hint = STR("columnsConflict='replace_source' or 'keep_source' says which one stays");
         return false;
     }

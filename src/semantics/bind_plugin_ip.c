@@ -15,7 +15,7 @@
 typedef struct IpLookup {
     const Plugin *plugin;
     Plan *lookup;
-    const Column *key;                /* of the lookup table */
+    const Column *key;                   /* of the lookup table */
     const Column *extra[MAX_EXTRA_KEYS]; /* of the lookup table */
     uint32_t n_extra;
     bool is_v6, keeps_unmatched;
@@ -36,7 +36,8 @@ static const Column *lookup_column(Binder *b, const Plan *lookup, const Node *n)
 
 static bool check_text(Binder *b, const Column *c, const Node *n) {
     if (c && c->type == TYPE_STRING) return true;
-    if (c) bind_error(b, n, "KS107", "A value of type string expected, not %s.", type_name(c->type));
+    if (c)
+        bind_error(b, n, "KS107", "A value of type string expected, not %s.", type_name(c->type));
     return false;
 }
 
@@ -123,15 +124,20 @@ static void put_query(Binder *b, const IpLookup *l, Buf *out) {
     if (l->keeps_unmatched) buf_puts(out, "| serialize __row = row_number() ");
     if (l->is_v6) buf_puts(out, "| extend __own = iff(__src has '/', 0, 128);\n");
     else buf_puts(out, "| extend __own = ipv4_netmask_suffix(__src);\n");
-    buf_printf(out, "let __A = __S | where __own == %d | mv-expand __len = toscalar(__L | summarize "
-                    "make_set(__len)) to typeof(long) ",
+    buf_printf(out,
+               "let __A = __S | where __own == %d | mv-expand __len = toscalar(__L | summarize "
+               "make_set(__len)) to typeof(long) ",
                l->is_v6 ? 128 : 32);
-    buf_printf(out, "| extend __net = parse_%s_mask(__src, __len) | join kind=inner __L on __len, __net", ip);
+    buf_printf(out,
+               "| extend __net = parse_%s_mask(__src, __len) | join kind=inner __L on __len, __net",
+               ip);
     put_join_keys(l, out);
     put_columns(b, l, true, out);
-    buf_printf(out, ";\nlet __B = __S | where __own < %d | extend __one = 1 | join kind=inner (__L | extend "
-                    "__one = 1) on __one",
-               l->is_v6 ? 128 : 32);
+    buf_printf(
+        out,
+        ";\nlet __B = __S | where __own < %d | extend __one = 1 | join kind=inner (__L | extend "
+        "__one = 1) on __one",
+        l->is_v6 ? 128 : 32);
     put_join_keys(l, out);
     buf_printf(out, " | where %s_is_match(__src, __key)", ip);
     put_columns(b, l, true, out);

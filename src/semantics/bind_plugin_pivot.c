@@ -97,7 +97,9 @@ static Expr *pivot_text(Binder *b, const Pivot *v) {
     return expr_convert(b, expr_column(b, &v->pivot, v->span), TYPE_STRING);
 }
 
-static int by_text(const void *a, const void *b) { return str_compare(*(const Str *)a, *(const Str *)b); }
+static int by_text(const void *a, const void *b) {
+    return str_compare(*(const Str *)a, *(const Str *)b);
+}
 
 /* True when the values are known; *ret_has_data false when nothing can be looked at. */
 static bool find_values(Binder *b, Pivot *v, bool *ret_has_data) {
@@ -107,7 +109,8 @@ static bool find_values(Binder *b, Pivot *v, bool *ret_has_data) {
     Plan *plan = plugin_group(b, texts, texts->schema.items, 1, 0, v->span);
     Value *cells;
     size_t n_rows;
-    if (!plugin_rows(b, v->plugin, plan, PIVOT_MAX_COLUMNS, &cells, &n_rows, ret_has_data)) return false;
+    if (!plugin_rows(b, v->plugin, plan, PIVOT_MAX_COLUMNS, &cells, &n_rows, ret_has_data))
+        return false;
     v->values = ARENA_ARRAY(b->arena, Str, n_rows + 1);
     for (size_t i = 0; i < n_rows; i++) v->values[i] = cells[i].u.s;
     v->n_values = (uint32_t)n_rows;
@@ -145,7 +148,8 @@ static Plan *summarize_cells(Binder *b, Pivot *v) {
 /* The aggregate of no rows: one row, one column. */
 static Plan *summarize_nothing(Binder *b, const Pivot *v) {
     const Aggregate *from = &v->aggregate.items[0];
-    Plan *group = plugin_group(b, plan_empty(b, v->plugin->input->schema, v->span), NULL, 0, 1, v->span);
+    Plan *group =
+        plugin_group(b, plan_empty(b, v->plugin->input->schema, v->span), NULL, 0, 1, v->span);
     plugin_aggregate(b, group, from->fn->name, from->args, from->n_args, from->columns[0].type,
                      STR("$nothing"));
     uint32_t share = 0;
@@ -154,12 +158,12 @@ static Plan *summarize_nothing(Binder *b, const Pivot *v) {
 
 /* By the keys: each value's cell and whether it is there, two columns a value. */
 static Plan *spread_cells(Binder *b, const Pivot *v, Plan *cells) {
-    const Column *pivot = &cells->schema.items[v->n_keys], *cell = &cells->schema.items[v->n_keys + 1];
+    const Column *pivot = &cells->schema.items[v->n_keys],
+                 *cell = &cells->schema.items[v->n_keys + 1];
     Plan *p = plugin_group(b, cells, v->keys, v->n_keys, 2 * v->n_values, v->span);
     for (uint32_t i = 0; i < v->n_values; i++) {
-        Expr *is_value =
-            expr_operator(b, "==", expr_column(b, pivot, v->span),
-                          expr_of_value(b, value_str(v->values[i]), v->span), v->span);
+        Expr *is_value = expr_operator(b, "==", expr_column(b, pivot, v->span),
+                                       expr_of_value(b, value_str(v->values[i]), v->span), v->span);
         Expr *args[2] = {expr_column(b, cell, v->span), is_value};
         plugin_aggregate(b, p, "take_anyif", args, 2, cell->type, v->values[i]);
         plugin_aggregate(b, p, "countif", &is_value, 1, TYPE_LONG, STR("$there"));
@@ -172,7 +176,8 @@ static Plan *build(Binder *b, Pivot *v) {
     Plan *cross = plan_node(b, PLAN_JOIN, v->span, spread, nothing);
     cross->u.join.kind = JOIN_INNER;
     cross->schema.items = ARENA_ARRAY(b->arena, Column, spread->schema.n + 1);
-    memcpy(cross->schema.items, spread->schema.items, spread->schema.n * sizeof *cross->schema.items);
+    memcpy(cross->schema.items, spread->schema.items,
+           spread->schema.n * sizeof *cross->schema.items);
     cross->schema.items[spread->schema.n] = nothing->schema.items[0];
     cross->schema.n = spread->schema.n + 1;
     Projection out = projection_new(b);
@@ -184,8 +189,7 @@ static Plan *build(Binder *b, Pivot *v) {
         Expr *args[3] = {expr_operator(b, "==", expr_column(b, cell + 1, v->span), zero, v->span),
                          expr_column(b, &nothing->schema.items[0], v->span),
                          expr_column(b, cell, v->span)};
-        Expr *value =
-            expr_call_typed(b, catalog_scalar(STR("iff")), args, 3, cell->type, v->span);
+        Expr *value = expr_call_typed(b, catalog_scalar(STR("iff")), args, 3, cell->type, v->span);
         projection_add(&out, v->values[i], value);
     }
     return projection_finish(&out, cross, false, v->span);
@@ -253,7 +257,8 @@ Plan *plugin_narrow(Binder *b, const Plugin *p) {
     Projection out = projection_new(b);
     projection_add(&out, STR("Row"), expr_column(b, &cells->schema.items[0], span));
     for (int64_t i = 0; i < 2; i++) {
-        Expr *args[2] = {expr_column(b, &cells->schema.items[1], span), expr_of_value(b, value_long(i), span)};
+        Expr *args[2] = {expr_column(b, &cells->schema.items[1], span),
+                         expr_of_value(b, value_long(i), span)};
         Expr *part = expr_call_typed(b, catalog_operator(STR("[]")), args, 2, TYPE_DYNAMIC, span);
         projection_add(&out, i ? STR("Value") : STR("Column"), expr_convert(b, part, TYPE_STRING));
     }

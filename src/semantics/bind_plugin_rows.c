@@ -15,7 +15,8 @@ Plan *plugin_rows_near(Binder *b, const Plugin *p) {
         bind_error(b, p->call, "KS119", "The plugin rows_near needs 2 arguments or more.");
         return NULL;
     }
-    TemplateArg args[] = {{"__condition", condition}, {"__before", before}, {"__after", after ? after : before}};
+    TemplateArg args[] = {
+        {"__condition", condition}, {"__before", before}, {"__after", after ? after : before}};
     return bind_template(
         b, p->call,
         STR("let __R = __T | serialize __row = row_number();\n"
@@ -44,23 +45,26 @@ static void put_steps(Binder *b, const Plugin *p, uint32_t n_steps, uint32_t fro
     }
     buf_puts(out, "__k");
     for (uint32_t s = 1; s < n_steps; s++)
-        buf_printf(out,
-                   "\n| join kind=inner (__R | where __step%u | project __t%u = __time, __k) on __k"
-                   "\n| where __t%u > __t%u and __t%u - __t%u <= __window and __t%u - __t0 <= __whole"
-                   "\n| project-away __k1",
-                   s, s, s, s - 1, s, s - 1, s);
+        buf_printf(
+            out,
+            "\n| join kind=inner (__R | where __step%u | project __t%u = __time, __k) on __k"
+            "\n| where __t%u > __t%u and __t%u - __t%u <= __window and __t%u - __t0 <= __whole"
+            "\n| project-away __k1",
+            s, s, s, s - 1, s, s - 1, s);
 }
 
 Plan *plugin_sequence_detect(Binder *b, const Plugin *p) {
-    static const char *const names[MAX_STEPS] = {
-        "__step0",  "__step1",  "__step2",  "__step3",  "__step4",  "__step5",  "__step6",  "__step7",
-        "__step8",  "__step9",  "__step10", "__step11", "__step12", "__step13", "__step14", "__step15"};
+    static const char *const names[MAX_STEPS] = {"__step0",  "__step1",  "__step2",  "__step3",
+                                                 "__step4",  "__step5",  "__step6",  "__step7",
+                                                 "__step8",  "__step9",  "__step10", "__step11",
+                                                 "__step12", "__step13", "__step14", "__step15"};
     const Column *time = plugin_column(b, p, 0);
     if (!time) return NULL;
     TemplateArg args[MAX_STEPS + 3] = {{"__time", p->call->kids[0]}};
     uint32_t at = 3, n = 0;
     for (; at < p->call->n && p->call->kids[at]->kind == NODE_NAMED_ARG; at++, n++) {
-        if (n == 16) return bind_unsupported(b, p->call->kids[at], "A sequence of more than 16 steps");
+        if (n == 16)
+            return bind_unsupported(b, p->call->kids[at], "A sequence of more than 16 steps");
         args[3 + n] = (TemplateArg){names[n], p->call->kids[at]->kids[0]};
     }
     if (!n || at >= p->call->n) {
@@ -78,8 +82,9 @@ Plan *plugin_sequence_detect(Binder *b, const Plugin *p) {
         buf_puts(&text, ", ");
     }
     for (uint32_t s = 0; s < n; s++) {
-        template_put_name(&text, arena_printf(b->arena, "%.*s_%.*s", STR_ARG(p->call->kids[3 + s]->text),
-                                              STR_ARG(time->name)));
+        template_put_name(&text,
+                          arena_printf(b->arena, "%.*s_%.*s", STR_ARG(p->call->kids[3 + s]->text),
+                                       STR_ARG(time->name)));
         buf_printf(&text, " = __t%u, ", s);
     }
     buf_printf(&text, "Duration = __t%u - __t0", n - 1);
@@ -114,7 +119,8 @@ Plan *plugin_dcount_intersect(Binder *b, const Plugin *p) {
         bind_error(b, p->call, "KS119", "The plugin dcount_intersect needs a sketch or more.");
         return NULL;
     }
-    if (n > MAX_SETS) return bind_unsupported(b, p->call, "The intersection of more than %u sketches", MAX_SETS);
+    if (n > MAX_SETS)
+        return bind_unsupported(b, p->call, "The intersection of more than %u sketches", MAX_SETS);
     Buf text = {0};
     buf_puts(&text, "__T | extend ");
     for (uint32_t i = 0; i < n; i++) {

@@ -43,9 +43,10 @@ bool plugin_rows(Binder *b, const Plugin *p, Plan *plan, size_t max_rows, Value 
                  size_t *ret_n_rows, bool *ret_has_data);
 
 /* A grouping of `input` without aggregates yet: keys as plain columns. */
-Plan *plugin_group(Binder *b, Plan *input, Column *keys, uint32_t n_keys, uint32_t n_aggs, Span span);
+Plan *plugin_group(Binder *b, Plan *input, Column *keys, uint32_t n_keys, uint32_t n_aggs,
+                   Span span);
 /* Adds an aggregate by name; its column. Room was made by plugin_group. */
-Column plugin_aggregate(Binder *b, Plan *group, const char *name, Expr **args, uint32_t n, Type type,
-                        Str column);
+Column plugin_aggregate(Binder *b, Plan *group, const char *name, Expr **args, uint32_t n,
+                        Type type, Str column);
 
 #endif

@@ -168,8 +168,8 @@ static Local *bind_parameter(Binder *b, const Node *call, const Node *param, con
 }
 
 void bind_recursion(Binder *b, const Node *call, const Local *function) {
-    bind_error(b, call, "QY903", "The function '%.*s' calls itself.", STR_ARG(function->name))->hint =
-        STR("the language has no recursion");
+    bind_error(b, call, "QY903", "The function '%.*s' calls itself.", STR_ARG(function->name))
+        ->hint = STR("the language has no recursion");
 }
 
 bool bind_is_recursion(Binder *b, const Node *call) {

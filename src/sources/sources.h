@@ -167,7 +167,7 @@ bool scan_keys_hold(const ScanKeys *k, Str text);
 
 /* A string column whose value must be among the keys: a hint as needles are. */
 typedef struct ScanKeyColumn {
-    uint32_t column; /* index into table->columns */
+    uint32_t column;      /* index into table->columns */
     const ScanKeys *keys; /* useful; outlives the scan */
 } ScanKeyColumn;
 

@@ -22,7 +22,8 @@ static uint32_t field_of(const Fields *f, ColumnId id, uint32_t from) {
 
 static Fields gather_fields(Lowering *l, const Plan *p) {
     const Schema *in = &p->inputs[0]->schema;
-    Fields f = {.items = ARENA_ARRAY(l->arena, const Column *, p->u.process.n_reads + p->schema.n + 1)};
+    Fields f = {.items =
+                    ARENA_ARRAY(l->arena, const Column *, p->u.process.n_reads + p->schema.n + 1)};
     for (uint32_t i = 0; i < p->u.process.n_reads; i++)
         f.items[f.n++] = schema_find(in, p->u.process.reads[i]);
     for (uint32_t i = 0; i < p->schema.n; i++) {
@@ -83,8 +84,9 @@ Status lower_process(Lowering *l, const Plan *p, Rel *ret) {
     buf_puts(&body, "SELECT ");
     put_columns(p, &f, &body);
     if (group.len) buf_printf(&body, "g AS %.*s, ", STR_ARG(group));
-    buf_printf(&body, "n AS %.*s\n  FROM (SELECT *, rows[r.i + 1] AS x FROM (SELECT *, UNNEST(out) AS r, "
-                      "UNNEST(range(len(out))) AS n\n    FROM (SELECT *, ",
+    buf_printf(&body,
+               "n AS %.*s\n  FROM (SELECT *, rows[r.i + 1] AS x FROM (SELECT *, UNNEST(out) AS r, "
+               "UNNEST(range(len(out))) AS n\n    FROM (SELECT *, ",
                STR_ARG(ordinal));
     sql_ident(&body, name);
     buf_printf(&body, "(%zu, rows) AS out FROM (", l->n_processes);

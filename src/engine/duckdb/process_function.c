@@ -46,7 +46,8 @@ static void emitter_grow(Emitter *e) {
     e->row = duckdb_list_vector_get_child(e->list);
     e->index = vector_writer(duckdb_struct_vector_get_child(e->row, 0), TYPE_LONG);
     for (uint32_t i = 0; i < e->signature->n_adds; i++)
-        e->adds[i] = vector_writer(duckdb_struct_vector_get_child(e->row, i + 1), e->signature->adds[i]);
+        e->adds[i] =
+            vector_writer(duckdb_struct_vector_get_child(e->row, i + 1), e->signature->adds[i]);
 }
 
 static void emit(void *ctx, size_t row, const Value *added) {
@@ -77,8 +78,8 @@ static Value *load_group(const ProcessSignature *s, const Plan *plan, const Vect
     return cells;
 }
 
-static bool run_group(const Site *site, const Value *cells, size_t n_rows, Emitter *out, Arena *arena,
-                      Str *ret_error) {
+static bool run_group(const Site *site, const Value *cells, size_t n_rows, Emitter *out,
+                      Arena *arena, Str *ret_error) {
     const Process *process = site->plan->u.process.process;
     ProcessRun run = {.cells = cells,
                       .n_rows = n_rows,
@@ -101,7 +102,8 @@ static void process_rows(duckdb_function_info info, duckdb_data_chunk input, duc
     Arena *scratch = arena_new();
     duckdb_vector lists = duckdb_data_chunk_get_vector(input, 1);
     VectorReader whole = {.mask = duckdb_vector_get_validity(lists)};
-    duckdb_list_entry *groups = duckdb_vector_get_data(lists), *entries = duckdb_vector_get_data(output);
+    duckdb_list_entry *groups = duckdb_vector_get_data(lists),
+                      *entries = duckdb_vector_get_data(output);
     duckdb_vector rows = duckdb_list_vector_get_child(lists);
     VectorReader *readers = ARENA_ARRAY(scratch, VectorReader, s->n_reads + 1);
     for (uint32_t i = 0; i < s->n_reads; i++)
@@ -139,14 +141,16 @@ static void *site_copy(void *data) {
     return copy;
 }
 
-static const Plan *plan_of_slot(duckdb_bind_info info, duckdb_client_context context, const Run *run) {
+static const Plan *plan_of_slot(duckdb_bind_info info, duckdb_client_context context,
+                                const Run *run) {
     duckdb_expression expression = duckdb_scalar_function_bind_get_argument(info, 0);
     duckdb_value value = NULL;
     const Plan *plan = NULL;
     if (expression && run && duckdb_expression_is_foldable(expression)) {
         duckdb_error_data error = duckdb_expression_fold(context, expression, &value);
         int64_t slot = !duckdb_error_data_has_error(error) && value ? duckdb_get_int64(value) : -1;
-        if (slot >= 0 && slot < (int64_t)run->lowered.n_processes) plan = run->lowered.processes[slot];
+        if (slot >= 0 && slot < (int64_t)run->lowered.n_processes)
+            plan = run->lowered.processes[slot];
         duckdb_destroy_error_data(&error);
     }
     if (value) duckdb_destroy_value(&value);
@@ -173,7 +177,8 @@ static void process_bind(duckdb_bind_info info) {
 
 /* ----------------------------------------------------------------- registry */
 
-static duckdb_logical_type list_of_structs(const Type *types, uint32_t n, char letter, bool has_index) {
+static duckdb_logical_type list_of_structs(const Type *types, uint32_t n, char letter,
+                                           bool has_index) {
     Arena *arena = arena_new();
     uint32_t first = has_index ? 1 : 0, width = n + first;
     duckdb_logical_type *members = ARENA_ARRAY(arena, duckdb_logical_type, width + 1);

@@ -3,8 +3,8 @@
  * and over random patterns and texts against the matcher itself.
  */
 #include "kernels/needle.h"
-#include "kernels/regex_match.h"
 #include "kernels/regex_literals.h"
+#include "kernels/regex_match.h"
 #include "test.h"
 
 /* The literals with bars between, "~" before them when case is ignored; "-" for none. */
