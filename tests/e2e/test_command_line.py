@@ -184,8 +184,8 @@ class Terminal(Case):
 
     def test_progress(self):
         data = self.write("DeviceEvents.ndjson", b'{"ActionType":"a","DeviceName":"b"}\n' * 1500000)
-        query = ("query", "DeviceEvents | where ActionType matches regex '(x+x+)+y' or DeviceName == 'c' | count",
-                 "--data", data, "--threads", "1")
+        hashed = "hash_sha256(" * 4 + "strcat(ActionType, DeviceName)" + ")" * 4  # no row is told by its bytes alone
+        query = ("query", "DeviceEvents | where %s == 'x' | count" % hashed, "--data", data, "--threads", "1")
         shown, code = at_terminal(*query)
         self.assertEqual(code, 0, shown)
         self.assertRegex(shown, r"\d+%  [\d.]+ of [\d.]+ MiB, \d+ MiB/s")
