@@ -164,7 +164,7 @@ static void carry_through(Binder *b, Plan *p, Grouped *g, Span span) {
 static void set_group_schema(Binder *b, Plan *p, const Schema *own, const Grouped *g) {
     Column *columns = ARENA_ARRAY(b->arena, Column, own->n + g->n_carried + 1);
     columns[0] = g->key;
-    memcpy(columns + 1, own->items, own->n * sizeof *columns);
+    if (own->n) memcpy(columns + 1, own->items, own->n * sizeof *columns);
     if (g->n_carried) memcpy(columns + 1 + own->n, g->carried, g->n_carried * sizeof *columns);
     p->schema = (Schema){.items = columns, .n = own->n + g->n_carried + 1};
 }

@@ -79,7 +79,7 @@ static uint32_t *slot_of(const Gathered *g, Str name) {
 
 static uint32_t add_column(Binder *b, Gathered *g, const Column *c) {
     uint32_t *slot = slot_of(g, c->name), last = 0;
-    for (uint32_t i = *slot; i; i = g->items[i - 1].next) {
+    for (uint32_t i = g->items ? *slot : 0; i; i = g->items[i - 1].next) {
         if (g->items[i - 1].column.type == c->type) return i - 1;
         last = i;
     }

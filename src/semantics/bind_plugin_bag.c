@@ -136,7 +136,7 @@ static bool find_slots(Binder *b, Unpack *u, bool *ret_has_data) {
     }
     if (n) qsort(all, n, sizeof *all, by_key);
     for (size_t i = 0; i < n; i++) {
-        Slot *last = u->n ? &u->slots[u->n - 1] : NULL;
+        Slot *last = u->n && u->slots ? &u->slots[u->n - 1] : NULL;
         if (!last || !str_eq(last->key, all[i].key))
             ARENA_PUSH(b->arena, u->slots, u->n, u->cap, all[i]);
         else if (last->type != all[i].type) last->type = TYPE_DYNAMIC;
