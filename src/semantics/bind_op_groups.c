@@ -10,6 +10,15 @@
 #include "semantics/bind_ops.h"
 #include "semantics/bind_scope.h"
 
+/* Each level carries the columns of all levels above. */
+#define MAX_GROUP_DEPTH 12u
+
+static bool check_depth(Binder *b, const Node *op) {
+    if (b->group_depth < MAX_GROUP_DEPTH) return true;
+    bind_error(b, op, "QY902", "mv-apply and partition are nested more than %u deep.", MAX_GROUP_DEPTH);
+    return false;
+}
+
 /* --------------------------------------------------------------- mv-apply */
 
 /* A column of the input that is expanded under its own name is not among the input's any more. */
@@ -107,6 +116,7 @@ static Plan *apply(Binder *b, const Node *op, Plan *input, bool has_key, bool *r
 
 Plan *bind_op_mv_apply(Binder *b, const Node *op, Plan *input) {
     if (op->kids[2]) return bind_unsupported(b, op->kids[2], "The clause id of mv-apply");
+    if (!check_depth(b, op)) return NULL;
     bool needs_key = false;
     Plan *p = apply(b, op, input, !is_row_wise(op->kids[3]), &needs_key);
     if (p || !needs_key || !is_row_wise(op->kids[3])) return p;
@@ -169,7 +179,7 @@ static Plan *bind_partition_pipe(Binder *b, const Node *op, const Column *key, P
 Plan *bind_op_partition(Binder *b, const Node *op, Plan *input) {
     if (node_param(op, "in") || node_param(op, "id"))
         return bind_unsupported(b, op, "The scope of partition");
-    if (!check_strategy(b, op)) return NULL;
+    if (!check_strategy(b, op) || !check_depth(b, op)) return NULL;
     const Column *key = bind_column_name(b, op->kids[0]);
     if (!key || key->type == TYPE_ERROR || key->id == 0) return NULL;
     if (key->type == TYPE_DYNAMIC) {
