@@ -77,7 +77,7 @@ bool bind_ignores_groups(const Plan *p, const Plan *leaf) {
 
 static Schema schema_with(Binder *b, const Schema *schema, const Grouped *g) {
     Column *columns = ARENA_ARRAY(b->arena, Column, schema->n + g->n_carried + 1);
-    memcpy(columns, schema->items, schema->n * sizeof *columns);
+    if (schema->n) memcpy(columns, schema->items, schema->n * sizeof *columns);
     columns[schema->n] = g->key;
     if (g->n_carried) memcpy(columns + schema->n + 1, g->carried, g->n_carried * sizeof *columns);
     return (Schema){.items = columns, .n = schema->n + g->n_carried + 1};

@@ -35,6 +35,13 @@ static bool state_ready(AggState *state) {
     return state->block != NULL;
 }
 
+static void state_drop(AggState *state) {
+    if (!state->block) return;
+    if (state->kernel->destroy) state->kernel->destroy(state->block);
+    free(state->block);
+    state->block = NULL;
+}
+
 static void report_error(duckdb_function_info info, Str message) {
     Buf text = {0};
     error_mark(&text, signature_of(info)->fn->name, message);
@@ -101,6 +108,7 @@ static void agg_finalize(duckdb_function_info info, duckdb_aggregate_state *sour
         else state->kernel->finish(&call, state->block, &result);
         if (call.error.len) {
             report_error(info, call.error);
+            state_drop(state); /* the engine does not destroy the state of a failed grouping */
             return;
         }
         vector_put(&writer, offset + i, &result, scratch);
@@ -108,13 +116,7 @@ static void agg_finalize(duckdb_function_info info, duckdb_aggregate_state *sour
 }
 
 static void agg_destroy(duckdb_aggregate_state *states, idx_t count) {
-    for (idx_t i = 0; i < count; i++) {
-        AggState *state = (AggState *)(void *)states[i];
-        if (!state->block) continue;
-        if (state->kernel->destroy) state->kernel->destroy(state->block);
-        free(state->block);
-        state->block = NULL;
-    }
+    for (idx_t i = 0; i < count; i++) state_drop((AggState *)(void *)states[i]);
 }
 
 bool udaf_register(duckdb_connection connection, FnSignature *s) {
