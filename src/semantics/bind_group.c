@@ -403,7 +403,8 @@ static void group_aggregate(Grouping *w, const Plan *p, Grouped *g) {
 
 static bool group_process(Grouping *w, const Plan *p, Grouped *g) {
     if (p->partition) {
-        bind_error_at(w->b, p->span, "QY900", "`partition by` of scan inside a group is not yet supported.");
+        bind_error_at(w->b, p->span, "QY900",
+                      "`partition by` of scan inside a group is not yet supported.");
         w->b->has_unsupported = true;
         return false;
     }

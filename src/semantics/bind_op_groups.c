@@ -15,7 +15,8 @@
 
 static bool check_depth(Binder *b, const Node *op) {
     if (b->group_depth < MAX_GROUP_DEPTH) return true;
-    bind_error(b, op, "QY902", "mv-apply and partition are nested more than %u deep.", MAX_GROUP_DEPTH);
+    bind_error(b, op, "QY902", "mv-apply and partition are nested more than %u deep.",
+               MAX_GROUP_DEPTH);
     return false;
 }
 
@@ -139,7 +140,8 @@ static Expr *key_of(Binder *b, const Column *c, Span span) {
 static bool check_strategy(Binder *b, const Node *op) {
     Str strategy = STR("legacy");
     bind_param_word(op, "hint.strategy", &strategy);
-    bool is_known = str_is(strategy, "legacy") || str_is(strategy, "native") || str_is(strategy, "shuffle");
+    bool is_known =
+        str_is(strategy, "legacy") || str_is(strategy, "native") || str_is(strategy, "shuffle");
     if (!is_known)
         bind_error(b, op, "KS140", "'%.*s' is not a strategy of partition.", STR_ARG(strategy))
             ->hint = STR("legacy, native and shuffle are");

@@ -24,7 +24,7 @@ struct Local {
     uint32_t size;     /* LOCAL_SCALAR: nodes of expr and what is in it; 0: not counted yet */
     uint32_t share_id; /* LOCAL_TABLE that is referred to: see plan_share */
     bool is_used;
-    Local *caller;     /* LOCAL_FUNCTION that is being inlined: the one in whose body it is called */
+    Local *caller; /* LOCAL_FUNCTION that is being inlined: the one in whose body it is called */
     bool is_open_call; /* LOCAL_FUNCTION that is being inlined: a call inside is recursion */
 };
 

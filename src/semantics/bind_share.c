@@ -10,7 +10,7 @@ typedef struct Shares {
     Binder *b;
     uint32_t *n_references; /* by share id */
     bool *is_done;          /* by share id: what is shared was looked through */
-    bool counts;            /* first pass: count; second: put projections in the place of single ones */
+    bool counts; /* first pass: count; second: put projections in the place of single ones */
 } Shares;
 
 static void visit(Shares *s, Plan *p);
