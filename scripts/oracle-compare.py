@@ -230,15 +230,15 @@ def splits_more(ours, theirs):
     """The reference keeps a column whole when two legs of a union agree on its type and a third does
     not; the service gives a column a type, as two legs do. Such a result says nothing."""
     whole = {c['name'] for c in theirs['columns']}
-    merged = []
+    merged = {}  # in the order of the columns
     for c in ours:
         stem = c['name'][:-len(c['type']) - 1]
         is_split = c['name'].endswith('_' + c['type']) and c['name'] not in whole and stem in whole
         if not is_split:
-            merged.append(c['name'])
-        elif stem not in merged:
-            merged.append(stem)
-    return merged == [c['name'] for c in theirs['columns']]
+            merged[c['name']] = True
+        else:
+            merged[stem] = True
+    return list(merged) == [c['name'] for c in theirs['columns']]
 
 
 def column_difference(ours, theirs):
