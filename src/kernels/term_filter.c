@@ -3,20 +3,22 @@
 #include <stdlib.h>
 
 #include "kernels/base64.h"
+#include "kernels/hashes.h"
 #include "kernels/needle.h"
 #include "kernels/out.h"
 
 enum {
     BLOCK_BYTES = 64,
-    BLOCK_BITS = 512,
+    CHECK_BYTES = 4, /* at the end of the head and of each block: damage is seen where it is asked */
+    BLOCK_BITS = (BLOCK_BYTES - CHECK_BYTES) * 8,
     BITS_A_TERM = 12,
     PROBES = 6,
-    HEAD_BYTES = 5,
+    HEAD_BYTES = 16,    /* magic, flags, three of nothing, number of blocks, check */
     MAX_TERMS = 4 << 20 /* past it the filter says yes to everything */
 };
-enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2 };
+enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2, HOLDS_FOLDING = 4 };
 
-static const char magic[] = "QTF1";
+static const char magic[] = "QTF2";
 
 /* --------------------------------------------------------------------- terms */
 
@@ -25,10 +27,11 @@ static bool is_term_byte(unsigned char c) {
 }
 
 /* The next run of ASCII letters and digits. A run that touches a letter outside ASCII is told, too:
- * it is no whole term, and never asked for. */
-static bool next_run(Str s, size_t *at, Str *ret, bool *ret_is_whole) {
+ * it is no whole term, and never asked for. `high` gathers the bytes between runs. */
+static bool next_run(Str s, size_t *at, Str *ret, bool *ret_is_whole, unsigned char *high) {
     size_t i = *at;
-    while (i < s.len && !is_term_byte((unsigned char)s.ptr[i])) i++;
+    for (; i < s.len && !is_term_byte((unsigned char)s.ptr[i]); i++)
+        *high |= (unsigned char)s.ptr[i];
     if (i == s.len) return false;
     size_t start = i;
     while (i < s.len && is_term_byte((unsigned char)s.ptr[i])) i++;
@@ -80,6 +83,15 @@ static void add_hash(TermState *s, uint64_t hash) {
 
 static void add_term(TermState *s, Str term) { add_hash(s, hash_nocase(term)); }
 
+/* Code points outside ASCII whose other case is inside: the Kelvin sign, long s, dotted capital i,
+ * dotless i. tolower() and toupper() can make terms of them that the text does not show. */
+static bool folds_to_ascii(Str s) {
+    static const char *const points[] = {"\xE2\x84\xAA", "\xC5\xBF", "\xC4\xB0", "\xC4\xB1"};
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        if (str_find(s, str_of(points[i]), 0) != SIZE_MAX) return true;
+    return false;
+}
+
 /*
  * A term behind a backslash may be an escape and a term: \nevil is both "nevil" and, read as JSON,
  * "evil". Escapes by number (\u0065vil) can spell any term: that there are some is noted.
@@ -88,13 +100,15 @@ static void add_text(TermState *s, Str text) {
     size_t at = 0;
     Str run;
     bool is_whole;
-    while (next_run(text, &at, &run, &is_whole)) {
+    unsigned char high = 0;
+    while (next_run(text, &at, &run, &is_whole, &high)) {
         add_term(s, run);
         bool is_escaped = run.ptr > text.ptr && run.ptr[-1] == '\\';
         if (!is_escaped) continue;
         if (run.ptr[0] == 'u') s->flags |= HOLDS_ESCAPES;
         if (run.len > 1) add_term(s, str_sub(run, 1, run.len - 1));
     }
+    if ((high & 0x80) && folds_to_ascii(text)) s->flags |= HOLDS_FOLDING;
 }
 
 static void terms_update(KernelCall *call, void *state, const Value *args, uint32_t n_args) {
@@ -129,21 +143,51 @@ static size_t block_of(uint64_t hash, size_t n_blocks) {
     return (size_t)(((Uint128)mix(hash) * n_blocks) >> 64);
 }
 
+/* The bits of a term, probe by probe. */
+static unsigned next_bit(uint64_t *bits) {
+    unsigned bit = (unsigned)(((*bits & 0xFFF) * BLOCK_BITS) >> 12);
+    *bits = *bits >> 10;
+    return bit;
+}
+
 static void set_bits(unsigned char *block, uint64_t hash) {
     uint64_t bits = mix(hash ^ 0x9E3779B97F4A7C15u);
-    for (int i = 0; i < PROBES; i++, bits >>= 9) {
-        unsigned bit = (unsigned)(bits & (BLOCK_BITS - 1));
+    for (int i = 0; i < PROBES; i++) {
+        unsigned bit = next_bit(&bits);
         block[bit / 8] |= (unsigned char)(1u << (bit % 8));
     }
 }
 
 static bool has_bits(const unsigned char *block, uint64_t hash) {
     uint64_t bits = mix(hash ^ 0x9E3779B97F4A7C15u);
-    for (int i = 0; i < PROBES; i++, bits >>= 9) {
-        unsigned bit = (unsigned)(bits & (BLOCK_BITS - 1));
+    for (int i = 0; i < PROBES; i++) {
+        unsigned bit = next_bit(&bits);
         if (!(block[bit / 8] & (1u << (bit % 8)))) return false;
     }
     return true;
+}
+
+/* What stands in the last bytes of `len` bytes when they are as they were written. */
+static uint32_t check_of(const unsigned char *bytes, size_t len) {
+    return (uint32_t)mix(xxhash64((Str){(const char *)bytes, len - CHECK_BYTES}) + len);
+}
+
+static void put_number(unsigned char *to, uint32_t n) {
+    for (unsigned i = 0; i < 4; i++) to[i] = (unsigned char)(n >> (8 * i));
+}
+
+static uint32_t get_number(const unsigned char *from) {
+    uint32_t n = 0;
+    for (unsigned i = 0; i < 4; i++) n |= (uint32_t)from[i] << (8 * i);
+    return n;
+}
+
+static void seal(unsigned char *bytes, size_t len) {
+    put_number(bytes + len - CHECK_BYTES, check_of(bytes, len));
+}
+
+static bool is_sound(const unsigned char *bytes, size_t len) {
+    return get_number(bytes + len - CHECK_BYTES) == check_of(bytes, len);
 }
 
 static void terms_finish(KernelCall *call, void *state, Value *ret) {
@@ -151,42 +195,56 @@ static void terms_finish(KernelCall *call, void *state, Value *ret) {
     bool is_open = s->flags & HOLDS_ANYTHING;
     size_t n_blocks = is_open ? 0 : (s->n * BITS_A_TERM + BLOCK_BITS - 1) / BLOCK_BITS;
     size_t len = HEAD_BYTES + n_blocks * BLOCK_BYTES;
-    unsigned char *bytes = arena_alloc(call->scratch, len);
+    unsigned char *bytes = arena_alloc(call->scratch, len), *blocks = bytes + HEAD_BYTES;
     memcpy(bytes, magic, 4);
     bytes[4] = s->flags;
+    put_number(bytes + 8, (uint32_t)n_blocks);
+    seal(bytes, HEAD_BYTES);
     for (size_t i = 0; i < s->cap && n_blocks; i++)
         if (s->slots[i])
-            set_bits(bytes + HEAD_BYTES + block_of(s->slots[i], n_blocks) * BLOCK_BYTES,
-                     s->slots[i]);
+            set_bits(blocks + block_of(s->slots[i], n_blocks) * BLOCK_BYTES, s->slots[i]);
+    for (size_t i = 0; i < n_blocks; i++) seal(blocks + i * BLOCK_BYTES, BLOCK_BYTES);
     ret_text(ret, base64_encode(call->scratch, (Str){(const char *)bytes, len}));
 }
 
 const AggKernel agg_term_filter = {sizeof(TermState), terms_update, terms_combine, terms_finish,
                                    terms_destroy};
 
-Str term_filter_decode(Arena *arena, Str text) {
-    Str bytes;
-    if (!base64_decode(arena, text, &bytes) || bytes.len < HEAD_BYTES) return STR_EMPTY;
-    return memcmp(bytes.ptr, magic, 4) == 0 ? bytes : STR_EMPTY;
+static bool is_filter(Str bytes) {
+    const unsigned char *head = (const unsigned char *)bytes.ptr;
+    return bytes.len >= HEAD_BYTES && memcmp(head, magic, 4) == 0 && is_sound(head, HEAD_BYTES) &&
+           (bytes.len - HEAD_BYTES) / BLOCK_BYTES == get_number(head + 8) &&
+           (bytes.len - HEAD_BYTES) % BLOCK_BYTES == 0;
 }
 
-bool term_filter_may_hold(Str filter, Str text, bool is_nested) {
-    if (filter.len < HEAD_BYTES || memcmp(filter.ptr, magic, 4) != 0) return true;
-    unsigned char flags = (unsigned char)filter.ptr[4];
+Str term_filter_decode(Arena *arena, Str text) {
+    Str bytes;
+    return base64_decode(arena, text, &bytes) && is_filter(bytes) ? bytes : STR_EMPTY;
+}
+
+static bool may_hold_run(Str filter, Str run) {
     size_t n_blocks = (filter.len - HEAD_BYTES) / BLOCK_BYTES;
-    if ((flags & HOLDS_ANYTHING) || (is_nested && (flags & HOLDS_ESCAPES))) return true;
+    uint64_t hash = hash_nocase(run);
+    if (!hash) hash = 1;
+    if (!n_blocks) return false;
+    const unsigned char *block =
+        (const unsigned char *)filter.ptr + HEAD_BYTES + block_of(hash, n_blocks) * BLOCK_BYTES;
+    return has_bits(block, hash) || !is_sound(block, BLOCK_BYTES);
+}
+
+bool term_filter_may_hold(Str filter, Str text, TermSource source) {
+    if (!is_filter(filter)) return true;
+    unsigned char flags = (unsigned char)filter.ptr[4], high = 0;
+    if ((flags & HOLDS_ANYTHING) || (source.is_nested && (flags & HOLDS_ESCAPES)) ||
+        (source.folds && (flags & HOLDS_FOLDING)))
+        return true;
     size_t at = 0;
     Str run;
     bool is_whole;
-    while (next_run(text, &at, &run, &is_whole)) {
-        bool may_be_number = is_nested && run.ptr[0] >= '0' && run.ptr[0] <= '9';
+    while (next_run(text, &at, &run, &is_whole, &high)) {
+        bool may_be_number = source.is_nested && run.ptr[0] >= '0' && run.ptr[0] <= '9';
         if (!is_whole || may_be_number) continue; /* 1e3 in JSON is the text 1000.0 */
-        uint64_t hash = hash_nocase(run);
-        if (!hash) hash = 1;
-        if (!n_blocks) return false;
-        const unsigned char *block =
-            (const unsigned char *)filter.ptr + HEAD_BYTES + block_of(hash, n_blocks) * BLOCK_BYTES;
-        if (!has_bits(block, hash)) return false;
+        if (!may_hold_run(filter, run)) return false;
     }
     return true;
 }

@@ -3,8 +3,8 @@
  *
  * A Bloom filter in blocks of 512 bits (Putze, Sanders, Singler, "Cache-, hash- and space-efficient
  * Bloom filters", 2007) over the terms of all texts of a part, case ignored. It never says no to a
- * term that is there. As text it is base64 of: "QTF1", eight bits that tell what else is true, the
- * blocks.
+ * term that is there, nor when it is damaged: a head of 16 bytes ("QTF2", flags, number of blocks)
+ * and each block end with a check of 32 bits. As text it is in base64.
  *
  * What is looked for must be whole terms of the texts: what `has`, `==` and `in` compare with.
  */
@@ -18,10 +18,13 @@ extern const AggKernel agg_term_filter;
 
 /* A filter's bytes from its text; empty when the text is none. */
 Str term_filter_decode(Arena *arena, Str text);
-/*
- * Whether a text of the part may hold all terms of `text`. `is_nested`: they may stand inside JSON
- * inside a text. True for bytes that are no filter, and for texts without a term in ASCII.
- */
-bool term_filter_may_hold(Str filter, Str text, bool is_nested);
+/* How what is looked for came of a part's text. */
+typedef struct TermSource {
+    bool is_nested; /* it may stand inside JSON inside the text */
+    bool folds;     /* the text went through tolower() or toupper() */
+} TermSource;
+/* Whether a text of the part may hold all terms of `text`. True for bytes that are no filter or a
+ * damaged one, and for texts without a term in ASCII. */
+bool term_filter_may_hold(Str filter, Str text, TermSource source);
 
 #endif

@@ -31,11 +31,22 @@ static Status make_folder(const char *path, Diags *diags) {
 
 enum { MAX_DEPTH = 4 };
 
-static bool is_part_name(const char *name) {
-    size_t len = strlen(name);
-    return strncmp(name, "part-", 5) == 0 &&
-           ((len > 8 && strcmp(name + len - 8, ".parquet") == 0) ||
-            (len > 6 && strcmp(name + len - 6, ".terms") == 0));
+static const char *skip_digits(const char *s) {
+    const char *end = s + strspn(s, "0123456789");
+    return end > s ? end : NULL;
+}
+
+/* TABLE/day=2026-11-24/part-7-0001.parquet and nothing else: files of others stay. */
+static bool is_part_path(const char *path) {
+    const char *s = strchr(path, '/');
+    if (!s || strncmp(s, "/day=", 5) != 0) return false;
+    s += 5;
+    size_t day = strcspn(s, "/");
+    if (day != 10 && !(day == 4 && strncmp(s, "none", 4) == 0)) return false;
+    s += day;
+    if (strncmp(s, "/part-", 6) != 0 || !(s = skip_digits(s + 6)) || *s != '-') return false;
+    s = skip_digits(s + 1);
+    return s && (strcmp(s, ".parquet") == 0 || strcmp(s, ".terms") == 0);
 }
 
 /* Visits each file below a folder; `relative` is its path below the lake. */
@@ -80,9 +91,8 @@ typedef struct Sweep {
 
 static void sweep_file(void *ctx, const char *path, const char *relative) {
     Sweep *s = ctx;
-    const char *slash = strrchr(relative, '/'), *dot = strrchr(relative, '.');
-    if (!slash || !dot || !is_part_name(slash + 1)) return;
-    Str stem = {relative, (size_t)(dot - relative)};
+    if (!is_part_path(relative)) return;
+    Str stem = {relative, (size_t)(strrchr(relative, '.') - relative)};
     if (s->n && bsearch(&stem, s->named, s->n, sizeof *s->named, by_text)) return;
     s->n_found++;
     if (s->removes) (void)unlink(path);
@@ -105,13 +115,21 @@ static size_t sweep(const Lake *lake, bool removes) {
 
 size_t lake_leftovers(const Lake *lake) { return sweep(lake, false); }
 
+/* A new lake's list. Parts that no list names may be all that is left of a lake: they are not for
+ * this process to sweep away. */
+static Status begin_list(const Lake *lake, Diags *diags) {
+    const char *dir = lake->dir.ptr;
+    if (lake_leftovers(lake))
+        return fault(diags, DATA, dir, "it holds parts of a lake, but no " LAKE_LIST);
+    return lake_save(lake, diags);
+}
+
 /* ---------------------------------------------------------------- open, close */
 
 Status changer_open(const char *dir, bool makes, Arena *arena, Diags *diags, LakeChanger *ret) {
     *ret = (LakeChanger){.arena = arena, .diags = diags, .lock = -1};
     if (makes) TRY(make_folder(dir, diags));
-    bool is_new = !lake_exists(dir);
-    if (is_new && !makes) return lake_load(arena, dir, diags, &ret->lake); /* tells what is wrong */
+    else if (!lake_exists(dir)) return lake_load(arena, dir, diags, &ret->lake); /* tells why */
     Str lock = arena_printf(arena, "%s/" LOCK_NAME, dir);
     ret->lock = open(lock.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (ret->lock < 0) return fault(diags, DATA, lock.ptr, strerror(errno));
@@ -121,7 +139,9 @@ Status changer_open(const char *dir, bool makes, Arena *arena, Diags *diags, Lak
         return fault(diags, INVALID, dir, "another process is changing this lake");
     }
     ret->lake = (Lake){.arena = arena, .dir = arena_str(arena, str_of(dir))};
-    Status status = is_new ? OK : lake_load(arena, dir, diags, &ret->lake);
+    /* only under the lock: another process may have made the lake a moment ago */
+    Status status = makes && !lake_exists(dir) ? begin_list(&ret->lake, diags)
+                                               : lake_load(arena, dir, diags, &ret->lake);
     ret->staging = arena_printf(arena, "%s/" STAGING_NAME, dir);
     if (status == OK) {
         remove_staging(ret->staging.ptr);

@@ -4,8 +4,9 @@
  * A lake's list tells the earliest and latest time of each part, and a part's filter which terms it
  * may hold; what cannot hold a wanted row is not opened.
  */
-#include <stdio.h>
-#include <stdlib.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "kernels/term_filter.h"
 #include "sources/dataset_internal.h"
@@ -18,35 +19,48 @@ static bool is_in_time(const DataSet *d, const LakePart *p, const PartFilter *f)
     return p->to >= from && p->from <= to;
 }
 
+enum { MAX_FILTER_BYTES = 64 << 20 };
+
 /* The filter's bytes; empty when they cannot be read, and then the part is. */
 static Str read_filter(const char *path, Arena *arena) {
-    FILE *f = fopen(path, "rb");
+    struct stat st;
     Str filter = STR_EMPTY;
-    if (!f) return filter;
-    if (fseek(f, 0, SEEK_END) == 0) {
-        long size = ftell(f);
-        char *bytes = size > 0 ? arena_alloc_raw(arena, (size_t)size) : NULL;
-        rewind(f);
-        if (bytes && fread(bytes, 1, (size_t)size, f) == (size_t)size)
-            filter = (Str){bytes, (size_t)size};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return filter;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MAX_FILTER_BYTES) {
+        size_t size = (size_t)st.st_size;
+        char *bytes = arena_alloc_raw(arena, size + 1);
+        if (pread(fd, bytes, size, 0) == st.st_size) filter = (Str){bytes, size};
     }
-    fclose(f);
+    close(fd);
     return filter;
 }
 
+/* A filter knows the terms of texts: a column that held numbers then and is text now is not in it. */
+static bool is_covered(const LakeSchema *schema, const PartTerms *t) {
+    for (uint32_t c = 0; c < schema->n; c++)
+        for (uint32_t i = 0; i < t->n_columns; i++)
+            if (!(TYPE_BIT(schema->columns[c].type) & TS_TEXTUAL) &&
+                str_eq_nocase(schema->columns[c].name, t->columns[i]))
+                return false;
+    return true;
+}
+
 static bool may_hold_one(Str filter, const PartTerms *t) {
+    TermSource source = {.is_nested = t->is_nested, .folds = t->folds};
     for (uint32_t i = 0; i < t->n; i++)
-        if (term_filter_may_hold(filter, t->any_of[i], t->is_nested)) return true;
+        if (term_filter_may_hold(filter, t->any_of[i], source)) return true;
     return false;
 }
 
 static bool may_hold_terms(const Lake *lake, const LakePart *p, const PartFilter *f,
                            Arena *scratch) {
     if (!p->has_terms || !f->n_terms) return true;
+    const LakeSchema *schema = &lake->schemas[p->schema];
     arena_reset(scratch);
     Str filter = read_filter(lake_path(scratch, lake, p, ".terms").ptr, scratch);
     for (uint32_t i = 0; i < f->n_terms; i++)
-        if (!may_hold_one(filter, &f->terms[i])) return false;
+        if (is_covered(schema, &f->terms[i]) && !may_hold_one(filter, &f->terms[i])) return false;
     return true;
 }
 

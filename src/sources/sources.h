@@ -92,7 +92,10 @@ const char *const *table_parquet_files(const TableRef *table);
 typedef struct PartTerms {
     Str *any_of;
     uint32_t n;
-    bool is_nested; /* they may stand inside JSON inside a text */
+    bool is_nested;        /* they may stand inside JSON inside a text */
+    bool folds;            /* they went through tolower() or toupper() */
+    const Str *columns;    /* that may hold them, by their names in the data */
+    uint32_t n_columns;
 } PartTerms;
 
 /* What a query wants of a table: a lake's parts that cannot hold such a row are left out. */

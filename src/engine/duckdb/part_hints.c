@@ -13,29 +13,49 @@ enum { MAX_TEXTS = 256, MAX_NEEDS = 64, MAX_DEPTH = 32 };
 typedef struct Texts {
     Str *items;
     size_t n, cap;
-    bool is_nested, are_all;
+    Str *columns;
+    size_t n_columns, cap_columns;
+    bool is_nested, folds, are_all;
 } Texts;
 
 static bool is_named(const Expr *e, const char *name) {
     return e->kind == EXPR_CALL && strcmp(e->u.fn->name, name) == 0;
 }
 
+static bool is_one_of(const Expr *e, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (is_named(e, names[i])) return true;
+    return false;
+}
+
+/* The column, and its name in the data, that an expression is; made columns are none. */
+static const Column *column_of(const Plan *scan, const Expr *e, Str *ret_source) {
+    for (uint32_t i = 0; e->kind == EXPR_COLUMN && i < scan->schema.n; i++) {
+        const Column *c = &scan->schema.items[i];
+        if (c->id != e->u.column) continue;
+        *ret_source = scan->u.scan.source_names[i];
+        return str_is(c->name, "Type") || str_is(c->name, "TableName") ? NULL : c;
+    }
+    return NULL;
+}
+
 /* Whether the whole terms of `e` are whole terms of one column's text. */
-static bool find_source(const Plan *scan, const Expr *e, bool *is_nested) {
+static bool find_source(Arena *arena, const Plan *scan, const Expr *e, Texts *ret) {
     static const char *const readers[] = {".", "[]", "parse_json"};
-    static const char *const passers[] = {"tostring", "tolower", "toupper"};
+    static const char *const folders[] = {"tolower", "toupper"};
     for (unsigned step = 0; step < MAX_DEPTH && e->kind == EXPR_CALL; step++) {
-        bool passes = false;
-        for (size_t i = 0; i < COUNT_OF(readers); i++)
-            if (is_named(e, readers[i])) passes = *is_nested = true;
-        for (size_t i = 0; i < COUNT_OF(passers); i++) passes |= is_named(e, passers[i]);
-        if (!passes || !e->n_args) return false;
+        bool reads = is_one_of(e, readers, COUNT_OF(readers));
+        bool folds = is_one_of(e, folders, COUNT_OF(folders));
+        if (!e->n_args || !(reads || folds || is_named(e, "tostring"))) return false;
+        ret->is_nested |= reads;
+        ret->folds |= folds;
         e = e->args[0];
     }
-    const Column *c = e->kind == EXPR_COLUMN ? schema_find(&scan->schema, e->u.column) : NULL;
-    bool is_made = c && (str_is(c->name, "Type") || str_is(c->name, "TableName"));
-    if (!c || is_made || !(TYPE_BIT(c->type) & TS_TEXTUAL)) return false;
-    *is_nested |= c->type == TYPE_DYNAMIC;
+    Str source;
+    const Column *c = column_of(scan, e, &source);
+    if (!c || !(TYPE_BIT(c->type) & TS_TEXTUAL)) return false;
+    ret->is_nested |= c->type == TYPE_DYNAMIC;
+    ARENA_PUSH(arena, ret->columns, ret->n_columns, ret->cap_columns, source);
     return true;
 }
 
@@ -66,7 +86,7 @@ static bool operator_texts(Arena *arena, const Plan *scan, const Expr *e, Texts 
     if (e->u.fn->kind != FN_OPERATOR || e->n_args < 2) return false;
     for (size_t i = 0; i < COUNT_OF(operators); i++) is_known |= is_named(e, operators[i]);
     *ret = (Texts){.are_all = is_named(e, "has_all")};
-    if (!is_known || !find_source(scan, e->args[0], &ret->is_nested)) return false;
+    if (!is_known || !find_source(arena, scan, e->args[0], ret)) return false;
     for (uint32_t i = 1; i < e->n_args; i++)
         if (!add_literal(arena, ret, e->args[i])) return false;
     return ret->n > 0;
@@ -83,7 +103,10 @@ static bool any_of_each(Arena *arena, const Plan *scan, const Expr *e, unsigned 
         size_t n = one.are_all ? 1 : one.n;
         for (size_t k = 0; k < n; k++)
             if (!add_text(arena, ret, one.items[k])) return false;
+        for (size_t k = 0; k < one.n_columns; k++)
+            ARENA_PUSH(arena, ret->columns, ret->n_columns, ret->cap_columns, one.columns[k]);
         ret->is_nested |= one.is_nested;
+        ret->folds |= one.folds;
     }
     return ret->n > 0;
 }
@@ -103,7 +126,12 @@ typedef struct Needs {
 } Needs;
 
 static void push_need(Arena *arena, Needs *needs, const Texts *t, size_t from, size_t n) {
-    PartTerms need = {t->items + from, (uint32_t)n, t->is_nested};
+    PartTerms need = {.any_of = t->items + from,
+                      .n = (uint32_t)n,
+                      .is_nested = t->is_nested,
+                      .folds = t->folds,
+                      .columns = t->columns,
+                      .n_columns = (uint32_t)t->n_columns};
     ARENA_PUSH(arena, needs->items, needs->n, needs->cap, need);
 }
 
