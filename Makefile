@@ -30,7 +30,8 @@ test: all
 
 # The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 $(BUILD)/asan/build.ninja: $(BUILD)/build.ninja
-	@[ -f $@ ] || meson setup --buildtype=debug -Db_sanitize=address,undefined -Darena_malloc=true $(BUILD)/asan >$(BUILD)/asan.log 2>&1 || { cat $(BUILD)/asan.log; exit 1; }
+	@if [ -f $@ ]; then meson setup --reconfigure $(BUILD)/asan >/dev/null; \
+	 else meson setup --buildtype=debug -Db_sanitize=address,undefined -Darena_malloc=true $(BUILD)/asan >$(BUILD)/asan.log 2>&1 || { cat $(BUILD)/asan.log; exit 1; }; fi
 	@touch $@
 
 test-asan: all $(BUILD)/asan/build.ninja
