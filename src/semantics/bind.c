@@ -1,6 +1,7 @@
 /*
  * bind.c: a whole query: its statements, its result, what it reads.
  */
+#include "semantics/bind_graph.h"
 #include "semantics/bind_scope.h"
 
 /* print's single row, for a query whose result is a scalar. */
@@ -34,6 +35,7 @@ Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options
     *ret_query = (BoundQuery){.render = STR_EMPTY};
     if (bind_body(&b, syntax->root, &plan, &scalar) && scalar)
         plan = plan_of_scalar(&b, scalar, syntax->root->span);
+    if (graph_of(&b, plan)) graph_is_no_table(&b, syntax->root);
     size_t n_errors = diags->n_errors - errors_before;
     if (b.failed != OK) return b.failed;
     if (b.has_unsupported) return n_errors > 1 ? INVALID : UNSUPPORTED;

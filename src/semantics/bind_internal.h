@@ -23,6 +23,7 @@
 
 typedef struct Binder Binder;
 typedef struct Local Local;
+typedef struct Graph Graph;
 
 /* The columns that names mean at a place. In the on-conditions of a join there are two inputs. */
 typedef struct Row {
@@ -68,6 +69,7 @@ struct Binder {
     const Node *bin_size, *bin_at; /* set query_bin_auto_size, query_bin_auto_at; or NULL */
     Str *table_names;
     size_t n_tables, cap_tables;
+    Graph *graphs; /* those that the query made, see bind_graph.h */
     Twin *twins; /* not yet named by the query */
     size_t n_twins, cap_twins;
 };
@@ -251,6 +253,8 @@ Plan *projection_finish(Projection *p, Plan *input, bool keeps_open, Span span);
 /* A tabular expression: PIPE, NAME of a table or let, call of a tabular function, datatable, union ...
  * NULL when something was reported. b->row is left as it was. */
 Plan *bind_tabular(Binder *b, const Node *n);
+/* The same, but it may be a graph (bind_graph.h) where bind_tabular says that a table is expected. */
+Plan *bind_tabular_or_graph(Binder *b, const Node *n);
 /* Whether a tree is a tabular expression here (a name of a let table, a pipe, ...), without messages. */
 bool bind_is_tabular(Binder *b, const Node *n);
 /* The operators of a SUBPIPE one after another over `input`. NULL when reported. */

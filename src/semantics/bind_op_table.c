@@ -3,6 +3,7 @@
  *
  * An operator without a function is told by name as not yet supported.
  */
+#include "semantics/bind_graph.h"
 #include "semantics/bind_ops.h"
 
 typedef Plan *(*BindOperatorFn)(Binder *b, const Node *op, Plan *input);
@@ -47,6 +48,8 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_TOP_HITTERS] = bind_op_top_hitters,
     [NODE_OP_SERIALIZE] = bind_op_serialize,
     [NODE_OP_TAKE] = bind_op_take,
+    [NODE_OP_MAKE_GRAPH] = bind_op_make_graph,
+    [NODE_OP_GRAPH_TO_TABLE] = bind_op_graph_to_table,
 };
 
 bool bind_operator_is_source(NodeKind kind) {
@@ -64,6 +67,10 @@ static Str operator_name(Binder *b, NodeKind kind) {
     return str_starts_with(str_of(name), STR("op-")) ? str_of(name + 3) : str_of(name);
 }
 
+static bool takes_graph(NodeKind kind) {
+    return kind >= NODE_OP_GRAPH_MARK_COMPONENTS && kind <= NODE_OP_GRAPH_OTHER;
+}
+
 Plan *bind_operator(Binder *b, const Node *op, Plan *input) {
     bool stands_first_only = op->kind == NODE_OP_PRINT || op->kind == NODE_OP_RANGE;
     if (input && stands_first_only) {
@@ -71,6 +78,11 @@ Plan *bind_operator(Binder *b, const Node *op, Plan *input) {
         return NULL;
     }
     if (op->kind == NODE_ERROR) return NULL;
+    if (input && takes_graph(op->kind) != (graph_of(b, input) != NULL)) {
+        if (takes_graph(op->kind)) graph_is_expected(b, op);
+        else graph_is_no_table(b, op);
+        return NULL;
+    }
     BindOperatorFn fn = operators[op->kind];
     if (fn) return fn(b, op, input);
     return bind_unsupported(b, op, "The operator %.*s", STR_ARG(operator_name(b, op->kind)));

@@ -32,7 +32,7 @@ void bind_let(Binder *b, const Node *let) {
     Row former = b->row;
     b->row = (Row){0};
     if (bind_is_tabular(b, value)) {
-        Plan *plan = bind_tabular(b, value);
+        Plan *plan = bind_tabular_or_graph(b, value);
         Local *l = local_add(b, plan ? LOCAL_TABLE : LOCAL_ERROR, let->text);
         l->plan = plan;
         l->node = value;
@@ -95,7 +95,7 @@ bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr) {
             *ret_plan = e->kind == NODE_NAME && local_find(b, e->text) &&
                                 local_find(b, e->text)->kind == LOCAL_SCALAR
                             ? NULL
-                            : bind_tabular(b, e);
+                            : bind_tabular_or_graph(b, e);
         if (!*ret_plan && !(bind_is_tabular(b, e)) &&
             (e->kind != NODE_NAME ||
              (local_find(b, e->text) && local_find(b, e->text)->kind == LOCAL_SCALAR)))

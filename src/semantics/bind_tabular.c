@@ -1,6 +1,7 @@
 /*
  * bind_tabular.c: tabular expressions: tables, pipes, let tables, datatable, shared plans.
  */
+#include "semantics/bind_graph.h"
 #include "semantics/bind_scope.h"
 
 /* ------------------------------------------------------------------ scans */
@@ -156,6 +157,7 @@ static bool is_plain_chain(const Plan *p) {
 Plan *bind_local_table(Binder *b, Local *local, Span span) {
     bool is_first = !local->is_used;
     local->is_used = true;
+    if (graph_of(b, local->plan)) return local->plan;
     if (is_first && local->share_id == 0 && is_plain_chain(local->plan)) return local->plan;
     if (local->node && is_plain_chain(local->plan)) {
         Local *locals = b->locals;
@@ -262,7 +264,7 @@ Plan *bind_subpipe(Binder *b, const Node *subpipe, Plan *input) {
 }
 
 static Plan *bind_pipe(Binder *b, const Node *n) {
-    Plan *p = bind_tabular(b, n->kids[0]);
+    Plan *p = n->n > 1 ? bind_tabular_or_graph(b, n->kids[0]) : bind_tabular(b, n->kids[0]);
     for (uint32_t i = 1; i < n->n && p; i++) {
         Row former = bind_set_row(b, p);
         p = bind_operator(b, n->kids[i], p);
@@ -282,7 +284,7 @@ static bool is_operator(NodeKind kind) { return kind >= NODE_OP_AS && kind <= NO
 static Plan *bind_tabular_inner(Binder *b, const Node *n) {
     if (n->kind == NODE_PIPE) return bind_pipe(b, n);
     if (n->kind == NODE_NAME) return bind_table_name(b, n);
-    if (n->kind == NODE_PAREN) return bind_tabular(b, n->kids[0]);
+    if (n->kind == NODE_PAREN) return bind_tabular_or_graph(b, n->kids[0]);
     if (n->kind == NODE_CALL) return bind_tabular_call(b, n);
     if (n->kind == NODE_DATATABLE) return bind_datatable(b, n);
     if (n->kind == NODE_MATERIALIZE) return bind_materialize(b, n);
@@ -300,7 +302,7 @@ static Plan *bind_tabular_inner(Binder *b, const Node *n) {
     return NULL;
 }
 
-Plan *bind_tabular(Binder *b, const Node *n) {
+Plan *bind_tabular_or_graph(Binder *b, const Node *n) {
     if (!bind_enter(b, n)) return NULL;
     Row former = b->row;
     b->row = (Row){0};
@@ -308,6 +310,13 @@ Plan *bind_tabular(Binder *b, const Node *n) {
     b->row = former;
     bind_leave(b);
     return p;
+}
+
+Plan *bind_tabular(Binder *b, const Node *n) {
+    Plan *p = bind_tabular_or_graph(b, n);
+    if (!graph_of(b, p)) return p;
+    graph_is_no_table(b, n);
+    return NULL;
 }
 
 bool bind_is_tabular(Binder *b, const Node *n) {

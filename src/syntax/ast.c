@@ -12,7 +12,9 @@ static const char *const kind_names[NODE_KIND_COUNT] = {
     N(PIPE), N(DATATABLE), N(EXTERNALDATA), N(CONTEXT_TABLE), N(LIST), N(OP_AS),
     N(OP_ASSERT_SCHEMA), N(OP_CONSUME), N(OP_COUNT), N(OP_DISTINCT), N(OP_EVALUATE),
     N(OP_EXECUTE_AND_CACHE), N(OP_EXTEND), N(OP_FACET), N(OP_FILTER), N(OP_FIND), N(OP_FORK),
-    N(FORK_BRANCH), N(OP_GETSCHEMA), N(OP_GRAPH_MATCH), N(OP_GRAPH_OTHER), N(OP_MAKE_GRAPH),
+    N(FORK_BRANCH), N(OP_GETSCHEMA), N(OP_GRAPH_MARK_COMPONENTS),
+    N(OP_GRAPH_MATCH), N(OP_GRAPH_SHORTEST_PATHS), N(OP_GRAPH_TO_TABLE), N(OP_GRAPH_OTHER),
+    N(GRAPH_PATTERN), N(GRAPH_NODE), N(GRAPH_EDGE), N(GRAPH_OUTPUT), N(OP_MAKE_GRAPH), N(GRAPH_TABLE),
     N(OP_INVOKE), N(OP_JOIN), N(OP_LOOKUP), N(OP_MACRO_EXPAND), N(OP_MAKE_SERIES), N(DEFAULT),
     N(OP_MV_APPLY), N(OP_MV_EXPAND), N(OP_PARSE), N(OP_PARSE_KV), N(OP_PARTITION),
     N(OP_PARTITION_BY), N(OP_PRINT), N(OP_PROJECT), N(OP_PROJECT_AWAY), N(OP_PROJECT_BY_NAMES),
@@ -38,7 +40,8 @@ const Node *node_param(const Node *op, const char *name) {
 static void print_flags(Buf *out, uint32_t flags) {
     static const char *const names[] = {"star",      "bracketed",   "wildcard",   "desc",
                                         "asc",       "nulls_first", "nulls_last", "obfuscated",
-                                        "in_parens", "view",        "in_range",   "legacy"};
+                                        "in_parens", "view",        "in_range",   "legacy",
+                                        "to_right",  "to_left"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (flags & (1u << i)) buf_printf(out, " +%s", names[i]);
 }

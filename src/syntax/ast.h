@@ -93,9 +93,18 @@ typedef enum NodeKind {
     NODE_OP_FORK,            /* NODE_FORK_BRANCH* */
     NODE_FORK_BRANCH,        /* text = name or empty; SUBPIPE (or a tabular expression) */
     NODE_OP_GETSCHEMA,
-    NODE_OP_GRAPH_MATCH,     /* kept whole: expression* as found */
-    NODE_OP_GRAPH_OTHER,     /* text = keyword (graph-to-table, graph-mark-components, graph-shortest-paths, ...); expression* */
-    NODE_OP_MAKE_GRAPH,      /* expression* */
+    NODE_OP_GRAPH_MARK_COMPONENTS, /* kind=, with_component_id= in params */
+    NODE_OP_GRAPH_MATCH,     /* LIST of GRAPH_PATTERN, [where predicate], [LIST of projected expression|NAMED]; cycles= in params */
+    NODE_OP_GRAPH_SHORTEST_PATHS, /* as OP_GRAPH_MATCH; output= in params */
+    NODE_OP_GRAPH_TO_TABLE,  /* GRAPH_OUTPUT* */
+    NODE_OP_GRAPH_OTHER,     /* text = keyword (graph-where-nodes, graph-where-edges); expression* */
+    NODE_GRAPH_PATTERN,      /* GRAPH_NODE, then GRAPH_EDGE and GRAPH_NODE in turn */
+    NODE_GRAPH_NODE,         /* (n): text = name or empty */
+    NODE_GRAPH_EDGE,         /* -[e*1..3]->: text = name or empty; [from], [to]; flags TO_RIGHT, TO_LEFT or neither */
+    NODE_GRAPH_OUTPUT,       /* text = nodes or edges; [as NAME]; with_node_id= and its kin in params */
+    NODE_OP_MAKE_GRAPH,      /* text = --> or --; source NAME, target NAME, LIST of GRAPH_TABLE, [partitioned-by NAME],
+                                [its SUBPIPE]; with_node_id= in params */
+    NODE_GRAPH_TABLE,        /* table, on NAME */
     NODE_OP_INVOKE,          /* CALL or PATH_CALL */
     NODE_OP_JOIN,            /* text = join; right side, LIST of on-conditions (may be empty), [where predicate]; kind= in params */
     NODE_OP_LOOKUP,          /* as join */
@@ -154,7 +163,9 @@ typedef enum NodeFlags {
     NODE_FLAG_LIST_IN_PARENS = 256, /* IN: right side was written as ( ... ) */
     NODE_FLAG_VIEW = 512,           /* FUNCTION: declared with `view` */
     NODE_FLAG_IN_RANGE = 1024,      /* OP_MAKE_SERIES: `in range(...)` */
-    NODE_FLAG_LEGACY = 2048         /* NAMED_PARAM of render written without `with (...)` */
+    NODE_FLAG_LEGACY = 2048,        /* NAMED_PARAM of render written without `with (...)` */
+    NODE_FLAG_TO_RIGHT = 4096,      /* GRAPH_EDGE: --> */
+    NODE_FLAG_TO_LEFT = 8192        /* GRAPH_EDGE: <-- */
 } NodeFlags;
 
 struct Node {

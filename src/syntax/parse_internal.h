@@ -168,6 +168,7 @@ Node *op_parse_kv(Parser *p, Node *op);
 Node *op_scan(Parser *p, Node *op);
 Node *op_mv_expand(Parser *p, Node *op);
 Node *op_mv_apply(Parser *p, Node *op);
+Node *op_graph_mark_components(Parser *p, Node *op);
 Node *op_graph_pattern(Parser *p, Node *op);
 Node *op_graph_to_table(Parser *p, Node *op);
 Node *op_make_graph(Parser *p, Node *op);

@@ -1,4 +1,4 @@
-/* parse_operators_text.c: parse, parse-kv, mv-expand, mv-apply, scan, graphs and macro-expand. */
+/* parse_operators_text.c: parse, parse-kv, mv-expand, mv-apply, scan and macro-expand. */
 #include "syntax/parse_internal.h"
 
 static Node *pattern_column(Parser *p) {
@@ -147,71 +147,6 @@ Node *op_scan(Parser *p, Node *op) {
     while (!p->panic && at_word(p, "step")) list_add(p, &list, scan_step(p));
     if (!p->panic && list.n == 3) expect_word(p, "step");
     expect_punct(p, ')');
-    node_kids(p, op, &list);
-    return op;
-}
-
-/* --------------------------------------------------------------- graphs, macros */
-
-/* (a)-[e]->(b), --, <-[e*1..3]-: read over bracket by bracket; the text stands in the span. */
-static void skip_graph_pattern(Parser *p) {
-    static const char *const ends[] = {"where", "project", NULL};
-    uint32_t outer = p->brackets;
-    while (peek(p)->kind != TOKEN_END) {
-        bool closes = at_punct(p, ')') || at_punct(p, ']') || at_punct(p, '}');
-        if (p->brackets == outer &&
-            (closes || at_punct(p, '|') || at_punct(p, ';') || at_any_word(p, ends)))
-            break;
-        advance(p);
-    }
-}
-
-Node *op_graph_pattern(Parser *p, Node *op) {
-    NodeList list = {0};
-    parse_params(p, op, true);
-    if (!at_punct(p, '(')) expect_punct(p, '(');
-    skip_graph_pattern(p);
-    if (!p->panic && accept_word(p, "where")) list_add(p, &list, parse_expression(p));
-    if (!p->panic && accept_word(p, "project")) parse_list_of(p, &list, parse_named);
-    node_kids(p, op, &list);
-    return op;
-}
-
-static Node *graph_output(Parser *p) {
-    Node *n = parse_name(p);
-    if (!p->panic && accept_word(p, "as")) parse_name(p);
-    if (!p->panic) parse_params(p, n, true);
-    return node_done(p, n);
-}
-
-Node *op_graph_to_table(Parser *p, Node *op) {
-    NodeList list = {0};
-    parse_list_of(p, &list, graph_output);
-    node_kids(p, op, &list);
-    return op;
-}
-
-static Node *graph_table(Parser *p) {
-    Node *table = parse_path(p);
-    expect_word(p, "on");
-    if (!p->panic) parse_name(p);
-    return table;
-}
-
-Node *op_make_graph(Parser *p, Node *op) {
-    NodeList list = {0};
-    parse_params(p, op, true);
-    list_add(p, &list, parse_name(p));
-    expect_punct(p, '-');
-    expect_punct(p, '-');
-    accept_punct(p, '>');
-    list_add(p, &list, p->panic ? node_error(p) : parse_name(p));
-    if (!p->panic) parse_params(p, op, true); /* with_node_id = name */
-    if (!p->panic && accept_word(p, "with")) parse_list_of(p, &list, graph_table);
-    if (!p->panic && accept_word(p, "partitioned-by")) {
-        list_add(p, &list, parse_name(p));
-        list_add(p, &list, parse_subpipe(p));
-    }
     node_kids(p, op, &list);
     return op;
 }

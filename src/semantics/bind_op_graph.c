@@ -1,0 +1,265 @@
+/*
+ * bind_op_graph.c: make-graph and graph-to-table.
+ *
+ * Source: "make-graph operator", "graph-to-table operator". Ends of edges that no table of nodes has are
+ * nodes with their id alone. A node that is told twice gets one row: of each property one of its values.
+ */
+#include "semantics/bind_graph.h"
+#include "semantics/bind_ops.h"
+#include "semantics/bind_scope.h"
+
+#define MAX_NODE_TABLES 2u
+
+typedef struct NodeTable {
+    const Column *id; /* of `plan` */
+    Plan *plan;
+} NodeTable;
+
+typedef struct GraphSpec {
+    const Node *op;
+    const Column *source, *target;
+    NodeTable tables[MAX_NODE_TABLES];
+    uint32_t n_tables;
+    Str node_id; /* with_node_id=; or empty */
+} GraphSpec;
+
+static bool read_node_tables(Binder *b, const Node *list, GraphSpec *ret) {
+    if (list->n > MAX_NODE_TABLES) {
+        bind_error(b, list, "QY901", "More than %u tables of nodes.", MAX_NODE_TABLES);
+        return false;
+    }
+    for (uint32_t i = 0; i < list->n; i++) {
+        const Node *n = list->kids[i];
+        if (n->n < 2 || n->kids[1]->kind == NODE_ERROR) return false;
+        NodeTable *t = &ret->tables[ret->n_tables++];
+        t->plan = bind_tabular(b, n->kids[0]);
+        if (!t->plan) return false;
+        Row former = bind_set_row(b, t->plan);
+        t->id = bind_column_name(b, n->kids[1]);
+        bind_restore_row(b, former);
+        if (!t->id) return false;
+    }
+    return true;
+}
+
+static bool read_spec(Binder *b, const Node *op, GraphSpec *ret) {
+    *ret = (GraphSpec){.op = op, .node_id = STR_EMPTY};
+    if (op->n < 3) return false;
+    if (op->n > 3) return bind_unsupported(b, op->kids[3], "partitioned-by of make-graph") != NULL;
+    if (!str_is(op->text, "-->"))
+        return bind_unsupported(b, op, "make-graph with edges of no direction") != NULL;
+    ret->source = bind_column_name(b, op->kids[0]);
+    ret->target = bind_column_name(b, op->kids[1]);
+    if (!ret->source || !ret->target) return false;
+    if (ret->source->type != ret->target->type)
+        return bind_unsupported(b, op, "make-graph with ids of the types %s and %s",
+                                type_name(ret->source->type),
+                                type_name(ret->target->type)) != NULL;
+    bind_param_word(op, "with_node_id", &ret->node_id);
+    return read_node_tables(b, op->kids[2], ret);
+}
+
+/* ------------------------------------------------------------------ nodes */
+
+/* The function that makes a value of a type, or "" where the value has it. */
+static const char *conversion(Type from, Type to) {
+    static const char *const names[TYPE_COUNT] = {
+        [TYPE_BOOL] = "tobool",         [TYPE_INT] = "toint",           [TYPE_LONG] = "tolong",
+        [TYPE_REAL] = "toreal",         [TYPE_DECIMAL] = "todecimal",   [TYPE_STRING] = "tostring",
+        [TYPE_DATETIME] = "todatetime", [TYPE_TIMESPAN] = "totimespan", [TYPE_GUID] = "toguid",
+        [TYPE_DYNAMIC] = "todynamic"};
+    return from == to || !names[to] ? "" : names[to];
+}
+
+/* let __V: the ends of the edges, each once: its key, and its id as __v. */
+static void put_ends(const GraphSpec *s, Buf *out) {
+    buf_puts(out, "let __V = union (__E | project __n = __s, __v = ");
+    template_put_name(out, s->source->name);
+    buf_puts(out, "), (__E | project __n = __t, __v = ");
+    template_put_name(out, s->target->name);
+    buf_puts(out, ") | summarize __v = take_any(__v) by __n;\n");
+}
+
+/* let __A0 or __A1: a table of nodes with a row for each key. */
+static void put_table(const GraphSpec *s, uint32_t i, Buf *out) {
+    buf_printf(out, "let __A%u = __Given%u | summarize take_any(*) by __n = tostring(", i, i);
+    template_put_name(out, s->tables[i].id->name);
+    buf_puts(out, ");\n");
+}
+
+/* ['__2name'] */
+static void put_second(Str name, Buf *out) {
+    Buf second = {0};
+    buf_puts(&second, "__2");
+    buf_put(&second, name);
+    template_put_name(out, buf_str(&second));
+    buf_free(&second);
+}
+
+/* One property of two tables of nodes: of the first where it has one. */
+static void put_merged(const GraphSpec *s, const Column *c, Buf *out) {
+    bool is_first = bind_column_in(&s->tables[0].plan->schema, c->name) != NULL;
+    bool is_second = bind_column_in(&s->tables[1].plan->schema, c->name) != NULL;
+    buf_puts(out, ", ");
+    template_put_name(out, c->name);
+    buf_puts(out, is_first && is_second ? " = coalesce(" : " = (");
+    if (is_first) template_put_name(out, c->name);
+    if (is_first && is_second) buf_puts(out, ", ");
+    if (is_second) put_second(c->name, out);
+    buf_putc(out, ')');
+}
+
+/* let __A: both tables of nodes as one. Columns of the second go by __2name for the time of the join. */
+static void put_merge(const GraphSpec *s, Buf *out) {
+    const Schema *first = &s->tables[0].plan->schema, *second = &s->tables[1].plan->schema;
+    buf_puts(out, "let __A = __A0 | join kind=fullouter (__A1 | project __m = __n");
+    for (uint32_t i = 0; i < second->n; i++) {
+        buf_puts(out, ", ");
+        put_second(second->items[i].name, out);
+        buf_puts(out, " = ");
+        template_put_name(out, second->items[i].name);
+    }
+    buf_puts(out, ") on $left.__n == $right.__m | project __n = iff(isempty(__n), __m, __n)");
+    for (uint32_t i = 0; i < first->n; i++) put_merged(s, &first->items[i], out);
+    for (uint32_t i = 0; i < second->n; i++)
+        if (!bind_column_in(first, second->items[i].name)) put_merged(s, &second->items[i], out);
+    buf_puts(out, ";\n");
+}
+
+/* All given nodes, and the ends of edges that are not among them. */
+static void put_all_nodes(const GraphSpec *s, Buf *out) {
+    buf_puts(out, "union __A, (__V | join kind=leftanti __A on __n | project __n");
+    for (uint32_t i = 0; i < s->n_tables; i++) {
+        const Column *id = s->tables[i].id;
+        if (i && str_eq(id->name, s->tables[0].id->name)) continue;
+        buf_puts(out, ", ");
+        template_put_name(out, id->name);
+        buf_printf(out, " = %s(__v)", conversion(s->source->type, id->type));
+    }
+    buf_putc(out, ')');
+}
+
+static void put_nodes(const GraphSpec *s, Buf *out) {
+    put_ends(s, out);
+    if (s->n_tables == 0) {
+        buf_puts(out, "__V | project __n");
+        if (!s->node_id.len) return;
+        buf_puts(out, ", ");
+        template_put_name(out, s->node_id);
+        buf_puts(out, " = __v");
+        return;
+    }
+    for (uint32_t i = 0; i < s->n_tables; i++) put_table(s, i, out);
+    if (s->n_tables == 2) put_merge(s, out);
+    else buf_puts(out, "let __A = __A0;\n");
+    put_all_nodes(s, out);
+}
+
+/* A name that both tables have must mean the same type. */
+static bool check_columns(Binder *b, const GraphSpec *s) {
+    if (s->n_tables < 2) return true;
+    const Schema *first = &s->tables[0].plan->schema, *second = &s->tables[1].plan->schema;
+    for (uint32_t i = 0; i < first->n; i++) {
+        const Column *c = &first->items[i], *other = bind_column_in(second, c->name);
+        if (!other || other->type == c->type) continue;
+        bind_unsupported(b, s->op->kids[2], "A property '%.*s' of the types %s and %s",
+                         STR_ARG(c->name), type_name(c->type), type_name(other->type));
+        return false;
+    }
+    return true;
+}
+
+static Plan *bind_nodes(Binder *b, const GraphSpec *s, Graph *g) {
+    Buf text = {0};
+    Local *locals = b->locals;
+    for (uint32_t i = 0; i < s->n_tables; i++) {
+        Local *l = local_add(b, LOCAL_TABLE, i ? STR("__Given1") : STR("__Given0"));
+        l->plan = s->tables[i].plan;
+        l->is_used = true;
+    }
+    put_nodes(s, &text);
+    Plan *nodes = graph_template(b, s->op, g, buf_str(&text), NULL, 0);
+    buf_free(&text);
+    b->locals = locals;
+    return nodes;
+}
+
+/* Rows are numbered, so that a path can tell its edges apart. */
+static Plan *bind_edges(Binder *b, const GraphSpec *s, Plan *input) {
+    Buf text = {0};
+    buf_puts(&text, "__T | serialize __e = row_number() | extend __s = tostring(");
+    template_put_name(&text, s->source->name);
+    buf_puts(&text, "), __t = tostring(");
+    template_put_name(&text, s->target->name);
+    buf_puts(&text, ")");
+    Plan *edges = bind_template(b, s->op, buf_str(&text), input, NULL, 0);
+    buf_free(&text);
+    return edges;
+}
+
+Plan *bind_op_make_graph(Binder *b, const Node *op, Plan *input) {
+    GraphSpec s;
+    if (!read_spec(b, op, &s) || !check_columns(b, &s)) return NULL;
+    Plan *edges = bind_edges(b, &s, input);
+    if (!edges) return NULL;
+    Plan *value = graph_add(b, edges, NULL, op->span);
+    Graph *g = b->graphs;
+    g->nodes = bind_nodes(b, &s, g);
+    return g->nodes ? value : NULL;
+}
+
+/* --------------------------------------------------------- graph-to-table */
+
+/* with_node_id= and its kin: a column with the hash of a key; false when it is not asked for. */
+static bool put_hash(const Node *output, const char *param, const char *key, bool is_first,
+                     Buf *out) {
+    Str name = STR_EMPTY;
+    if (!bind_param_word(output, param, &name)) return false;
+    if (!is_first) buf_puts(out, ", ");
+    template_put_name(out, name);
+    buf_printf(out, " = hash(%s)", key);
+    return true;
+}
+
+static Plan *output_table(Binder *b, const Node *output, Graph *g) {
+    bool is_nodes = str_is(output->text, "nodes"), is_first = true;
+    const Schema *s = is_nodes ? &g->nodes->schema : &g->edges->schema;
+    Buf text = {0};
+    buf_puts(&text, is_nodes ? "__N | project " : "__E | project ");
+    if (is_nodes) {
+        is_first = !put_hash(output, "with_node_id", "__n", true, &text);
+    } else {
+        is_first = !put_hash(output, "with_source_id", "__s", true, &text);
+        is_first = !put_hash(output, "with_target_id", "__t", is_first, &text) && is_first;
+    }
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (graph_is_hidden(s->items[i].name)) continue;
+        if (!is_first) buf_puts(&text, ", ");
+        template_put_name(&text, s->items[i].name);
+        is_first = false;
+    }
+    Plan *plan = is_first ? bind_unsupported(b, output, "A table of nodes without properties")
+                          : graph_template(b, output, g, buf_str(&text), NULL, 0);
+    buf_free(&text);
+    return plan;
+}
+
+/* Outputs with names are let tables from here on; the first one is what the pipe itself gives. */
+Plan *bind_op_graph_to_table(Binder *b, const Node *op, Plan *input) {
+    Graph *g = graph_of(b, input);
+    Plan *first = NULL;
+    for (uint32_t i = 0; i < op->n; i++) {
+        const Node *output = op->kids[i];
+        const Node *name = output->n ? output->kids[0] : NULL;
+        if (op->n > 1 && !name) {
+            bind_error(b, output, "KS111", "Each of several outputs needs a name.")->hint =
+                STR("nodes as N, edges as E");
+            return NULL;
+        }
+        Plan *table = output_table(b, output, g);
+        if (table && name) table = bind_as(b, name->text, table, name);
+        if (!table) return NULL;
+        if (!first) first = table;
+    }
+    return first;
+}
