@@ -38,8 +38,11 @@ static const FnDef rows[] = {
     {OPERATOR("getschema", "T | getschema", "A row for each column: name, position, type.", "print a = 1 | getschema")},
     {LATER("graph-mark-components", "G | graph-mark-components [kind=weak|strong] [with_component_id=Name]",
               "Numbers the connected parts of a graph.", NULL)},
-    {LATER("graph-match", "G | graph-match Pattern [where Predicate] project Expression, ...",
-              "Finds a pattern of nodes and edges.", NULL)},
+    {OPERATOR("graph-match", "G | graph-match [cycles=unique_edges|none|all] Pattern, ... [where Predicate] project [Name =] Expression, ...",
+              "Finds the paths of a graph that a pattern such as (a)-[e]->(b)<-[p*1..3]-(c) describes; a row for each match. "
+              "Of a path of variable length all(), any() and map() tell, and inner_nodes() within them.",
+              "datatable(s: string, t: string) ['a', 'b', 'b', 'c'] | make-graph s --> t with_node_id=id "
+              "| graph-match (x)-[e*1..2]->(y) project x.id, y.id, hops = array_length(map(e, t))")},
     {LATER("graph-shortest-paths", "G | graph-shortest-paths Pattern [where Predicate] project Expression, ...",
               "Finds the shortest paths between nodes.", NULL)},
     {OPERATOR("graph-to-table", "G | graph-to-table nodes|edges [as Name] [with_node_id=Name] [with_source_id=Name] [with_target_id=Name], ...",
