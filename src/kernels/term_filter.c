@@ -9,7 +9,8 @@
 
 enum {
     BLOCK_BYTES = 64,
-    CHECK_BYTES = 4, /* at the end of the head and of each block: damage is seen where it is asked */
+    CHECK_BYTES =
+        4, /* at the end of the head and of each block: damage is seen where it is asked */
     BLOCK_BITS = (BLOCK_BYTES - CHECK_BYTES) * 8,
     BITS_A_TERM = 12,
     PROBES = 6,

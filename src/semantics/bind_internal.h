@@ -70,7 +70,7 @@ struct Binder {
     Str *table_names;
     size_t n_tables, cap_tables;
     Graph *graphs; /* those that the query made, see bind_graph.h */
-    Twin *twins; /* not yet named by the query */
+    Twin *twins;   /* not yet named by the query */
     size_t n_twins, cap_twins;
 };
 

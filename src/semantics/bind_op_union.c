@@ -172,6 +172,7 @@ static void name_columns(Binder *b, Gathered *g, Schema *schema, uint32_t first)
 
 static Plan *build(Binder *b, const Node *op, const Legs *legs, Gathered *g, bool is_inner,
                    Str source) {
+    if (!legs->n || !g->items) return NULL; /* the caller has legs, and they were gathered */
     Plan *p = plan_node(b, PLAN_UNION, op->span, legs->items[0].plan, NULL);
     uint32_t width = place_columns(g, legs, is_inner, source.len ? 1 : 0);
     p->n_inputs = (uint32_t)legs->n;

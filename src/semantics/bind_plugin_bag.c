@@ -135,12 +135,14 @@ static bool find_slots(Binder *b, Unpack *u, bool *ret_has_data) {
         all[n++] = (Slot){.key = key, .name = slot_name(b, u, key), .type = type_of_word(type)};
     }
     if (n) qsort(all, n, sizeof *all, by_key);
+    size_t n_kept = 0;
     for (size_t i = 0; i < n; i++) {
-        Slot *last = u->n && u->slots ? &u->slots[u->n - 1] : NULL;
-        if (!last || !str_eq(last->key, all[i].key))
-            ARENA_PUSH(b->arena, u->slots, u->n, u->cap, all[i]);
-        else if (last->type != all[i].type) last->type = TYPE_DYNAMIC;
+        bool is_new = !n_kept || !str_eq(all[n_kept - 1].key, all[i].key);
+        if (is_new) all[n_kept++] = all[i];
+        else if (all[n_kept - 1].type != all[i].type) all[n_kept - 1].type = TYPE_DYNAMIC;
     }
+    u->slots = all;
+    u->n = u->cap = n_kept;
     return true;
 }
 

@@ -92,9 +92,9 @@ const char *const *table_parquet_files(const TableRef *table);
 typedef struct PartTerms {
     Str *any_of;
     uint32_t n;
-    bool is_nested;        /* they may stand inside JSON inside a text */
-    bool folds;            /* they went through tolower() or toupper() */
-    const Str *columns;    /* that may hold them, by their names in the data */
+    bool is_nested;     /* they may stand inside JSON inside a text */
+    bool folds;         /* they went through tolower() or toupper() */
+    const Str *columns; /* that may hold them, by their names in the data */
     uint32_t n_columns;
 } PartTerms;
 
