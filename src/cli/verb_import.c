@@ -48,6 +48,11 @@ int verb_import(Console *c) {
         console_error("no data: say what to import with --data PATH");
         return EXIT_USAGE;
     }
+    if (so.data.from_ticks != INT64_MIN || so.data.to_ticks != INT64_MAX) {
+        console_error("an import takes exports whole, since it knows them again: --from and --to "
+                      "are for reading");
+        return EXIT_USAGE;
+    }
     Diags diags;
     diags_init(&diags, c->arena);
     ImportOptions options = {.session = &so,

@@ -136,15 +136,19 @@ static bool is_replaced(void *ctx, const LakePart *p) {
 static Status compact_day(LakeChanger *c, const SessionOptions *session, Str table,
                           const Small *s) {
     Arena *a = c->arena;
-    const char **paths = ARENA_ARRAY(a, const char *, s->n);
     Str *files = ARENA_ARRAY(a, Str, s->n);
-    for (size_t i = 0; i < s->n; i++) {
-        paths[i] = lake_path(a, &c->lake, s->items[i], ".parquet").ptr;
-        files[i] = s->items[i]->file;
-    }
     LakeSchema schema = c->lake.schemas[s->items[0]->schema];
+    Lake from = {.arena = a, .dir = c->lake.dir};
+    LakeTable *t = lake_table(&from, table);
+    uint32_t number = lake_schema(&from, schema.columns, schema.n);
+    for (size_t i = 0; i < s->n; i++) {
+        LakePart part = *s->items[i];
+        files[i] = part.file;
+        part.schema = number;
+        ARENA_PUSH(a, t->parts, t->n, t->cap, part);
+    }
     DraftList parts = {0};
-    TRY(cut_parts(c, session, table, schema.columns, schema.n, paths, (uint32_t)s->n, &parts));
+    TRY(cut_parts(c, session, &from, &parts));
     Replaced r = {files, s->n};
     return changer_commit(c, &parts, NULL, 0, is_replaced, &r);
 }

@@ -11,6 +11,7 @@
 #include "base/ticks.h"
 #include "kernels/term_filter.h"
 #include "lake/lake_internal.h"
+#include "sources/parquet.h"
 
 typedef struct Cut {
     LakeChanger *c;
@@ -120,9 +121,30 @@ static Status describe(Cut *k, const SpanOfTime *s, DraftPart *d) {
     return rows.schema.n > at ? write_terms(k, cells[at].u.s, d) : OK;
 }
 
+/* What was written: its bytes, its rows, and whether a time did not fit, so that its datetimes are
+ * ticks. */
+static Status look_at(Cut *k, DraftPart *d) {
+    ParquetFooter footer;
+    struct stat st;
+    const char *why;
+    if (stat(d->parquet.ptr, &st) != 0 ||
+        !parquet_read_footer(k->scratch, d->parquet.ptr, &footer, &why)) {
+        diag_add(k->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY231",
+                 "%.*s: what was written cannot be read", STR_ARG(d->parquet));
+        return DATA;
+    }
+    d->part.bytes = (int64_t)st.st_size;
+    d->part.rows = footer.n_rows;
+    for (uint32_t c = 0; c < k->n_columns; c++)
+        for (uint32_t i = 0; i < footer.n_columns; i++)
+            if (k->columns[c].type == TYPE_DATETIME && footer.columns[i].declared == TYPE_LONG &&
+                str_eq(k->columns[c].name, footer.columns[i].name))
+                d->part.has_ticks = true;
+    return OK;
+}
+
 static Status make_part(Cut *k, const SpanOfTime *s) {
     LakeChanger *c = k->c;
-    struct stat st;
     DraftPart d = {
         .table = k->table,
         .part = {.day = day_text(c->arena, s), .schema = k->schema},
@@ -134,7 +156,7 @@ static Status make_part(Cut *k, const SpanOfTime *s) {
                     : STR_EMPTY;
     Str kql = arena_printf(k->scratch, "%.*s%.*s", STR_ARG(rows_of(k, s)), STR_ARG(order));
     TRY(lake_write(k->session, kql, d.parquet.ptr, c->diags));
-    if (stat(d.parquet.ptr, &st) == 0) d.part.bytes = (int64_t)st.st_size;
+    TRY(look_at(k, &d));
     ARENA_PUSH(c->arena, k->out->items, k->out->n, k->out->cap, d);
     arena_reset(k->scratch);
     return OK;
@@ -213,27 +235,27 @@ static Status check_rows(Cut *k) {
     return INTERNAL;
 }
 
-Status cut_parts(LakeChanger *c, const SessionOptions *session, Str table,
-                 const LakeColumn *columns, uint32_t n_columns, const char *const *paths,
-                 uint32_t n_paths, DraftList *out) {
-    Str time = lake_time_column(columns, n_columns);
+Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from,
+                 DraftList *out) {
+    const LakeTable *t = &from->tables[0];
+    const LakeSchema *schema = &from->schemas[t->parts[0].schema];
+    Str time = lake_time_column(schema->columns, schema->n);
     SessionOptions options = *session;
-    TableBinding *bindings = ARENA_ARRAY(c->arena, TableBinding, n_paths);
-    for (uint32_t i = 0; i < n_paths; i++)
-        bindings[i] = (TableBinding){arena_cstr(c->arena, table), paths[i]};
-    options.data = (DataOptions){
-        .tables = bindings, .n_tables = n_paths, .n_threads = session->data.n_threads};
+    options.data = (DataOptions){.lake_list = from,
+                                 .from_ticks = INT64_MIN,
+                                 .to_ticks = INT64_MAX,
+                                 .n_threads = session->data.n_threads};
     options.has_data = true;
     Cut k = {.c = c,
              .scratch = arena_new(),
-             .table = table,
-             .name = kql_name(c->arena, table),
-             .columns = columns,
-             .n_columns = n_columns,
+             .table = t->name,
+             .name = kql_name(c->arena, t->name),
+             .columns = schema->columns,
+             .n_columns = schema->n,
              .time = time.len ? kql_name(c->arena, time) : STR_EMPTY,
              .out = out,
              .first = out->n,
-             .schema = lake_schema(&c->lake, columns, n_columns)};
+             .schema = lake_schema(&c->lake, schema->columns, schema->n)};
     Status status = session_open(&options, c->diags, &k.session);
     if (status == OK) {
         status = cut_all(&k);

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "kernels/digest.h"
 #include "lake/lake_internal.h"
@@ -26,15 +27,21 @@ typedef struct Import {
     ImportReport *report;
     SourceList found, fresh; /* all files of the data; those to be imported */
     const char **skipped;    /* room for all paths */
+    Session *opened;         /* over all of the data */
 } Import;
 
 /* -------------------------------------------------------------------- files */
 
+static bool is_pipe(Str path) {
+    struct stat st;
+    return str_is(path, "-") || (stat(path.ptr, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
 static Str digest_of(Arena *arena, Str path) {
     static const char digits[] = "0123456789abcdef";
     unsigned char bytes[DIGEST_MAX_BYTES];
-    size_t n = str_is(path, "-") ? 0 : digest_file(DIGEST_SHA256, path.ptr, bytes);
-    if (!n) return STR_EMPTY; /* a pipe, or gone: it is never known */
+    size_t n = is_pipe(path) ? 0 : digest_file(DIGEST_SHA256, path.ptr, bytes);
+    if (!n) return STR_EMPTY; /* it is never known */
     char *text = arena_alloc_raw(arena, 2 * n);
     for (size_t i = 0; i < n; i++) {
         text[2 * i] = digits[bytes[i] >> 4];
@@ -54,9 +61,7 @@ static bool is_known(const SourceList *list, const LakeSource *sources, size_t n
 
 /* All files that hold a table, each once by its bytes. */
 static Status survey(Import *m) {
-    Session *s;
-    TRY(session_open(m->options->session, m->diags, &s));
-    const DataSet *d = session_data(s);
+    const DataSet *d = session_data(m->opened);
     for (uint32_t i = 0; i < dataset_file_count(d); i++) {
         FileInfo info = dataset_file(d, i);
         LakeSource source = {.name = arena_str(m->arena, info.path), .size = info.size};
@@ -70,7 +75,6 @@ static Status survey(Import *m) {
         if (is_old || is_twice) m->report->n_known++;
         else ARENA_PUSH(m->arena, m->fresh.items, m->fresh.n, m->fresh.cap, source);
     }
-    session_close(s);
     m->skipped = ARENA_ARRAY(m->arena, const char *, m->found.n + 1);
     return OK;
 }
@@ -132,9 +136,11 @@ static Status stage_table(Import *m, Session *s, const TableRef *t, DraftList *o
     Status status = lake_write(s, buf_str(&kql), staged.ptr, m->diags);
     buf_free(&kql);
     if (status != OK) return status;
-    const char *paths[] = {staged.ptr};
-    status =
-        cut_parts(&m->c, m->options->session, arena_str(a, t->name), columns, n, paths, 1, out);
+    Lake from = {.arena = a, .dir = m->c.staging};
+    LakeTable *listed = lake_table(&from, t->name);
+    LakePart part = {.file = STR("table.parquet"), .schema = lake_schema(&from, columns, n)};
+    ARENA_PUSH(a, listed->parts, listed->n, listed->cap, part);
+    status = cut_parts(&m->c, m->options->session, &from, out);
     (void)remove(staged.ptr);
     return status;
 }
@@ -156,13 +162,9 @@ static void count_part(Import *m, const DraftPart *d) {
 
 /* ------------------------------------------------------------------- a batch */
 
-static Status import_batch(Import *m, size_t from, size_t to) {
-    SessionOptions options = batch_options(m, from, to);
-    Session *s;
+/* Imports what a session reads: the files [from, to). */
+static Status import_session(Import *m, Session *s, size_t from, size_t to) {
     DraftList parts = {0};
-    Diags quiet; /* what opening says was said by the survey */
-    diags_init(&quiet, m->arena);
-    TRY(session_open(&options, &quiet, &s));
     DataSet *d = session_data(s);
     Status status = OK;
     for (uint32_t i = 0; i < dataset_table_count(d) && status == OK; i++)
@@ -170,7 +172,6 @@ static Status import_batch(Import *m, size_t from, size_t to) {
             status = stage_table(m, s, dataset_table(d, i), &parts);
     dataset_report_skips(d, m->diags);
     ScanStats stats = dataset_stats(d);
-    session_close(s);
     if (status != OK) return status;
     SourceList done = {0};
     const Lake *l = &m->c.lake;
@@ -187,9 +188,30 @@ static Status import_batch(Import *m, size_t from, size_t to) {
     return OK;
 }
 
+static Status import_batch(Import *m, size_t from, size_t to) {
+    SessionOptions options = batch_options(m, from, to);
+    Session *s;
+    Diags quiet; /* what opening says was said by the survey */
+    diags_init(&quiet, m->arena);
+    TRY(session_open(&options, &quiet, &s));
+    Status status = import_session(m, s, from, to);
+    session_close(s);
+    return status;
+}
+
+/* A pipe can be read once: by the session that opened it. */
+static Status import_pipe(Import *m) {
+    if (m->found.n == 1) return import_session(m, m->opened, 0, m->fresh.n);
+    diag_add(m->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY234",
+             "standard input and pipes are imported alone, not beside other files");
+    return INVALID;
+}
+
 static Status import_all(Import *m) {
     int64_t limit = m->options->batch_bytes ? m->options->batch_bytes : DEFAULT_BATCH_BYTES;
     TRY(survey(m));
+    for (size_t i = 0; i < m->fresh.n; i++)
+        if (is_pipe(m->fresh.items[i].name)) return import_pipe(m);
     for (size_t from = 0; from < m->fresh.n;) {
         size_t to = from + 1;
         int64_t bytes = m->fresh.items[from].size;
@@ -203,9 +225,16 @@ static Status import_all(Import *m) {
 
 Status lake_import(const ImportOptions *options, Arena *arena, Diags *diags, ImportReport *ret) {
     Import m = {.options = options, .arena = arena, .diags = diags, .report = ret};
+    SessionOptions session = *options->session;
     *ret = (ImportReport){0};
+    session.data.lakes = NULL;
+    session.data.n_lakes = 0;
     TRY(changer_open(options->dir, true, arena, diags, &m.c));
-    Status status = import_all(&m);
+    Status status = session_open(&session, diags, &m.opened);
+    if (status == OK) {
+        status = import_all(&m);
+        session_close(m.opened);
+    }
     changer_close(&m.c);
     return status;
 }

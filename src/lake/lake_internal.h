@@ -33,13 +33,10 @@ typedef struct DraftList {
     size_t n, cap;
 } DraftList;
 
-/*
- * Cuts one file of a table (or several) into parts by day and rows. `paths` are Parquet files with
- * the columns `columns`; `table` names them in the session that this opens.
- */
-NODISCARD Status cut_parts(LakeChanger *c, const SessionOptions *session, Str table,
-                           const LakeColumn *columns, uint32_t n_columns, const char *const *paths,
-                           uint32_t n_paths, DraftList *out);
+/* Cuts a table into parts by day and rows. `from` lists its files: one table whose parts have the
+ * same columns. */
+NODISCARD Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from,
+                           DraftList *out);
 /* Moves the parts to their places, adds them and `sources` to the list and takes out the parts of
  * `replaced` (may be NULL), all at once for a reader. Files that are no longer named are removed. */
 NODISCARD Status changer_commit(LakeChanger *c, DraftList *parts, const LakeSource *sources,

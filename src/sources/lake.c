@@ -83,6 +83,7 @@ static bool read_part(Lake *lake, Str json, LakePart *ret) {
     ret->schema = (uint32_t)schema;
     ret->has_times = number_of(json, "from", &ret->from) && number_of(json, "to", &ret->to);
     ret->has_terms = json_kind(json_get(json, STR("terms"))) == JSON_TRUE;
+    ret->has_ticks = json_kind(json_get(json, STR("ticks"))) == JSON_TRUE;
     return true;
 }
 
@@ -186,6 +187,7 @@ static void put_part(Buf *out, const LakePart *p) {
                (long long)p->bytes, p->schema);
     if (p->has_times)
         buf_printf(out, ",\"from\":%lld,\"to\":%lld", (long long)p->from, (long long)p->to);
+    if (p->has_ticks) buf_puts(out, ",\"ticks\":true");
     buf_printf(out, ",\"terms\":%s}", p->has_terms ? "true" : "false");
 }
 

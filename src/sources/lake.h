@@ -21,7 +21,8 @@ typedef struct LakeColumn {
     Type type;
 } LakeColumn;
 
-/* The columns of a part; parts share it. */
+/* The columns of a part; parts share it. The types are those that its values came of: a dynamic or
+ * a datetime may be stored as another (docs/lake.md). */
 typedef struct LakeSchema {
     LakeColumn *columns;
     uint32_t n;
@@ -34,6 +35,7 @@ typedef struct LakePart {
     bool has_times;
     int64_t from, to; /* ticks of its earliest and latest time, of either time column */
     bool has_terms;
+    bool has_ticks; /* its datetimes are stored as ticks: some lies outside of 1677 to 2262 */
     uint32_t schema;
 } LakePart;
 

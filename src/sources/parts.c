@@ -66,20 +66,25 @@ static bool may_hold_terms(const Lake *lake, const LakePart *p, const PartFilter
 
 typedef struct Grouping {
     ParquetGroup *groups;
-    const Lake **lakes; /* of each group; NULL: files of no lake */
-    uint32_t *schemas;
-    size_t n, cap, cap_lakes, cap_schemas;
+    const Lake **lakes;      /* of each group; NULL: files of no lake */
+    const LakePart **firsts; /* a part of each group */
+    size_t n, cap, cap_lakes, cap_firsts;
 } Grouping;
 
-static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, uint32_t schema,
+/* Whether the files of two parts of a lake hold the same columns, stored in the same way. */
+static bool is_alike(const LakePart *a, const LakePart *b) {
+    return (!a && !b) || (a->schema == b->schema && a->has_ticks == b->has_ticks);
+}
+
+static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, const LakePart *part,
                               uint32_t room) {
     for (size_t i = 0; i < g->n; i++)
-        if (g->lakes[i] == lake && g->schemas[i] == schema) return &g->groups[i];
+        if (g->lakes[i] == lake && is_alike(g->firsts[i], part)) return &g->groups[i];
     ParquetGroup made = {.paths = ARENA_ARRAY(arena, const char *, room + 1),
-                         .is_uniform = lake != NULL};
-    size_t n_lakes = g->n, n_schemas = g->n;
+                         .schema = lake ? &lake->schemas[part->schema] : NULL};
+    size_t n_lakes = g->n, n_firsts = g->n;
     ARENA_PUSH(arena, g->lakes, n_lakes, g->cap_lakes, lake);
-    ARENA_PUSH(arena, g->schemas, n_schemas, g->cap_schemas, schema);
+    ARENA_PUSH(arena, g->firsts, n_firsts, g->cap_firsts, part);
     ARENA_PUSH(arena, g->groups, g->n, g->cap, made);
     return &g->groups[g->n - 1];
 }
@@ -94,8 +99,7 @@ uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const Par
         bool is_wanted = !part || (is_in_time(d, part, filter) &&
                                    may_hold_terms(t->lakes[i], part, filter, scratch));
         if (!is_wanted) continue;
-        ParquetGroup *group =
-            group_of(arena, &g, t->lakes[i], part ? part->schema : 0, t->n_parquet);
+        ParquetGroup *group = group_of(arena, &g, t->lakes[i], part, t->n_parquet);
         group->paths[group->n++] = t->parquet[i];
     }
     arena_free(scratch);

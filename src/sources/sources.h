@@ -38,6 +38,7 @@ typedef struct DataOptions {
     const char *watchlists;   /* --watchlists DIR, or NULL */
     const char *const *lakes; /* --lake */
     uint32_t n_lakes;
+    const struct Lake *lake_list; /* one more lake, whose list is in memory; NULL: none */
     const char *const
         *skipped; /* files that are no part of the data: sorted paths as they are shown */
     uint32_t n_skipped;
@@ -110,7 +111,7 @@ typedef struct PartFilter {
 typedef struct ParquetGroup {
     const char **paths;
     uint32_t n;
-    bool is_uniform;
+    const struct LakeSchema *schema; /* of a lake's files; NULL: they need not have the same columns */
 } ParquetGroup;
 /* The groups in an array of the arena; 0 when no file can hold a row that is wanted. */
 uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const PartFilter *filter,

@@ -340,6 +340,33 @@ static void push_parquet(Assembly *a, Draft *draft, const char *path, const Lake
     t->n_parquet = (uint32_t)n;
 }
 
+/* What a value of the type is seen as; 0: its kind says less than its type. */
+static unsigned kind_of_type(Type t) {
+    switch (t) {
+    case TYPE_BOOL: return SEEN_BOOL;
+    case TYPE_LONG: return SEEN_LONG;
+    case TYPE_REAL: return SEEN_REAL;
+    case TYPE_DATETIME: return SEEN_TIME;
+    case TYPE_STRING: return SEEN_TEXT;
+    case TYPE_DYNAMIC: return SEEN_NESTED;
+    case TYPE_INT:
+    case TYPE_TIMESPAN:
+    case TYPE_GUID:
+    case TYPE_DECIMAL:
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return 0;
+}
+
+/* A lake's parts say together what the exports say that they came of: the same types follow. */
+static void note_lake_column(SeenColumn *c, Type type) {
+    unsigned kind = kind_of_type(type);
+    if (kind && c->declared == TYPE_ERROR) c->kinds |= kind;
+    else if (!kind && c->kinds) c->kinds |= type == TYPE_INT ? SEEN_LONG : SEEN_TEXT;
+    else note_parquet_column(c, type);
+}
+
 static void add_lake_table(Assembly *a, const Lake *lake, const LakeTable *t) {
     Draft *draft = draft_of(a, t->name, NAME_KNOWN);
     for (size_t i = 0; i < t->n; i++) {
@@ -349,15 +376,19 @@ static void add_lake_table(Assembly *a, const Lake *lake, const LakeTable *t) {
         draft->seen.n_rows += part->rows;
         bool is_same = i && t->parts[i - 1].schema == part->schema;
         for (uint32_t c = 0; c < schema->n && !is_same; c++)
-            note_parquet_column(seen_column(&draft->seen, schema->columns[c].name),
-                                schema->columns[c].type);
+            note_lake_column(seen_column(&draft->seen, schema->columns[c].name),
+                             schema->columns[c].type);
     }
 }
 
-static Status add_lake(Assembly *a, const char *dir) {
+static void add_lake(Assembly *a, const Lake *lake) {
+    for (size_t i = 0; i < lake->n_tables; i++) add_lake_table(a, lake, &lake->tables[i]);
+}
+
+static Status load_lake(Assembly *a, const char *dir) {
     Lake *lake = ARENA_NEW(a->data->arena, Lake);
     TRY(lake_load(a->data->arena, dir, a->diags, lake));
-    for (size_t i = 0; i < lake->n_tables; i++) add_lake_table(a, lake, &lake->tables[i]);
+    add_lake(a, lake);
     return OK;
 }
 
@@ -494,7 +525,8 @@ Status make_tables(DataSet *d, Diags *diags) {
     a.names = name_index_make(d->known, a.scratch);
     for (size_t i = 0; status == OK && i < d->n_files; i++) status = add_file(&a, d->files[i]);
     for (uint32_t i = 0; status == OK && i < d->options.n_lakes; i++)
-        status = add_lake(&a, d->options.lakes[i]);
+        status = load_lake(&a, d->options.lakes[i]);
+    if (status == OK && d->options.lake_list) add_lake(&a, d->options.lake_list);
     for (size_t i = 0; i < a.n; i++) finish_table(&a, a.drafts[i]);
     if (d->n_tables) qsort(d->tables, d->n_tables, sizeof *d->tables, by_table_name);
     if (a.n_warnings > MAX_WARNINGS)

@@ -10,6 +10,7 @@
 
 #include "engine/duckdb/lower.h"
 #include "engine/duckdb/scan_hints.h"
+#include "sources/lake.h"
 
 /* ---------------------------------------------------------------- columns */
 
@@ -192,11 +193,36 @@ static Type put_plain(const ParquetColumn *c, Type wanted, Buf *out) {
     return str_is(t, "UUID") ? TYPE_GUID : TYPE_STRING;
 }
 
-static Status put_parquet_column(Lowering *l, const ParquetColumn *from, const Column *c,
-                                 Buf *out) {
+/* The type that the values of a lake's column came of; TYPE_ERROR: nothing says it. */
+static Type origin_of(const LakeSchema *schema, Str name) {
+    for (uint32_t i = 0; schema && i < schema->n; i++)
+        if (str_eq(schema->columns[i].name, name)) return schema->columns[i].type;
+    return TYPE_ERROR;
+}
+
+/* A lake's text that is read as another type: a dynamic is JSON, a string is no JSON, whatever it
+ * looks like, and as a value of a dynamic it is quoted. */
+static Type put_origin(Type origin, Type type, Type wanted, Buf *plain) {
+    if (type != TYPE_STRING || origin == wanted) return type;
+    if (origin == TYPE_DYNAMIC || origin == TYPE_GUID) return origin;
+    if (origin != TYPE_STRING || wanted != TYPE_DYNAMIC) return type;
+    Buf quoted = {0};
+    buf_puts(&quoted, "CAST(to_json(NULLIF(");
+    buf_put(&quoted, buf_str(plain));
+    buf_puts(&quoted, ", '')) AS VARCHAR)");
+    buf_free(plain);
+    *plain = quoted;
+    return type;
+}
+
+static Status put_parquet_column(Lowering *l, const LakeSchema *schema, const ParquetColumn *from,
+                                 const Column *c, Buf *out) {
     Buf plain = {0};
-    Type type = put_plain(from, c->type, &plain);
+    Type type = put_plain(from, c->type, &plain), origin = origin_of(schema, from->name);
     Status status = OK;
+    if (origin == TYPE_DATETIME && type == TYPE_LONG) type = TYPE_DATETIME;
+    if (origin == TYPE_TIMESPAN && type == TYPE_LONG) type = TYPE_TIMESPAN;
+    type = put_origin(origin, type, c->type, &plain);
     bool is_text = c->type == TYPE_STRING;
     if (is_text) buf_puts(out, "COALESCE(");
     if (c->type == TYPE_DYNAMIC && (type == TYPE_STRING || type == TYPE_DYNAMIC))
@@ -225,25 +251,55 @@ static void put_file_list(Buf *out, const ParquetGroup *g, uint32_t n) {
         if (i) buf_puts(out, ", ");
         sql_text(out, str_of(g->paths[i]));
     }
-    buf_puts(out, g->is_uniform ? "], hive_partitioning = false)"
+    buf_puts(out, g->schema ? "], hive_partitioning = false)"
                                 : "], union_by_name = true, hive_partitioning = false)");
 }
 
 /* --from and --to, as the own scan applies them. */
-static Status put_bounds(Lowering *l, const ParquetColumn *columns, uint32_t n, Buf *body) {
+static Status put_bounds(Lowering *l, const ParquetGroup *g, const ParquetColumn *columns,
+                         uint32_t n, Buf *body) {
     static const char *const names[] = {"TimeGenerated", "Timestamp"};
     const Column ticks = {.type = TYPE_DATETIME};
     int64_t from, to;
     dataset_time_bounds(l->engine->data, &from, &to);
     if (from == INT64_MIN && to == INT64_MAX) return OK;
-    buf_puts(body, " WHERE COALESCE(COALESCE(");
+    buf_puts(body, " AND COALESCE(COALESCE(");
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         const ParquetColumn *c = find_parquet(columns, n, str_of(names[i]));
-        if (c) TRY(put_parquet_column(l, c, &ticks, body));
+        if (c) TRY(put_parquet_column(l, g->schema, c, &ticks, body));
         buf_puts(body, c ? ", " : "");
     }
     buf_printf(body, "NULL::BIGINT) BETWEEN %" PRId64 " AND %" PRId64 ", true)", from, to);
     return OK;
+}
+
+static int64_t nanoseconds_of(int64_t ticks) {
+    int64_t since;
+    if (__builtin_sub_overflow(ticks, INT64_C(621355968000000000), &since) ||
+        __builtin_mul_overflow(since, 100, &since))
+        return ticks < INT64_C(621355968000000000) ? INT64_MIN + 2 : INT64_MAX - 1;
+    return since;
+}
+
+/* What the conditions say of times, over the column as it is stored: the reader leaves out the row
+ * groups that hold no such time. The exact test stands above the scan. */
+static void put_time_pruning(const Plan *p, const ParquetColumn *columns, uint32_t n, Buf *body) {
+    buf_puts(body, "\n  WHERE true");
+    for (uint32_t i = 0; i < p->schema.n; i++) {
+        const Column *c = &p->schema.items[i];
+        Str source = p->u.scan.source_names[i];
+        int64_t from, to;
+        if (c->type != TYPE_DATETIME || !source.len) continue;
+        const ParquetColumn *stored = find_parquet(columns, n, source);
+        if (!stored || !str_is(stored->type, "TIMESTAMP_NS")) continue;
+        scan_time_bounds(p, c, &from, &to);
+        if (from == INT64_MIN && to == INT64_MAX) continue;
+        buf_puts(body, " AND ");
+        sql_ident(body, stored->name);
+        buf_printf(body,
+                   " BETWEEN make_timestamp_ns(%" PRId64 ") AND make_timestamp_ns(%" PRId64 ")",
+                   nanoseconds_of(from), nanoseconds_of(to));
+    }
 }
 
 /* A column that the files lack; Type is the table's name, as in the own scan. */
@@ -262,7 +318,7 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *g, Buf *
         Str source = p->u.scan.source_names[i];
         const ParquetColumn *from = source.len ? find_parquet(columns, n, source) : NULL;
         if (i) buf_puts(body, ", ");
-        if (from) TRY(put_parquet_column(l, from, c, body));
+        if (from) TRY(put_parquet_column(l, g->schema, from, c, body));
         else put_absent(p, c, source, body);
         buf_puts(body, " AS ");
         sql_column(body, c->id);
@@ -270,14 +326,15 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *g, Buf *
     if (!p->schema.n) buf_puts(body, "1 AS o0");
     buf_puts(body, " FROM ");
     put_file_list(body, g, g->n);
-    return put_bounds(l, columns, n, body);
+    put_time_pruning(p, columns, n, body);
+    return put_bounds(l, g, columns, n, body);
 }
 
 Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
                        ParquetColumn **ret, uint32_t *ret_n) {
     Buf sql = {0};
     buf_puts(&sql, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ");
-    put_file_list(&sql, g, g->is_uniform ? 1 : g->n);
+    put_file_list(&sql, g, g->schema ? 1 : g->n);
     buf_putc(&sql, ')');
     buf_putc(&sql, 0);
     duckdb_connection connection = NULL;

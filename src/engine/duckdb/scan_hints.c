@@ -6,6 +6,7 @@ typedef struct Hints {
     ScanNeedle *needles;
     size_t n, cap;
     int64_t from, to;
+    ColumnId only; /* whose bounds are wanted; 0: of either time column */
 } Hints;
 
 /* The schema column that an expression is, or NULL. */
@@ -32,6 +33,7 @@ static void add_needles(Hints *h, const Expr *e) {
 
 static bool is_time_column(const Hints *h, const Expr *e) {
     const Column *c = scan_column(h, e, TYPE_DATETIME);
+    if (c && h->only) return c->id == h->only;
     return c && (str_is(c->name, "TimeGenerated") || str_is(c->name, "Timestamp"));
 }
 
@@ -78,6 +80,12 @@ static void add_bounds(Hints *h, const Expr *e) {
 
 enum { HINTS_MAX = 256 };
 
+static void visit_bounds(Hints *h, const Expr *e) {
+    if (e->kind == EXPR_CALL && e->u.fn->kind == FN_OPERATOR && strcmp(e->u.fn->name, "and") == 0)
+        for (uint32_t i = 0; i < e->n_args; i++) visit_bounds(h, e->args[i]);
+    else add_bounds(h, e);
+}
+
 static void visit_conjunct(Hints *h, const Expr *e) {
     if (h->n >= HINTS_MAX) return;
     if (e->kind == EXPR_CALL && e->u.fn->kind == FN_OPERATOR && strcmp(e->u.fn->name, "and") == 0) {
@@ -95,4 +103,11 @@ void scan_hints_find(Arena *arena, const Plan *scan, ScanSlot *slot) {
     slot->n_needles = (uint32_t)h.n;
     slot->from_ticks = h.from;
     slot->to_ticks = h.to;
+}
+
+void scan_time_bounds(const Plan *scan, const Column *column, int64_t *ret_from, int64_t *ret_to) {
+    Hints h = {.scan = scan, .from = INT64_MIN, .to = INT64_MAX, .only = column->id};
+    if (scan->u.scan.early) visit_bounds(&h, scan->u.scan.early);
+    *ret_from = h.from;
+    *ret_to = h.to;
 }

@@ -10,6 +10,9 @@
  * filter. */
 void scan_hints_find(Arena *arena, const Plan *scan, ScanSlot *slot);
 
+/* What they say of a column of type datetime: inclusive, INT64_MIN and INT64_MAX when nothing. */
+void scan_time_bounds(const Plan *scan, const Column *column, int64_t *ret_from, int64_t *ret_to);
+
 /* Texts of which a record that meets a condition holds at least one, or each (`are_all`). */
 typedef struct ScanTexts {
     Str *items;
