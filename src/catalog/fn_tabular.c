@@ -36,8 +36,10 @@ static const FnDef rows[] = {
               "let T = datatable(a: long) [1, 2]; find in (T) where a == 2")},
     {LATER("fork", "T | fork [name=](operators) ...", "Runs several pipes over the same rows.", NULL)},
     {OPERATOR("getschema", "T | getschema", "A row for each column: name, position, type.", "print a = 1 | getschema")},
-    {LATER("graph-mark-components", "G | graph-mark-components [kind=weak|strong] [with_component_id=Name]",
-              "Numbers the connected parts of a graph.", NULL)},
+    {OPERATOR("graph-mark-components", "G | graph-mark-components [kind=weak|strong] [with_component_id=Name]",
+              "Numbers the connected parts of a graph: a property of its nodes.",
+              "datatable(s: string, t: string) ['a', 'b', 'c', 'd'] | make-graph s --> t with_node_id=id "
+              "| graph-mark-components | graph-to-table nodes")},
     {OPERATOR("graph-match", "G | graph-match [cycles=unique_edges|none|all] Pattern, ... [where Predicate] project [Name =] Expression, ...",
               "Finds the paths of a graph that a pattern such as (a)-[e]->(b)<-[p*1..3]-(c) describes; a row for each match. "
               "Of a path of variable length all(), any() and map() tell, and inner_nodes() within them.",

@@ -31,4 +31,8 @@ extern const AggKernel agg_avg_decimal;
 /* The array of make-series: position, value, default, first, end; see agg_series.c. */
 extern const AggKernel agg_series;
 
+/* The connected components of the edges from the first text to the second, as arrays of nodes in an
+ * array; see agg_components.c. */
+extern const AggKernel agg_weak_components, agg_strong_components;
+
 #endif

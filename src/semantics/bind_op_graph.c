@@ -1,7 +1,7 @@
 /*
- * bind_op_graph.c: make-graph and graph-to-table.
+ * bind_op_graph.c: make-graph, graph-to-table and graph-mark-components.
  *
- * Source: "make-graph operator", "graph-to-table operator". Ends of edges that no table of nodes has are
+ * Source: "make-graph operator", "graph-to-table operator", "graph-mark-components operator". Ends of edges that no table of nodes has are
  * nodes with their id alone. A node that is told twice gets one row: of each property one of its values.
  */
 #include "semantics/bind_graph.h"
@@ -262,4 +262,39 @@ Plan *bind_op_graph_to_table(Binder *b, const Node *op, Plan *input) {
         if (!first) first = table;
     }
     return first;
+}
+
+/* --------------------------------------------------- graph-mark-components */
+
+/* A graph with one property more: the position of the component among all of them. */
+Plan *bind_op_graph_mark_components(Binder *b, const Node *op, Plan *input) {
+    Graph *g = graph_of(b, input);
+    Str kind = STR("weak"), name = STR("ComponentId");
+    bind_param_word(op, "kind", &kind);
+    bind_param_word(op, "with_component_id", &name);
+    if (!str_is(kind, "weak") && !str_is(kind, "strong")) {
+        bind_error(b, op, "KS140", "'%.*s' is not a kind of component.", STR_ARG(kind))->hint =
+            STR("the kinds are weak and strong");
+        return NULL;
+    }
+    if (bind_column_in(&g->nodes->schema, name)) {
+        bind_error(b, op, "KS171", "The nodes have a property '%.*s' already.", STR_ARG(name))
+            ->hint = STR("with_component_id=Name gives it another name");
+        return NULL;
+    }
+    Buf text = {0};
+    buf_printf(&text,
+               "__N | join kind=inner (union (__E | project __s, __t), (__N | project __s = __n, "
+               "__t = __n) | summarize __m = __%.*s_components(__s, __t) | mv-expand "
+               "with_itemindex=__i __m | mv-expand __k = __m to typeof(string) | project __k, __i) "
+               "on $left.__n == $right.__k | extend ",
+               STR_ARG(kind));
+    template_put_name(&text, name);
+    buf_puts(&text, " = tolong(__i) | project-away __k, __i");
+    Plan *nodes = graph_template(b, op, g, buf_str(&text), NULL, 0);
+    buf_free(&text);
+    if (!nodes) return NULL;
+    Plan *value = graph_add(b, g->edges, nodes, op->span);
+    b->graphs->edges_share = g->edges_share;
+    return value;
 }
