@@ -45,8 +45,10 @@ static const FnDef rows[] = {
               "Of a path of variable length all(), any() and map() tell, and inner_nodes() within them.",
               "datatable(s: string, t: string) ['a', 'b', 'b', 'c'] | make-graph s --> t with_node_id=id "
               "| graph-match (x)-[e*1..2]->(y) project x.id, y.id, hops = array_length(map(e, t))")},
-    {LATER("graph-shortest-paths", "G | graph-shortest-paths Pattern [where Predicate] project Expression, ...",
-              "Finds the shortest paths between nodes.", NULL)},
+    {OPERATOR("graph-shortest-paths", "G | graph-shortest-paths [output=any|all] Pattern where Predicate project [Name =] Expression, ...",
+              "The shortest paths between the ends of a pattern: one for each two nodes, or all that are as short.",
+              "datatable(s: string, t: string) ['a', 'b', 'b', 'c', 'a', 'c'] | make-graph s --> t with_node_id=id "
+              "| graph-shortest-paths (x)-[e*1..5]->(y) where x.id == 'a' project y.id, path = map(e, t)")},
     {OPERATOR("graph-to-table", "G | graph-to-table nodes|edges [as Name] [with_node_id=Name] [with_source_id=Name] [with_target_id=Name], ...",
               "The nodes or edges of a graph as rows.",
               "datatable(s: string, t: string) ['a', 'b'] | make-graph s --> t with_node_id=id | graph-to-table nodes")},

@@ -68,6 +68,9 @@ typedef struct GraphMatch {
     const Node *op;
     Graph *graph;
     GraphCycles cycles;
+    bool is_shortest; /* graph-shortest-paths */
+    bool wants_all;   /* its output=all */
+    bool is_pruned;   /* paths that are longer than others to the same node need not grow */
     GraphNode nodes[GRAPH_MAX_ELEMENTS];
     GraphEdge edges[GRAPH_MAX_ELEMENTS];
     uint32_t n_nodes, n_edges;

@@ -1,11 +1,15 @@
 /*
- * bind_op_graph_match.c: graph-match.
+ * bind_op_graph_match.c: graph-match and graph-shortest-paths.
  *
- * Source: "graph-match operator". A pattern becomes joins, one edge after the other from a node that a
+ * Source: "graph-match operator", "graph-shortest-paths operator". A pattern becomes joins, one edge after the other from a node that a
  * condition speaks of: __R0 has the rows of that node, each further __R the rows with one edge more. A
  * path of variable length grows an edge at a time, __P1_2 from __P1_1, up to its longest length, and
  * what all() demands of its edges and inner nodes is tested before it grows. Conditions are tested as
  * soon as a row has what they read. The names of columns stand in bind_graph_match.h.
+ *
+ * The shortest paths are the matches with the fewest edges between two ends of the pattern. Where one path
+ * is the whole pattern and no condition looks at it as a whole, what comes to a node that a shorter path
+ * has come to is dropped while paths grow.
  *
  * cycles=unique_edges (the default): no edge twice in a match; none: no node twice; all: anything.
  */
@@ -208,6 +212,19 @@ static void put_values_away(const GraphEdge *e, bool is_inner, Buf *out) {
         if (e->collects[i].is_inner == is_inner) buf_printf(out, ", __v%zu", i);
 }
 
+/* Paths to nodes that no shorter one (of at least one edge) came to: any of them, or all. let __W1_2: the
+ * ends of paths up to that length. */
+static void put_pruning(const GraphMatch *m, const Walk *w, int64_t length, Buf *out) {
+    unsigned edge = w->edge, from = w->from;
+    if (length > 1)
+        buf_printf(out, " | join kind=leftanti __W%u_%d on __n%u, __x", edge, (int)length - 1, from);
+    if (!m->wants_all) buf_printf(out, " | summarize take_any(*) by __n%u, __x", from);
+    buf_printf(out, ";\nlet __W%u_%d = ", edge, (int)length);
+    if (length > 1) buf_printf(out, "union __W%u_%d, (", edge, (int)length - 1);
+    buf_printf(out, "__P%u_%d | distinct __n%u, __x", edge, (int)length, from);
+    if (length > 1) buf_putc(out, ')');
+}
+
 /* let __P1_2: paths of a length, from those that are an edge shorter. */
 static void put_path_step(GraphMatch *m, const Walk *w, int64_t length, Buf *out) {
     const GraphEdge *e = &m->edges[w->edge];
@@ -233,6 +250,7 @@ static void put_path_step(GraphMatch *m, const Walk *w, int64_t length, Buf *out
     put_collected(e, w, false, out);
     buf_puts(out, " | project-away __k, __y, __d");
     put_values_away(e, false, out);
+    if (m->is_pruned) put_pruning(m, w, length, out);
     buf_puts(out, ";\n");
 }
 
@@ -302,6 +320,32 @@ static bool put_walk(GraphMatch *m, const Walk *w, uint32_t step, Buf *out) {
     return true;
 }
 
+/* The shortest of the matches between each two ends. */
+static void put_shortest(const GraphMatch *m, uint32_t step, Buf *out) {
+    uint32_t n_single = 0;
+    buf_printf(out, "let __L = __R%u | extend __len = 0", step);
+    for (uint32_t i = 0; i < m->n_edges; i++) {
+        if (m->edges[i].is_path) buf_printf(out, " + array_length(__p%u)", i);
+        else n_single++;
+    }
+    buf_printf(out, " + %u;\n__L", n_single);
+    if (m->wants_all)
+        buf_printf(out,
+                   " | join kind=inner (__L | summarize __least = min(__len) by __a = __n%u, __z = "
+                   "__n%u) on $left.__n%u == $right.__a, $left.__n%u == $right.__z | where __len == "
+                   "__least",
+                   m->first, m->last, m->first, m->last);
+    else buf_printf(out, " | summarize arg_min(__len, *) by __a = __n%u, __z = __n%u", m->first, m->last);
+}
+
+/* Whether paths may be dropped while they grow. */
+static bool may_prune(const GraphMatch *m) {
+    if (!m->is_shortest || m->n_edges != 1 || m->edges[0].min > 1) return false;
+    for (size_t i = 0; i < m->n_conjuncts; i++)
+        if (m->conjuncts[i].edges) return false;
+    return true;
+}
+
 /* Whether a walk led to every node. */
 static bool is_whole(const GraphMatch *m) {
     for (uint32_t i = 0; i < m->n_nodes; i++)
@@ -326,7 +370,8 @@ static Plan *bind_matches(GraphMatch *m) {
         bind_unsupported(m->b, m->op->kids[0], "A pattern of sequences that share no node");
         is_fine = false;
     }
-    buf_printf(&text, "__R%u", step);
+    if (m->is_shortest) put_shortest(m, step, &text);
+    else buf_printf(&text, "__R%u", step);
     Plan *plan = is_fine ? graph_template(m->b, m->op, m->graph, buf_str(&text), m->args,
                                           (uint32_t)m->n_args)
                          : NULL;
@@ -363,17 +408,48 @@ static Plan *project_matches(GraphMatch *m, const Node *items, const Node *const
     return projection_finish(&p, matches, false, m->op->span);
 }
 
-Plan *bind_op_graph_match(Binder *b, const Node *op, Plan *input) {
+static bool read_output(GraphMatch *m) {
+    Str word = STR("any");
+    bind_param_word(m->op, "output", &word);
+    m->wants_all = str_is(word, "all");
+    if (m->wants_all || str_is(word, "any")) return true;
+    bind_error(m->b, m->op, "KS140", "'%.*s' is no value of output.", STR_ARG(word))->hint =
+        STR("the values are any and all");
+    return false;
+}
+
+/* One sequence with a path of variable length. */
+static bool is_path_pattern(GraphMatch *m) {
+    bool has_path = false;
+    for (uint32_t i = 0; i < m->n_edges; i++) has_path = has_path || m->edges[i].is_path;
+    if (has_path && m->op->kids[0]->n == 1) return true;
+    bind_error(m->b, m->op->kids[0], "KS234",
+               "A single sequence with an edge of variable length expected.")
+        ->hint = STR("(a)-[path*1..5]->(b)");
+    return false;
+}
+
+static Plan *bind_pattern(Binder *b, const Node *op, Plan *input, bool is_shortest) {
     if (op->n < 3) return NULL;
     GraphMatch *m = ARENA_NEW(b->arena, GraphMatch);
-    *m = (GraphMatch){.b = b, .op = op, .graph = graph_of(b, input)};
+    *m = (GraphMatch){.b = b, .op = op, .graph = graph_of(b, input), .is_shortest = is_shortest};
     if (!op->kids[2]) {
         bind_error(b, op, "KS006", "Missing project clause")->hint =
             STR("project says which columns a match gives");
         return NULL;
     }
-    if (!read_cycles(m) || !graph_read_pattern(m)) return NULL;
+    if (!(is_shortest ? read_output(m) : read_cycles(m)) || !graph_read_pattern(m)) return NULL;
+    if (is_shortest && !is_path_pattern(m)) return NULL;
+    m->is_pruned = may_prune(m);
     const Node **rewritten = rewrite_items(m, op->kids[2]);
     Plan *matches = rewritten ? bind_matches(m) : NULL;
     return matches ? project_matches(m, op->kids[2], rewritten, matches) : NULL;
+}
+
+Plan *bind_op_graph_match(Binder *b, const Node *op, Plan *input) {
+    return bind_pattern(b, op, input, false);
+}
+
+Plan *bind_op_graph_shortest_paths(Binder *b, const Node *op, Plan *input) {
+    return bind_pattern(b, op, input, true);
 }

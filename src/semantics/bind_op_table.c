@@ -51,6 +51,7 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_MAKE_GRAPH] = bind_op_make_graph,
     [NODE_OP_GRAPH_MATCH] = bind_op_graph_match,
     [NODE_OP_GRAPH_MARK_COMPONENTS] = bind_op_graph_mark_components,
+    [NODE_OP_GRAPH_SHORTEST_PATHS] = bind_op_graph_shortest_paths,
     [NODE_OP_GRAPH_TO_TABLE] = bind_op_graph_to_table,
 };
 

@@ -49,6 +49,7 @@ Plan *bind_op_scan(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_make_graph(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_graph_match(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_graph_mark_components(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_graph_shortest_paths(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_graph_to_table(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_make_series(Binder *b, const Node *op, Plan *input);
 
