@@ -227,7 +227,7 @@ static Plan *with_empty_row(Binder *b, const Node *op, Plan *bins, const Axis *a
     ARENA_PUSH(b->arena, list.items, list.n, list.cap, empty);
     ARENA_PUSH(b->arena, list.names, n, list.cap_names, STR_EMPTY);
     ARENA_PUSH(b->arena, list.names, n, list.cap_names, STR_EMPTY);
-    return bind_union_of(b, op, &list, STR_EMPTY);
+    return bind_union_of(b, op, &list, STR_EMPTY, false);
 }
 
 static void add_aggregate(Binder *b, Plan *p, const char *name, Expr **args, uint32_t n,

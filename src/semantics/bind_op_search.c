@@ -130,7 +130,7 @@ Plan *bind_op_search(Binder *b, const Node *op, Plan *input) {
     bind_search_names(b, op->kids[1], &names, &reads_all);
     if (!check_names(b, &names, &list)) return NULL;
     if (!filter_legs(b, op->kids[1], &list, is_case_sensitive)) return NULL;
-    return bind_union_of(b, op, &list, STR("$table"));
+    return bind_union_of(b, op, &list, STR("$table"), false);
 }
 
 /* --------------------------------------------------------------------- find */
@@ -313,5 +313,5 @@ Plan *bind_op_find(Binder *b, const Node *op, Plan *input) {
     }
     Str source = STR("source_");
     bind_param_word(op, "withsource", &source);
-    return bind_union_of(b, op, &list, source);
+    return bind_union_of(b, op, &list, source, false);
 }

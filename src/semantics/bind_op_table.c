@@ -41,6 +41,8 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
     [NODE_OP_SCAN] = bind_op_scan,
     [NODE_OP_MAKE_SERIES] = bind_op_make_series,
     [NODE_OP_SEARCH] = bind_op_search,
+    [NODE_OP_MACRO_EXPAND] = bind_op_macro_expand,
+    [NODE_OP_REDUCE] = bind_op_reduce,
     [NODE_OP_FIND] = bind_op_find,
     [NODE_OP_MV_APPLY] = bind_op_mv_apply,
     [NODE_OP_PARTITION] = bind_op_partition,
@@ -57,7 +59,8 @@ static const BindOperatorFn operators[NODE_KIND_COUNT] = {
 
 bool bind_operator_is_source(NodeKind kind) {
     return kind == NODE_OP_PRINT || kind == NODE_OP_RANGE || kind == NODE_OP_UNION ||
-           kind == NODE_OP_SEARCH || kind == NODE_OP_FIND || kind == NODE_OP_EVALUATE;
+           kind == NODE_OP_SEARCH || kind == NODE_OP_FIND || kind == NODE_OP_EVALUATE ||
+           kind == NODE_OP_MACRO_EXPAND;
 }
 
 /* OP_PROJECT_AWAY -> project-away */

@@ -223,9 +223,9 @@ Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
     return build(b, op, &legs, &g, str_is(kind, "inner"), source);
 }
 
-Plan *bind_union_of(Binder *b, const Node *op, const PlanList *list, Str source) {
+Plan *bind_union_of(Binder *b, const Node *op, const PlanList *list, Str source, bool is_inner) {
     Legs legs = {0};
     for (size_t i = 0; i < list->n; i++) add_leg(b, &legs, list->items[i], list->names[i]);
     Gathered g = gather_columns(b, &legs);
-    return build(b, op, &legs, &g, false, source);
+    return build(b, op, &legs, &g, is_inner, source);
 }

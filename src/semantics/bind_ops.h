@@ -52,9 +52,11 @@ Plan *bind_op_graph_mark_components(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_graph_shortest_paths(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_graph_to_table(Binder *b, const Node *op, Plan *input);
 Plan *bind_op_make_series(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_reduce(Binder *b, const Node *op, Plan *input);
+Plan *bind_op_macro_expand(Binder *b, const Node *op, Plan *input);
 
 /* All rows of some tables (at least one), as `union withsource=SOURCE` lines them up. */
-Plan *bind_union_of(Binder *b, const Node *op, const PlanList *list, Str source);
+Plan *bind_union_of(Binder *b, const Node *op, const PlanList *list, Str source, bool is_inner);
 /* The expansion that mv-expand and mv-apply have in common: items, limit, index. */
 Plan *bind_expansion(Binder *b, const Node *op, Plan *input);
 

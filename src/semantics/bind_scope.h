@@ -9,6 +9,7 @@
 typedef enum LocalKind {
     LOCAL_SCALAR,   /* expr */
     LOCAL_TABLE,    /* plan; node and env to bind it again where that is cheaper than sharing */
+    LOCAL_ENTITIES, /* node: the NODE_LIST of an entity group */
     LOCAL_FUNCTION, /* node (NODE_FUNCTION) and env */
     LOCAL_ERROR     /* reported where it was declared; silent where it is used */
 } LocalKind;

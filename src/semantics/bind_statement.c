@@ -25,8 +25,7 @@ void bind_let(Binder *b, const Node *let) {
         return;
     }
     if (value->kind == NODE_LIST) {
-        bind_unsupported(b, let, "An entity group");
-        local_add(b, LOCAL_ERROR, let->text);
+        local_add(b, LOCAL_ENTITIES, let->text)->node = value;
         return;
     }
     Row former = b->row;
