@@ -21,6 +21,20 @@
     { name, TS_DYNAMIC, 0, "a LineString or MultiLineString" }
 #define POLYGON(name)                                                                              \
     { name, TS_DYNAMIC, 0, "a Polygon or MultiPolygon" }
+#define LEVEL                                                                                      \
+    { "level", TS_INTEGER, PARAM_OPTIONAL, "0 to 30; 11" }
+#define S2CELL .params = {{"s2cell", TS_STRING, 0, "a token of at most 16 characters"}}
+#define BUFFER                                                                                     \
+    {"radius", TS_NUMBER, 0, "in meters, above zero"}, {                                           \
+        "tolerance", TS_NUMBER, PARAM_OPTIONAL, "most error in meters; 10"                         \
+    }
+#define TOLERANCE                                                                                  \
+    { "tolerance", TS_NUMBER, PARAM_OPTIONAL, "in meters; 10" }
+#ifdef QUARRY_S2
+#define BY_S2(function) .kernel = &kernel_##function
+#else
+#define BY_S2(function) .support = NOT_YET
+#endif
 #define GEOHASH .params = {{"geohash", TS_STRING, 0, NULL}}
 
 static const FnDef rows[] = {
@@ -165,6 +179,93 @@ static const FnDef rows[] = {
      .doc = "The geohashes of the cells around.",
      .example = "array_length(geo_geohash_neighbors('sunny'))",
      .gives = "8"},
+    {.name = "geo_point_to_s2cell",
+     FUNCTION(TYPE_STRING),
+     .params = {POINT, LEVEL},
+     BY_S2(geo_point_to_s2cell),
+     .doc = "The token of the S2 cell that a point lies in; empty when it is no point."},
+    {.name = "geo_s2cell_to_central_point",
+     FUNCTION(TYPE_DYNAMIC),
+     S2CELL,
+     BY_S2(geo_s2cell_to_central_point),
+     .doc = "The centre of an S2 cell, as a Point."},
+    {.name = "geo_s2cell_to_polygon",
+     FUNCTION(TYPE_DYNAMIC),
+     S2CELL,
+     BY_S2(geo_s2cell_to_polygon),
+     .doc = "An S2 cell as a Polygon."},
+    {.name = "geo_s2cell_neighbors",
+     FUNCTION(TYPE_DYNAMIC),
+     S2CELL,
+     BY_S2(geo_s2cell_neighbors),
+     .doc = "The tokens of the S2 cells around."},
+    {.name = "geo_line_to_s2cells",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {LINE("lineString"), LEVEL, {"radius", TS_NUMBER, PARAM_OPTIONAL, "in meters; 0"}},
+     BY_S2(geo_line_to_s2cells),
+     .doc =
+         "The tokens of the S2 cells that cover a line and what is near to it; null beyond 65536."},
+    {.name = "geo_polygon_to_s2cells",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {POLYGON("polygon"), LEVEL, {"radius", TS_NUMBER, PARAM_OPTIONAL, "in meters; 0"}},
+     BY_S2(geo_polygon_to_s2cells),
+     .doc =
+         "The tokens of the S2 cells that cover a polygon and what is near to it; null beyond 65536."},
+    {.name = "geo_intersection_2lines",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {LINE("lineString1"), LINE("lineString2")},
+     BY_S2(geo_intersection_2lines),
+     .doc = "What two lines have in common."},
+    {.name = "geo_intersection_2polygons",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {POLYGON("polygon1"), POLYGON("polygon2")},
+     BY_S2(geo_intersection_2polygons),
+     .doc = "What two polygons have in common."},
+    {.name = "geo_intersection_line_with_polygon",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {LINE("lineString"), POLYGON("polygon")},
+     BY_S2(geo_intersection_line_with_polygon),
+     .doc = "What of a line lies in a polygon."},
+    {.name = "geo_union_lines_array",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {{"lineStrings", TS_DYNAMIC, 0, "an array of lines"}},
+     BY_S2(geo_union_lines_array),
+     .doc = "All lines of an array as one."},
+    {.name = "geo_union_polygons_array",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {{"polygons", TS_DYNAMIC, 0, "an array of polygons"}},
+     BY_S2(geo_union_polygons_array),
+     .doc = "All polygons of an array as one."},
+    {.name = "geo_point_buffer",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {POINT, BUFFER},
+     BY_S2(geo_point_buffer),
+     .doc = "The places within a radius of a point, as a Polygon."},
+    {.name = "geo_line_buffer",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {LINE("lineString"), BUFFER},
+     BY_S2(geo_line_buffer),
+     .doc = "The places within a radius of a line."},
+    {.name = "geo_polygon_buffer",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {POLYGON("polygon"), BUFFER},
+     BY_S2(geo_polygon_buffer),
+     .doc = "The places within a radius of a polygon."},
+    {.name = "geo_line_simplify",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {LINE("lineString"), TOLERANCE},
+     BY_S2(geo_line_simplify),
+     .doc = "A line without the vertices that lie near to others."},
+    {.name = "geo_polygon_simplify",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {POLYGON("polygon"), TOLERANCE},
+     BY_S2(geo_polygon_simplify),
+     .doc = "A polygon without the vertices that lie near to others."},
+    {.name = "geo_simplify_polygons_array",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {{"polygons", TS_DYNAMIC, 0, "an array of polygons"}, TOLERANCE},
+     BY_S2(geo_simplify_polygons_array),
+     .doc = "All polygons of an array as one, without the vertices that lie near to others."},
     {.name = "geo_from_wkt",
      FUNCTION(TYPE_DYNAMIC),
      .params = {{"wkt", TS_STRING, 0, "well-known text, as 'POINT (1 2)'"}},

@@ -26,6 +26,19 @@ extern const Kernel kernel_geo_intersects_2polygons, kernel_geo_intersects_line_
 extern const Kernel kernel_geo_point_to_geohash, kernel_geo_geohash_to_central_point;
 extern const Kernel kernel_geo_geohash_to_polygon, kernel_geo_geohash_neighbors;
 
+/* geo_cells.c: with the S2 library alone */
+extern const Kernel kernel_geo_point_to_s2cell, kernel_geo_s2cell_to_central_point;
+extern const Kernel kernel_geo_s2cell_to_polygon, kernel_geo_s2cell_neighbors;
+extern const Kernel kernel_geo_line_to_s2cells, kernel_geo_polygon_to_s2cells;
+
+/* geo_regions.c: with the S2 library alone */
+extern const Kernel kernel_geo_intersection_2lines, kernel_geo_intersection_2polygons;
+extern const Kernel kernel_geo_intersection_line_with_polygon;
+extern const Kernel kernel_geo_union_lines_array, kernel_geo_union_polygons_array;
+extern const Kernel kernel_geo_point_buffer, kernel_geo_line_buffer, kernel_geo_polygon_buffer;
+extern const Kernel kernel_geo_line_simplify, kernel_geo_polygon_simplify;
+extern const Kernel kernel_geo_simplify_polygons_array;
+
 /* geo_wkt.c */
 extern const Kernel kernel_geo_from_wkt;
 

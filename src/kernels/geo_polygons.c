@@ -2,20 +2,37 @@
  * geo_polygons.c: areas, borders and centres of polygons, and what lies in them.
  *
  * Source: the functions' pages. Edges are great circles; a ring surrounds the smaller part of the
- * sphere. The measures of several polygons are those of their union; where they overlap, that union is
- * not made yet, and the query says so.
+ * sphere. The measures of several polygons are those of their union, which the S2 library makes where
+ * they overlap.
  */
 #include "kernels/geo.h"
+#include "kernels/geo_s2.h"
 #include "kernels/geo_shape.h"
+
+#ifdef QUARRY_S2
+/* Rings of a union, inside left, as those that are read. */
+static bool make_apart(KernelCall *call, Shape *s) {
+    Places sum;
+    if (!s2_union(call->scratch, s, &sum)) return false;
+    *s = sum.polygons;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->chains[i].is_hole) chain_reverse(&s->chains[i]);
+    return s->n > 0;
+}
+#else
+static bool make_apart(KernelCall *call, Shape *s) {
+    (void)s;
+    kernel_fail(call, "a MultiPolygon whose polygons overlap is not supported by this build");
+    return false;
+}
+#endif
 
 /* The argument as polygons that do not overlap. */
 static bool apart(KernelCall *call, const Value *v, Shape *ret) {
     if (!shape_of_polygon(call->scratch, v, ret)) return false;
     if (ret->n_polygons < 2) return true;
     if (!shapes_can_be_paired(call, ret, ret)) return false;
-    if (!shape_overlaps_itself(ret)) return true;
-    kernel_fail(call, "a MultiPolygon whose polygons overlap is not yet supported");
-    return false;
+    return !shape_overlaps_itself(ret) || make_apart(call, ret);
 }
 
 static void polygon_area(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {

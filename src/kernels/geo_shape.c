@@ -66,7 +66,7 @@ static bool is_repeated(const Chain *ring) {
     return false;
 }
 
-static void reverse(Chain *ring) {
+void chain_reverse(Chain *ring) {
     for (size_t i = 0, j = ring->n - 1; i < j; i++, j--) {
         Vec t = ring->at[i];
         ring->at[i] = ring->at[j];
@@ -80,7 +80,7 @@ static bool add_ring(Arena *arena, Str json, bool is_hole, Shape *s) {
     if (!is_same(ring.at[0], ring.at[ring.n - 1])) return false;
     ring.n--;
     if (is_repeated(&ring)) return false;
-    if (ring_area(&ring) < 0) reverse(&ring);
+    if (ring_area(&ring) < 0) chain_reverse(&ring);
     ARENA_PUSH(arena, s->chains, s->n, s->cap, ring);
     return true;
 }
@@ -265,12 +265,18 @@ void out_degrees(Out *o, double degrees) {
     buf_free(&json);
 }
 
+void out_point(Out *o, Vec p) {
+    out_putc(o, '[');
+    out_degrees(o, atan2(p.y, p.x) * 180 / GEO_PI);
+    out_putc(o, ',');
+    out_degrees(o, atan2(p.z, hypot(p.x, p.y)) * 180 / GEO_PI);
+    out_putc(o, ']');
+}
+
 void ret_point(KernelCall *call, Vec p, Value *ret) {
     Out out = {.arena = call->scratch};
-    out_put(&out, STR("{\"type\":\"Point\",\"coordinates\":["));
-    out_degrees(&out, atan2(p.y, p.x) * 180 / GEO_PI);
-    out_putc(&out, ',');
-    out_degrees(&out, atan2(p.z, hypot(p.x, p.y)) * 180 / GEO_PI);
-    out_put(&out, STR("]}"));
+    out_put(&out, STR("{\"type\":\"Point\",\"coordinates\":"));
+    out_point(&out, p);
+    out_putc(&out, '}');
     ret_text(ret, out_str(&out));
 }

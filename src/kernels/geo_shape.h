@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "kernels/elements.h"
+#include "kernels/geo_chains.h"
 #include "kernels/kernel.h"
 #include "kernels/number.h"
 #include "kernels/out.h"
@@ -18,10 +19,6 @@
 #define GEO_PI 3.14159265358979323846
 /* Most vertices of one shape. */
 #define SHAPE_MAX_VERTICES (1u << 20)
-
-typedef struct Vec {
-    double x, y, z;
-} Vec;
 
 static inline double vec_dot(Vec a, Vec b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
 static inline Vec vec_add(Vec a, Vec b) { return (Vec){a.x + b.x, a.y + b.y, a.z + b.z}; }
@@ -45,21 +42,6 @@ bool geo_point(double longitude, double latitude, Vec *ret);
 /* The point of two arguments that are numbers. */
 bool geo_point_of(const Value *longitude, const Value *latitude, Vec *ret);
 
-/* A chain of vertices: a line, or a ring, whose last vertex joins its first one. */
-typedef struct Chain {
-    Vec *at;
-    size_t n;
-    bool is_ring;
-    size_t polygon; /* the polygon that a ring belongs to; its shell comes before its holes */
-    bool is_hole;
-} Chain;
-
-typedef struct Shape {
-    Chain *chains;
-    size_t n, cap;
-    size_t n_polygons;
-} Shape;
-
 /* LineString or MultiLineString. False for anything that is none by the pages' definition. */
 bool shape_of_line(Arena *arena, const Value *v, Shape *ret);
 /* Polygon or MultiPolygon. Rings run so that their inside, the smaller part of the sphere, is left. */
@@ -70,6 +52,7 @@ static inline Vec chain_end(const Chain *c, size_t edge) {
     return c->at[edge + 1 == c->n ? 0 : edge + 1];
 }
 
+void chain_reverse(Chain *ring);
 /* The area that a ring surrounds on its left, on the unit sphere; negative when it runs the other way. */
 double ring_area(const Chain *ring);
 double shape_length(const Shape *s);
@@ -86,6 +69,8 @@ bool shape_overlaps_itself(const Shape *polygons);
 
 /* {"type":"Point","coordinates":[lng,lat]} as the result. */
 void ret_point(KernelCall *call, Vec p, Value *ret);
+/* [lng,lat] */
+void out_point(Out *o, Vec p);
 /* A number of GeoJSON. */
 void out_degrees(Out *o, double degrees);
 
