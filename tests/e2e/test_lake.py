@@ -132,6 +132,139 @@ class Lake(unittest.TestCase):
                                                             self.lake)],
                          ["0001-01-01T00:00:00.0000000Z", "9999-12-31T23:59:59.9999999Z"])
 
+    def test_times_inside_and_outside_of_1677_to_2262_in_a_table_without_a_schema(self):
+        path = self.write("Odd_CL.ndjson", [{"TimeGenerated": "0001-01-01T00:00:00Z", "a": 1},
+                                            {"TimeGenerated": "2026-01-01T00:00:00Z", "a": 2}])
+        self.take_in(path)
+        self.take_in(self.write("Odd_CL-2.ndjson", [{"TimeGenerated": "2026-01-01T05:00:00Z", "a": 3}]))
+        self.ok("lake", "compact", "--lake", self.lake)
+        self.assertEqual(self.rows("Odd_CL | sort by a asc | project TimeGenerated", "--lake", self.lake),
+                         [{"TimeGenerated": t} for t in ("0001-01-01T00:00:00.0000000Z",
+                          "2026-01-01T00:00:00.0000000Z", "2026-01-01T05:00:00.0000000Z")])
+
+    def test_types_that_change_from_export_to_export(self):
+        values = {"x": (5, "five 5"), "y": ({"k": 1}, "abc"), "z": (1, 1.5), "b": (True, 3), "s": ("a", "12"),
+                  "j": ([1], '{"k":"v"}'), "n": ("word", {"k": "other"}), "m": ({"k": 1}, "[1")}
+        paths = [self.write(f"Odd_CL-{i}.ndjson", [{k: v[i] for k, v in values.items()}]) for i in (0, 1)]
+        for path in paths:
+            self.take_in(path)
+        data = ["--data", paths[0], "--data", paths[1]]
+        for kql in ("Odd_CL | getschema", "Odd_CL | sort by z asc", "Odd_CL | where x has '5' | count",
+                    "Odd_CL | where y == 'abc' | count", "Odd_CL | where tostring(y.k) == '1' | count",
+                    "Odd_CL | where x in~ ('5', 'FIVE 5') | count", "Odd_CL | where b has '3' | count",
+                    "Odd_CL | where j.k has 'v' | count", "Odd_CL | where n has_any ('word', 'other') | count"):
+            self.assertEqual(self.rows(kql, "--lake", self.lake), self.rows(kql, *data), kql)
+
+    def test_a_part_that_may_hold_a_row_is_read(self):
+        rng = random.Random(4)
+        pieces = ["evil", "Bad", "7", "1e3", "ö", "É", "\u212a", "\u0131", "\u017f", "_", "-", ".", " ", "\\", "/", '"', "'",
+                  "\n", "\t", "\\n", "\\u0065vil", "{", "K", "s", "i", "\U0001f600", "%"]
+
+        def text():
+            return "".join(rng.choice(pieces) for _ in range(rng.randint(1, 6)))
+
+        def bag():
+            return {"Note": text(), "In": json.dumps({"Deep": text()}), "N": rng.choice([1, 1e3, 2.5, True, None])}
+        rows = [{"Timestamp": f"2026-{1 + i // 28:02d}-{1 + i % 28:02d}T00:00:00Z", "DeviceName": text(), "RemotePort": i,
+                 "ProcessCommandLine": json.dumps(bag(), ensure_ascii=rng.random() < 0.5), "FileName": text(),
+                 "AdditionalFields": rng.choice([bag(), json.dumps(bag())])} for i in range(70)]
+        rows[0]["DeviceName"], rows[1]["DeviceName"] = "\u212aevil", "x\u017fe\u0131"
+        path = self.write("DeviceEvents.ndjson", rows)
+        self.take_in(path)  # a part a row
+
+        def quoted(s):
+            escaped = s.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+            return f'"{escaped}"'
+
+        def source():
+            base = rng.choice(["DeviceName", "FileName", "ProcessCommandLine", "AdditionalFields", "AdditionalFields.Note",
+                               "AdditionalFields['In']", "parse_json(tostring(AdditionalFields.In)).Deep",
+                               "parse_json(ProcessCommandLine).Note", "parse_json(ProcessCommandLine).N"])
+            wrap = rng.choice(["{}", "tolower(tostring({}))", "toupper(tostring({}))", "tostring({})"])
+            return "{}" if base == "" else wrap.format(base)
+
+        def needle():
+            row = rng.choice(rows)
+            whole = rng.choice([row["DeviceName"], row["FileName"], text()])
+            piece = rng.choice([whole, whole[rng.randint(0, len(whole) - 1):], rng.choice(pieces), "kevil", "1000.0"])
+            return quoted(rng.choice([piece, piece.lower(), piece.upper()]))
+
+        def condition(depth):
+            if depth and rng.random() < 0.4:
+                return "(" + rng.choice([" and ", " or "]).join(condition(depth - 1) for _ in range(2)) + ")"
+            operator = rng.choice(["has", "has_cs", "==", "=~", "in", "in~", "has_any", "has_all"])
+            left = source()
+            if operator == "in" or operator == "in~" or operator.startswith("has_a"):
+                return f"{left} {operator} ({needle()}, {needle()})"
+            return f"{left if operator != '==' else f'tostring({left})'} {operator} {needle()}"
+        for _ in range(4):
+            conditions = [condition(2) for _ in range(40)]
+            conditions += ["tolower(DeviceName) == 'kevil'", "toupper(DeviceName) has 'XSEI'"]
+            kql = "union " + ", ".join(f"(DeviceEvents | where {c} | project i = {i}, RemotePort)"
+                                       for i, c in enumerate(conditions)) + " | sort by i asc, RemotePort asc"
+            lake, data = self.rows(kql, "--lake", self.lake), self.rows(kql, "--data", path)
+            lost = [(conditions[r["i"]], rows[r["RemotePort"]]) for r in data if r not in lake]
+            self.assertEqual(lost, [])
+            self.assertEqual(len(lake), len(data))
+            self.assertGreater(len(data), 25)
+
+    def test_a_damaged_filter_loses_no_rows(self):
+        rng = random.Random(8)
+        rows = [{"Timestamp": "2026-11-01T00:00:00Z", "FileName": f"w{i}", "RemotePort": i} for i in range(300)]
+        self.take_in(self.write("DeviceEvents.ndjson", rows))
+        terms = [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".terms")][0]
+        with open(terms, "rb") as f:
+            whole = f.read()
+        damaged = [whole[:n] for n in (0, 3, 16, len(whole) // 2, len(whole) - 1)] + [whole + b"x", bytes(len(whole))]
+        for _ in range(12):
+            flipped = bytearray(whole)
+            start = rng.randrange(len(whole))
+            flipped[start:start + 40] = bytes(len(flipped[start:start + 40]))
+            damaged.append(bytes(flipped))
+        kql = "union " + ", ".join(f"(DeviceEvents | where FileName == 'w{i}')" for i in range(0, 300, 12)) + " | count"
+        for content in damaged:
+            with open(terms, "wb") as f:
+                f.write(content)
+            self.assertEqual(self.rows(kql, "--lake", self.lake), [{"Count": 25}], len(content))
+
+    def test_standard_input_is_imported_once_and_alone(self):
+        path = self.write("DeviceEvents.ndjson", self.events(5))
+        with open(path, encoding="utf-8") as f:
+            command = [QUARRY, "import", "--table", "DeviceEvents=-", "--lake", self.lake]
+            r = subprocess.run(command, stdin=f, capture_output=True, text=True, timeout=60)
+            self.assertEqual(r.returncode, 0, r.stderr)
+            self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 5}])
+            f.seek(0)
+            r = subprocess.run(command + ["--data", path], stdin=f, capture_output=True, text=True, timeout=60)
+            self.assertEqual(r.returncode, 2)
+            self.assertIn("alone", r.stderr)
+
+    def test_files_of_others_are_not_swept_away(self):
+        path = self.write("DeviceEvents.ndjson", self.events(3))
+        theirs = [os.path.join(self.lake, p) for p in ("spark/part-00000-a.parquet", "t/day=2026-01-01/part-1.parquet")]
+        lost = os.path.join(self.lake, "DeviceEvents/day=2026-01-01/part-9-0001.parquet")
+        for p in theirs + [lost]:
+            os.makedirs(os.path.dirname(p), exist_ok=True)
+            with open(p, "w", encoding="utf-8"):
+                pass
+        r = run("import", "--data", path, "--lake", self.lake)
+        self.assertEqual(r.returncode, 1)  # parts without a list may be a lake's that has lost it
+        self.assertTrue(os.path.exists(lost))
+        os.unlink(lost)
+        self.take_in(path)
+        self.take_in(path, options=["--again"])
+        self.assertTrue(all(os.path.exists(p) for p in theirs))
+
+    def test_two_imports_at_once_into_a_new_lake(self):
+        paths = [self.write(f"DeviceEvents-{i}.ndjson", self.events(50, seed=i)) for i in range(2)]
+        for _ in range(4):
+            lake = tempfile.mkdtemp(dir=self.folder)
+            started = [subprocess.Popen([QUARRY, "import", "--data", p, "--lake", lake], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL) for p in paths]
+            done = [p.wait() for p in started].count(0)
+            self.assertGreater(done, 0)
+            self.assertEqual(self.rows("DeviceEvents | count", "--lake", lake), [{"Count": 50 * done}])
+
     def test_an_import_that_is_killed_leaves_the_lake_as_it_was(self):
         self.take_in(self.write("DeviceEvents-1.ndjson", self.events(10)))
         big = [self.write(f"DeviceEvents-7{i}.ndjson", self.events(6000, seed=i + 10)) for i in range(3)]
@@ -206,7 +339,7 @@ class Lake(unittest.TestCase):
         self.assertIn("2 lines read, 1 skipped", r.stdout)
 
     def test_wrong_command_lines(self):
-        for args in (["import", "--lake", self.lake], ["import", "--data", SAMPLE], ["lake", "--lake", self.lake],
+        for args in (["import", "--lake", self.lake], ["import", "--data", SAMPLE, "--lake", self.lake, "--from", "2026-01-01"], ["import", "--data", SAMPLE], ["lake", "--lake", self.lake],
                      ["lake", "sweep", "--lake", self.lake], ["lake", "expire", "--lake", self.lake]):
             self.assertEqual(run(*args).returncode, 2, args)
 

@@ -200,16 +200,20 @@ static Type origin_of(const LakeSchema *schema, Str name) {
     return TYPE_ERROR;
 }
 
-/* A lake's text that is read as another type: a dynamic is JSON, a string is no JSON, whatever it
- * looks like, and as a value of a dynamic it is quoted. */
+/* A lake's text that is read as another type: a dynamic is JSON; a string that holds no object and
+ * no array is a text, whatever it looks like (as in sources/coerce.c). */
 static Type put_origin(Type origin, Type type, Type wanted, Buf *plain) {
     if (type != TYPE_STRING || origin == wanted) return type;
     if (origin == TYPE_DYNAMIC || origin == TYPE_GUID) return origin;
     if (origin != TYPE_STRING || wanted != TYPE_DYNAMIC) return type;
     Buf quoted = {0};
-    buf_puts(&quoted, "CAST(to_json(NULLIF(");
+    buf_puts(&quoted, "(CASE WHEN ltrim(");
     buf_put(&quoted, buf_str(plain));
-    buf_puts(&quoted, ", '')) AS VARCHAR)");
+    buf_puts(&quoted, ", chr(32) || chr(9) || chr(10) || chr(13))[1] IN ('{', '[') THEN ");
+    buf_put(&quoted, buf_str(plain));
+    buf_puts(&quoted, " ELSE CAST(to_json(NULLIF(");
+    buf_put(&quoted, buf_str(plain));
+    buf_puts(&quoted, ", '')) AS VARCHAR) END)");
     buf_free(plain);
     *plain = quoted;
     return type;
