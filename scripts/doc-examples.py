@@ -31,7 +31,7 @@ VARIES = re.compile(
     r"\b(rand|new_guid|now|ago|sample|sample-distinct|current_\w+|cursor_\w+|ingestion_time|"
     r"extent_id|rowstore_ordinal_range)\s*\(|\|\s*sample\b"
 )
-SORTS = re.compile(r"\|\s*(?:sort|order)\s+by\b|\|\s*top\b|\|\s*serialize\b")
+SORTS = re.compile(r"\|\s*(?:sort|order)\s+by\b|\|\s*top\b(?!-)|\|\s*serialize\b")
 COMMAND = re.compile(r"(\s*//.*\n)*\s*\.\w")
 UNNAMED = re.compile(r"print_\d+|Column\d+")
 SHUFFLES = re.compile(r"\|\s*(?:summarize|join|union|distinct|partition|make-series|lookup)\b")

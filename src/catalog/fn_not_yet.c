@@ -10,20 +10,6 @@
 #define GEOSPATIAL_DOC "Computes over places on the globe."
 #define SKETCHES_DOC "Reads a sketch of many values."
 static const FnDef rows[] = {
-    {.name = "geo_polygon_densify",
-     LATER("geospatial"),
-     .params = {{"polygon", TS_DYNAMIC, 0, NULL},
-                {"tolerance", TS_NUMBER, PARAM_OPTIONAL, NULL},
-                {"preserve_crossing", TS_NUMBER, PARAM_OPTIONAL, NULL}},
-     .type = TYPE_DYNAMIC,
-     .doc = GEOSPATIAL_DOC},
-    {.name = "geo_line_densify",
-     LATER("geospatial"),
-     .params = {{"lineString", TS_DYNAMIC, 0, NULL},
-                {"tolerance", TS_NUMBER, PARAM_OPTIONAL, NULL},
-                {"preserve_crossing", TS_NUMBER, PARAM_OPTIONAL, NULL}},
-     .type = TYPE_DYNAMIC,
-     .doc = GEOSPATIAL_DOC},
     {.name = "geo_point_to_h3cell",
      LATER("geospatial"),
      .params = {{"longitude", TS_NUMBER, 0, NULL},

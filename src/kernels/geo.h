@@ -39,6 +39,9 @@ extern const Kernel kernel_geo_point_buffer, kernel_geo_line_buffer, kernel_geo_
 extern const Kernel kernel_geo_line_simplify, kernel_geo_polygon_simplify;
 extern const Kernel kernel_geo_simplify_polygons_array;
 
+/* geo_densify.c */
+extern const Kernel kernel_geo_line_densify, kernel_geo_polygon_densify;
+
 /* geo_wkt.c */
 extern const Kernel kernel_geo_from_wkt;
 
