@@ -12,6 +12,7 @@ typedef struct Eval {
     Arena *arena;
     const ExclusionSet *set;
     const HuntRow *row;
+    bool any_link; /* of a protection: one link that fits is enough, odd or not */
 } Eval;
 
 static Str shown(Str s) { return str_sub(s, 0, 120); }
@@ -116,25 +117,39 @@ static bool host_holds(Eval *e, const ExclusionCond *c, const Link *link) {
     return c->tests.n > 0;
 }
 
+static bool link_holds(Eval *e, const ExclusionCond *c, const Link *link, Str *because) {
+    bool is_host = c->kind == COND_URL_HOST;
+    Str value = is_host ? link->url.host : link->url.path;
+    if (is_host ? !host_holds(e, c, link) : !tests_hold(e->arena, &c->tests, value)) return false;
+    if (!because->len) *because = say_tests(e->arena, is_host ? "host" : "path", value, &c->tests);
+    return true;
+}
+
+static bool is_asked(const ExclusionCond *c, const Link *link) {
+    return !c->column.len || str_eq(c->column, link->column);
+}
+
+static Verdict eval_any_url(Eval *e, const ExclusionCond *c, Str *because) {
+    for (size_t i = 0; i < e->row->n_links; i++)
+        if (is_asked(c, &e->row->links[i]) && link_holds(e, c, &e->row->links[i], because))
+            return VERDICT_YES;
+    return VERDICT_NO;
+}
+
 /* Every link of the row, judged by the innermost one. */
 static Verdict eval_url(Eval *e, const ExclusionCond *c, Str *because) {
+    if (e->any_link) return eval_any_url(e, c, because);
     size_t n_asked = 0;
     Verdict verdict = VERDICT_YES;
     for (size_t i = 0; i < e->row->n_links; i++) {
         const Link *link = &e->row->links[i];
-        if (c->column.len && !str_eq(c->column, link->column)) continue;
+        if (!is_asked(c, link)) continue;
         n_asked++;
         if (!link->is_plain) {
             if (verdict == VERDICT_YES) verdict = VERDICT_UNKNOWN;
-            continue;
+        } else if (!link_holds(e, c, link, because)) {
+            verdict = VERDICT_NO;
         }
-        Str value = c->kind == COND_URL_HOST ? link->url.host : link->url.path;
-        bool holds = c->kind == COND_URL_HOST ? host_holds(e, c, link)
-                                              : tests_hold(e->arena, &c->tests, value);
-        if (!holds) verdict = VERDICT_NO;
-        if (holds && !because->len)
-            *because =
-                say_tests(e->arena, c->kind == COND_URL_HOST ? "host" : "path", value, &c->tests);
     }
     return n_asked ? verdict : VERDICT_UNKNOWN;
 }
@@ -264,7 +279,7 @@ static Verdict eval(Eval *e, const ExclusionCond *c, Str *because) {
 
 Verdict cond_eval(Arena *arena, const ExclusionSet *set, const ExclusionCond *cond,
                   const HuntRow *row, Str *ret_because) {
-    Eval e = {arena, set, row};
+    Eval e = {.arena = arena, .set = set, .row = row};
     *ret_because = STR_EMPTY;
     return eval(&e, cond, ret_because);
 }
@@ -301,15 +316,52 @@ static bool built_in(Arena *arena, const ExclusionSet *set, const HuntRow *row, 
     return false;
 }
 
+/* ------------------------------------------------------------- links inside of links */
+
+enum { MAX_EMBEDDED = 16 };
+
+/* Where "http://" or "https://" begins at or behind `at`. */
+static size_t find_scheme(Str s, size_t at) {
+    size_t a = str_find(s, STR("http://"), at), b = str_find(s, STR("https://"), at);
+    return a < b ? a : b;
+}
+
+/* Links that stand in another one's path, query or fragment, as redirects carry them. */
+static size_t add_embedded(Arena *arena, const Link *link, Link *out, size_t room) {
+    Str text = url_percent_decode(arena, url_percent_decode(arena, link->url.rest));
+    size_t n = 0;
+    for (size_t at = find_scheme(text, 0); at != SIZE_MAX && n < room;) {
+        size_t end = at;
+        while (end < text.len && !strchr("& \"'<>", text.ptr[end])) end++;
+        out[n++] = link_read(arena, link->column, str_sub(text, at, end - at));
+        at = find_scheme(text, at + 1);
+    }
+    return n;
+}
+
+/* The row with the links that its links carry: what protects looks at them too. */
+static HuntRow with_embedded(Arena *arena, const HuntRow *row) {
+    HuntRow wide = *row;
+    Link *links = ARENA_ARRAY(arena, Link, row->n_links + MAX_EMBEDDED);
+    for (size_t i = 0; i < row->n_links; i++) links[i] = row->links[i];
+    for (size_t i = 0; i < row->n_links; i++)
+        wide.n_links += add_embedded(arena, &row->links[i], links + wide.n_links,
+                                     row->n_links + MAX_EMBEDDED - wide.n_links);
+    wide.links = links;
+    return wide;
+}
+
 bool row_is_protected(Arena *arena, const ExclusionSet *set, const HuntRow *row, Str rule_id,
                       Str rule_name, int64_t now_ticks, Str *ret_by, Str *ret_reason) {
+    HuntRow wide = with_embedded(arena, row);
+    Eval e = {.arena = arena, .set = set, .row = &wide, .any_link = true};
     for (size_t i = 0; i < set->n_items; i++) {
         const Exclusion *x = set->items[i];
-        Str because;
+        Str because = STR_EMPTY;
         if (!x->is_protection || exclusion_is_expired(x, now_ticks) ||
             !exclusion_applies(x, rule_id, rule_name))
             continue;
-        if (cond_eval(arena, set, x->when, row, &because) != VERDICT_YES) continue;
+        if (eval(&e, x->when, &because) != VERDICT_YES) continue;
         *ret_by = x->name;
         *ret_reason = because;
         return true;

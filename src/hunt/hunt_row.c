@@ -114,6 +114,7 @@ static const struct {
     {URL_ODD_IP, "its host is an IP address in an odd spelling"},
     {URL_EMPTY_LABEL, "its host holds an empty label"},
     {URL_HOST_TOO_LONG, "its host is longer than a name can be"},
+    {URL_ODD_HOST, "its host is no name that a host can have"},
     {URL_ODD_SLASHES, "its slashes are odd"},
     {URL_DOT_SEGMENTS, "its path holds dot segments"},
     {URL_ENCODED_SLASH, "its path holds an encoded slash"},

@@ -105,7 +105,9 @@ static const char *host_mimics(const Looking *l) {
     return NULL;
 }
 
+/* Percent signs taken off, twice at most, and in lower case. */
 static Str lowered(Arena *arena, Str s) {
+    s = url_percent_decode(arena, url_percent_decode(arena, s));
     char *out = arena_alloc_raw(arena, s.len + 1);
     for (size_t i = 0; i < s.len; i++)
         out[i] = (char)(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? s.ptr[i] | 0x20 : s.ptr[i]);

@@ -251,7 +251,8 @@ bool url_parse(Arena *arena, Str text, Url *ret) {
         ret->scheme = STR("http");
         bool has_slashes = text.len > 1 && (text.ptr[0] == '/' || text.ptr[0] == '\\') &&
                            (text.ptr[1] == '/' || text.ptr[1] == '\\');
-        if (!has_slashes) text = with_slashes(arena, text);
+        if (has_slashes) ret->flags |= URL_ODD_SLASHES;
+        else text = with_slashes(arena, text);
     } else {
         ret->scheme = lower_ascii(arena, str_sub(text, 0, len));
         text = str_sub(text, len + 1, text.len);
@@ -272,4 +273,35 @@ bool url_normalise_host(Arena *arena, Str text, Str *ret_host, uint32_t *ret_fla
     *ret_host = STR_EMPTY;
     if (text.len > URL_MAX_LEN || !text.len) return false;
     return url_read_host(arena, text, ret_host, ret_flags);
+}
+
+/* Bytes outside ASCII, and blanks, as a browser sends them. */
+static void put_escaped(Out *out, Str s) {
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c > 0x20 && c < 0x7f) {
+            out_putc(out, (char)c);
+            continue;
+        }
+        out_putc(out, '%');
+        out_putc(out, digits[c >> 4]);
+        out_putc(out, digits[c & 15]);
+    }
+}
+
+Str url_canonical(Arena *arena, Str text) {
+    Url u;
+    bool is_good = url_parse(arena, text, &u) && !(u.flags & (URL_FLAGS_SUSPECT | URL_NO_SCHEME));
+    if (!is_good) return text;
+    bool is_ipv6 = memchr(u.host.ptr, ':', u.host.len) != NULL;
+    Out out = {.arena = arena};
+    out_put(&out, u.scheme);
+    out_put(&out, is_ipv6 ? STR("://[") : STR("://"));
+    out_put(&out, u.host);
+    if (is_ipv6) out_putc(&out, ']');
+    if (u.port != default_port(u.scheme)) out_put(&out, arena_printf(arena, ":%d", u.port));
+    if (!u.rest.len || u.rest.ptr[0] != '/') out_putc(&out, '/');
+    put_escaped(&out, u.rest);
+    return out_str(&out);
 }

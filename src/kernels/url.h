@@ -36,14 +36,17 @@ typedef enum UrlFlags {
     URL_BAD_UTF8 = 1 << 15,       /* not UTF-8, or a percent-encoded host that is not */
     URL_HOST_WAS_WIDE = 1 << 16,  /* the host held characters that only look like ASCII (full
                                      width, U+3002, ...) */
-    URL_HOST_TOO_LONG = 1 << 17   /* a label past 63 bytes or a host past 253: no DNS name */
+    URL_HOST_TOO_LONG = 1 << 17,  /* a label past 63 bytes or a host past 253: no DNS name */
+    URL_ODD_HOST = 1 << 18        /* the host holds a character that no name of a host has, a label
+                                     that begins or ends with a hyphen, or xn-- that decodes to nothing */
 } UrlFlags;
 
 /* Any of these: the link must not be trusted to be what it seems. */
 #define URL_FLAGS_SUSPECT                                                                          \
     (URL_HAS_USERINFO | URL_ODD_IP | URL_MIXED_SCRIPT | URL_HAD_BACKSLASH | URL_HAD_CONTROL |      \
      URL_ENCODED_HOST | URL_EMPTY_LABEL | URL_OTHER_SCHEME | URL_ODD_SLASHES | URL_ENCODED_SLASH | \
-     URL_DOT_SEGMENTS | URL_PATH_PARAMETER | URL_BAD_UTF8 | URL_HOST_WAS_WIDE | URL_HOST_TOO_LONG)
+     URL_DOT_SEGMENTS | URL_PATH_PARAMETER | URL_BAD_UTF8 | URL_HOST_WAS_WIDE |                    \
+     URL_HOST_TOO_LONG | URL_ODD_HOST)
 
 /* A link taken apart. Absent parts are empty. Text lives in the arena or in the text parsed. */
 typedef struct Url {
@@ -68,6 +71,16 @@ typedef struct Url {
  * read as http:// + text (device events hold bare hosts) and flagged URL_NO_SCHEME.
  */
 NODISCARD bool url_parse(Arena *arena, Str text, Url *ret);
+
+/* Percent-decodes once; a '%' without two hex digits stays. `text` itself when there is none. */
+Str url_percent_decode(Arena *arena, Str text);
+
+/*
+ * A web link in one spelling for all that a browser takes for the same: scheme and host in lower case,
+ * the host in xn-- form, no default port, "/" for an empty path, bytes outside ASCII and blanks as
+ * %XX. What is no http(s) link or odd in any way comes back as it is.
+ */
+Str url_canonical(Arena *arena, Str text);
 
 /* True when `host` is `domain` or a subdomain of it, whole label by whole label. Both as Url.host:
  * put a name that a user wrote through url_normalise_host first. An empty domain holds nothing. */
@@ -104,7 +117,8 @@ typedef struct UrlUnwrap {
  */
 UrlUnwrap url_unwrap(Arena *arena, Str text);
 
-/* __url_unwrap(text: string) : string, url_unwrap as a function: the innermost link found. */
+/* __url_unwrap(text: string) : string, url_unwrap as a function: the innermost link found, as
+ * url_canonical() spells it. */
 extern const Kernel kernel_url_unwrap;
 
 #endif

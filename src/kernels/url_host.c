@@ -385,6 +385,18 @@ static bool is_too_long(Str host) {
     return host.len > MAX_NAME;
 }
 
+/* Letters, digits, hyphens inside of labels, and the underscore that names of services bear. */
+static bool is_name_of_host(Str host) {
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.ptr[i];
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        bool is_edge =
+            i == 0 || i + 1 == host.len || host.ptr[i - 1] == '.' || host.ptr[i + 1] == '.';
+        if (!is_letter && c != '.' && (c != '-' || is_edge)) return false;
+    }
+    return true;
+}
+
 bool url_read_host(Arena *arena, Str text, Str *ret_host, uint32_t *flags) {
     *ret_host = text;
     if (text.len >= 2 && text.ptr[0] == '[') {
@@ -411,6 +423,7 @@ bool url_read_host(Arena *arena, Str text, Str *ret_host, uint32_t *flags) {
         if (is_forbidden((unsigned char)host.ptr[i])) return false;
     host = trim_dot(host, flags);
     if (is_too_long(host)) *flags |= URL_HOST_TOO_LONG;
+    if (!is_name_of_host(host)) *flags |= URL_ODD_HOST;
     *ret_host = host;
     if (!host.len) return false;
     if (ends_in_number(host)) return read_ipv4(arena, host, ret_host, flags);
@@ -418,6 +431,10 @@ bool url_read_host(Arena *arena, Str text, Str *ret_host, uint32_t *flags) {
     *flags |= URL_IS_IDN;
     Str unicode;
     if (!to_unicode(arena, host, &unicode)) return false;
+    Str again;
+    uint32_t ignored = 0;
+    bool is_same = to_ascii(arena, unicode, &again, &ignored) && str_eq(again, host);
+    if (!is_same || has_encoded_label(unicode)) *flags |= URL_ODD_HOST;
     judge_labels(unicode, flags);
     return true;
 }

@@ -10,8 +10,6 @@
  * Url.host; adds to *flags. False when a browser refuses it. */
 NODISCARD bool url_read_host(Arena *arena, Str text, Str *ret_host, uint32_t *flags);
 
-/* Percent-decodes once; a '%' without two hex digits stays. `text` itself when there is none. */
-Str url_percent_decode(Arena *arena, Str text);
 /* Value of a hex digit, or -1. */
 int url_hex_digit(char c);
 

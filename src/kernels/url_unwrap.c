@@ -24,8 +24,7 @@ static Str strip_prefix(Str s, Str prefix) {
 
 /* How many parameters of that name the query has; *ret_value is the first one's, percent-decoded
  * once. Names are compared without case and decoded, and "&amp;" may stand for "&". */
-static unsigned query_value(const Wrapper *w, Str name, Str *ret_value) {
-    Str query = w->url->query;
+static unsigned count_values(const Wrapper *w, Str query, Str name, Str *ret_value) {
     unsigned n = 0;
     for (size_t at = 0; at < query.len;) {
         size_t end = str_find(query, STR("&"), at);
@@ -41,8 +40,15 @@ static unsigned query_value(const Wrapper *w, Str name, Str *ret_value) {
     return n;
 }
 
+static unsigned query_value(const Wrapper *w, Str name, Str *ret_value) {
+    return count_values(w, w->url->query, name, ret_value);
+}
+
 static Reading one_parameter(const Wrapper *w, Str name, Str *ret_target) {
+    Str other = STR_EMPTY;
     unsigned n = query_value(w, name, ret_target);
+    /* behind the '#' stands nothing that the service reads, but it may want to be read */
+    if (count_values(w, w->url->fragment, name, &other)) n++;
     return n == 1 ? READ_LINK : n ? READ_TWICE : READ_OPAQUE;
 }
 
@@ -364,6 +370,6 @@ UrlUnwrap url_unwrap(Arena *arena, Str text) {
 
 static void run_url_unwrap(KernelCall *call, const Value *args, uint32_t n, Value *ret) {
     (void)n;
-    ret_text(ret, url_unwrap(call->scratch, args[0].u.s).url);
+    ret_text(ret, url_canonical(call->scratch, url_unwrap(call->scratch, args[0].u.s).url));
 }
 const Kernel kernel_url_unwrap = {.fn = run_url_unwrap};

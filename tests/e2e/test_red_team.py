@@ -48,6 +48,12 @@ BENIGN = [
 ]
 
 HOSTILE = {
+    "names that no host has": [
+        "https://evil.example;.internal.company.com/", "https://*.internal.company.com/",
+        "//internal.company.com/",
+        "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Finternal.company.com%2F"
+        "#&url=https%3A%2F%2Fevil.example%2F",
+    ],
     "other domains that look like it": [
         "https://internal.company.com.evil.example/", "https://internal.company.com.evil.example/update/",
         "https://xinternal.company.com/", "https://internal-company.com/", "https://internal.company.com-evil.example/",
@@ -225,6 +231,16 @@ class RedTeam(Clicks):
         self.assertEqual([cases[link] for link in cases if link in suppressed], benign)
         self.assertEqual([cases[link] for link in cases if link in hits], hostile)
 
+    def test_a_link_that_only_carries_a_phish_is_kept_too(self):
+        job = {"process": "SyncDataJob.exe"}
+        kept = ["https://redir.example/?u=https://x.phishing.com/a", "https://redir.example/?u=https%3A%2F%2Fx.phishing.com",
+                "https://redir.example/go/https%253A%252F%252Fx.malicious.com", "https://redir.example/#https://x.phishing.com",
+                "https://evil.example/internal%2Ecompany.com/", "https://evil.example/?h=internal%252ecompany%252ecom"]
+        plain = ["https://redir.example/?u=https://partner.example/", "https://sync.partner.example/"]
+        kept += ["https://-.internal.company.com/", "https://xn--a.internal.company.com/"]
+        suppressed, hits, _ = self.hunt(kept + plain, "--exclusions", EXCLUSIONS, more={x: job for x in kept + plain})
+        self.assertEqual((suppressed, hits), (set(plain), set(kept)))
+
     def test_nothing_is_lost_without_exclusions(self):
         links = BENIGN + [link for group in HOSTILE.values() for link in group]
         suppressed, hits, _ = self.hunt(links)
@@ -252,6 +268,19 @@ class SafeLinks(Clicks):
     def test_wrapped_on_the_device_bare_in_the_mail(self):
         self.assertTrue(self.clicked(self.BARE, safe(self.BARE))[0])
         self.assertFalse(self.clicked(self.BARE, safe(self.BARE), "--no-unwrap")[0])
+
+    def test_spellings_that_a_browser_takes_for_one(self):
+        for mail, device in (("https://phish.example", "https://phish.example/"),
+                             ("HTTPS://PHISH.example/A", "https://phish.example/A"),
+                             ("https://phish.example:443/a", "https://phish.example/a"),
+                             ("https://phish.example/\u00fc", "https://phish.example/%C3%BC"),
+                             ("https://b\u00fccher.example/", "https://xn--bcher-kva.example/")):
+            self.assertTrue(self.clicked(safe(mail), device)[0], mail)
+            self.assertTrue(self.clicked(mail, device)[0], mail)
+        for mail, device in (("https://phish.example/A", "https://phish.example/a"),
+                             ("https://phish.example:8443/", "https://phish.example/"),
+                             ("https://u@phish.example/", "https://phish.example/")):
+            self.assertFalse(self.clicked(safe(mail), device)[0], mail)
 
     def test_wrapped_differently_on_both_sides(self):
         one, other = safe(self.BARE), safe(self.BARE, "apc01.safelinks.protection.outlook.com") + "&x=1"

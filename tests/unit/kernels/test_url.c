@@ -20,6 +20,7 @@ static Str describe(Str text) {
         {URL_DOT_SEGMENTS, "dots"},       {URL_ENCODED_SLASH, "encoded-slash"},
         {URL_PATH_PARAMETER, "param"},    {URL_BAD_UTF8, "bad-utf8"},
         {URL_HOST_WAS_WIDE, "wide"},      {URL_HOST_TOO_LONG, "too-long"},
+        {URL_ODD_HOST, "odd-host"},
     };
     Url u;
     bool is_good = url_parse(arena, text, &u);
@@ -81,10 +82,10 @@ static void test_plain_hosts(void) {
     HOST("https://evil.io?internal.company.com", "evil.io");
     HOST("https://evil.io#internal.company.com", "evil.io");
     HOST("https://evil.io#@internal.company.com", "evil.io");
-    HOST("https://evil.io;internal.company.com/", "evil.io;internal.company.com");
+    HOST("https://evil.io;internal.company.com/", "evil.io;internal.company.com odd-host");
     HOST("www.a.example/x", "www.a.example no-scheme");
     HOST("a.example:8443/x", "a.example no-scheme");
-    HOST("//a.example/x", "a.example no-scheme");
+    HOST("//a.example/x", "a.example no-scheme slashes");
     HOST("localhost:80", "localhost no-scheme");
     HOST("https://a_b.example/", "a_b.example");
     HOST("https://r3---sn-x.example/", "r3---sn-x.example");
@@ -126,13 +127,40 @@ static void test_tricks(void) {
     HOST("https://%ff.example/", "refused encoded-host bad-utf8");
 }
 
+static void test_odd_names(void) {
+    HOST("https://*.internal.company.com/", "*.internal.company.com odd-host");
+    HOST("https://-.internal.company.com/", "-.internal.company.com odd-host");
+    HOST("https://a-.example/", "a-.example odd-host");
+    HOST("https://xn--a.internal.company.com/", "xn--a.internal.company.com idn odd-host");
+    HOST("https://a-b.example/", "a-b.example");
+}
+
+#define CANONICAL(TEXT, WANTED) CHECK_STR(url_canonical(arena, STR(TEXT)), WANTED)
+
+/* What a browser takes for the same link has one spelling; what it does not, keeps its own. */
+static void test_canonical(void) {
+    CANONICAL("HTTPS://A.Example", "https://a.example/");
+    CANONICAL("https://a.example:443/x", "https://a.example/x");
+    CANONICAL("http://a.example:8080?q", "http://a.example:8080/?q");
+    CANONICAL("https://b\xc3\xbc"
+              "cher.example/",
+              "https://xn--bcher-kva.example/");
+    CANONICAL("https://a.example/\xc3\xbc x", "https://a.example/%C3%BC%20x");
+    CANONICAL("https://a.example/Path#F", "https://a.example/Path#F");
+    CANONICAL("https://[::1]:443/", "https://[::1]/");
+    CANONICAL("a.example", "a.example");
+    CANONICAL("https://u@a.example", "https://u@a.example");
+    CANONICAL("mailto:a@b.example", "mailto:a@b.example");
+    CANONICAL("", "");
+}
+
 static void test_schemes(void) {
     HOST("javascript:alert(1)//internal.company.com", " scheme");
     HOST("ftp://internal.company.com/", "internal.company.com scheme");
     HOST("file:///c:/x", " scheme");
     HOST("data:text/html,https://internal.company.com", " scheme");
     HOST("view-source:https://internal.company.com/", " scheme");
-    HOST("\\\\server\\share", "server backslash no-scheme");
+    HOST("\\\\server\\share", "server backslash no-scheme slashes");
 }
 
 static void test_ip(void) {
@@ -257,6 +285,15 @@ static void test_unsafe_links(void) {
     CHECK(u.wrapper_flags & URL_HAD_BACKSLASH);
 }
 
+/* The service reads nothing behind the '#': who puts a second target there wants it to be seen. */
+static void test_target_in_fragment(void) {
+    UrlUnwrap u =
+        url_unwrap(arena, STR(SAFE "url=https%3A%2F%2Fa.example#&url=https%3A%2F%2Fevil.example"));
+    CHECK(u.is_ambiguous && u.is_opaque);
+    u = url_unwrap(arena, STR(SAFE "url=https%3A%2F%2Fa.example#top"));
+    CHECK(!u.is_opaque && u.depth == 1);
+}
+
 static void test_proofpoint(void) {
     UNWRAP("https://urldefense.proofpoint.com/v1/url?u=http://a.example/x&k=abc",
            "1 http://a.example/x");
@@ -341,12 +378,15 @@ int main(void) {
     test_lengths();
     test_plain_hosts();
     test_tricks();
+    test_odd_names();
+    test_canonical();
     test_schemes();
     test_ip();
     test_idn();
     test_within();
     test_safe_links();
     test_unsafe_links();
+    test_target_in_fragment();
     test_proofpoint();
     test_other_services();
     test_nesting();
