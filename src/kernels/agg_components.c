@@ -98,10 +98,10 @@ static uint32_t *weak_components(const ComponentsState *s) {
 /* ----------------------------------------------------------------- strong */
 
 typedef struct Walk {
-    uint32_t *first, *targets;  /* the edges of node i: targets[first[i]] .. targets[first[i + 1]] */
-    uint32_t *next;             /* of a node on the way: the next of its edges */
-    uint32_t *order, *low;      /* when a node was met, from 1; the earliest that it leads back to */
-    uint32_t *way, *open;       /* nodes on the way; nodes that have no component yet */
+    uint32_t *first, *targets; /* the edges of node i: targets[first[i]] .. targets[first[i + 1]] */
+    uint32_t *next;            /* of a node on the way: the next of its edges */
+    uint32_t *order, *low;     /* when a node was met, from 1; the earliest that it leads back to */
+    uint32_t *way, *open;      /* nodes on the way; nodes that have no component yet */
     uint32_t n_way, n_open, n_met;
     uint32_t *component; /* a node of it + 1; 0: none yet */
 } Walk;
@@ -150,9 +150,14 @@ static void walk_from(Walk *w, uint32_t start) {
 
 static uint32_t *strong_components(const ComponentsState *s) {
     size_t n = s->nodes.n;
-    Walk w = {.first = numbers(n + 1), .targets = numbers(s->n), .next = numbers(n),
-              .order = numbers(n),     .low = numbers(n),        .way = numbers(n),
-              .open = numbers(n),      .component = numbers(n)};
+    Walk w = {.first = numbers(n + 1),
+              .targets = numbers(s->n),
+              .next = numbers(n),
+              .order = numbers(n),
+              .low = numbers(n),
+              .way = numbers(n),
+              .open = numbers(n),
+              .component = numbers(n)};
     sort_edges(s, &w);
     for (uint32_t i = 0; i < n; i++)
         if (!w.order[i]) walk_from(&w, i);

@@ -14,7 +14,8 @@
 #include "semantics/bind_graph.h"
 
 #define GRAPH_MAX_ELEMENTS 32u /* nodes of a pattern, and edges: bits of a mask */
-#define GRAPH_MAX_LENGTH 64    /* edges of a path of variable length */
+#define GRAPH_MAX_LENGTH 64    /* edges of all paths of variable length in a pattern */
+#define GRAPH_MAX_SHORTEST 32  /* the same where paths are dropped while they grow */
 
 typedef struct GraphNeeds {
     const Column **items; /* properties that expressions read */
@@ -51,7 +52,8 @@ typedef struct GraphEdge {
     GraphNeeds needs;
     Collect *collects;
     size_t n_collects, cap_collects;
-    NodeTrees edge_filters, inner_filters; /* what all() demands of every edge, of every inner node */
+    NodeTrees edge_filters,
+        inner_filters; /* what all() demands of every edge, of every inner node */
     bool is_bound;
 } GraphEdge;
 

@@ -199,9 +199,8 @@ static bool graph_function(GraphMatch *m, const Node *call, Scope scope, const N
     CollectKind kind;
     *ret = NULL;
     if (collect_kind(call, &kind)) {
-        *ret = scope == SCOPE_ROW
-                   ? bind_collect(m, call, kind)
-                   : unsupported(m, call, "A function of graphs inside another one");
+        *ret = scope == SCOPE_ROW ? bind_collect(m, call, kind)
+                                  : unsupported(m, call, "A function of graphs inside another one");
         return true;
     }
     if (str_is(call->text, "labels")) *ret = labels(m, call, scope);
@@ -396,8 +395,12 @@ static bool read_range(GraphMatch *m, GraphEdge *e) {
         bind_error(m->b, e->node, "KS234", "A range of lengths runs from 0 or more upwards.");
         return false;
     }
-    if (e->max <= GRAPH_MAX_LENGTH) return true;
-    bind_unsupported(m->b, e->node, "A path of more than %d edges", GRAPH_MAX_LENGTH);
+    /* each length is a join of its own, and the engine goes only so deep */
+    int64_t total = 0, most = m->is_shortest ? GRAPH_MAX_SHORTEST : GRAPH_MAX_LENGTH;
+    for (uint32_t i = 0; i < m->n_edges && total <= most; i++)
+        total = m->edges[i].max > most ? most + 1 : total + m->edges[i].max;
+    if (total <= most) return true;
+    bind_unsupported(m->b, e->node, "A pattern with paths of more than %d edges in all", (int)most);
     return false;
 }
 

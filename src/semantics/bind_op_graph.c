@@ -53,8 +53,7 @@ static bool read_spec(Binder *b, const Node *op, GraphSpec *ret) {
     if (!ret->source || !ret->target) return false;
     if (ret->source->type != ret->target->type)
         return bind_unsupported(b, op, "make-graph with ids of the types %s and %s",
-                                type_name(ret->source->type),
-                                type_name(ret->target->type)) != NULL;
+                                type_name(ret->source->type), type_name(ret->target->type)) != NULL;
     bind_param_word(op, "with_node_id", &ret->node_id);
     return read_node_tables(b, op->kids[2], ret);
 }

@@ -17,6 +17,9 @@
 #include "semantics/bind_ops.h"
 #include "semantics/bind_scope.h"
 
+/* Dropping paths costs the engine depth: done at each of the first lengths, then now and then. */
+enum { PRUNED_EACH = 12, PRUNED_EVERY = 4 };
+
 static bool read_cycles(GraphMatch *m) {
     Str word = STR("unique_edges");
     bind_param_word(m->op, "cycles", &word);
@@ -48,8 +51,7 @@ static void put_needs(GraphMatch *m, const GraphNeeds *needs, char element, uint
     for (size_t k = 0; k < needs->n; k++) {
         Str name = needs->items[k]->name;
         buf_puts(out, ", ");
-        template_put_name(
-            out, arena_printf(m->b->arena, "__%c%u.%.*s", element, i, STR_ARG(name)));
+        template_put_name(out, arena_printf(m->b->arena, "__%c%u.%.*s", element, i, STR_ARG(name)));
         buf_puts(out, " = ");
         template_put_name(out, name);
     }
@@ -202,7 +204,8 @@ static void put_collected(const GraphEdge *e, const Walk *w, bool is_inner, Buf 
         if (c->kind != COLLECT_MAP)
             buf_printf(out, "__col%u_%zu %s __v%zu", w->edge, i,
                        c->kind == COLLECT_ANY ? "or" : "and", i);
-        else if (w->is_backward) buf_printf(out, "array_concat(__v%zu, __col%u_%zu)", i, w->edge, i);
+        else if (w->is_backward)
+            buf_printf(out, "array_concat(__v%zu, __col%u_%zu)", i, w->edge, i);
         else buf_printf(out, "array_concat(__col%u_%zu, __v%zu)", w->edge, i, i);
     }
 }
@@ -212,17 +215,13 @@ static void put_values_away(const GraphEdge *e, bool is_inner, Buf *out) {
         if (e->collects[i].is_inner == is_inner) buf_printf(out, ", __v%zu", i);
 }
 
-/* Paths to nodes that no shorter one (of at least one edge) came to: any of them, or all. let __W1_2: the
- * ends of paths up to that length. */
+/* Paths to nodes that no shorter one (of at least one edge) came to: any of them, or all. */
 static void put_pruning(const GraphMatch *m, const Walk *w, int64_t length, Buf *out) {
-    unsigned edge = w->edge, from = w->from;
-    if (length > 1)
-        buf_printf(out, " | join kind=leftanti __W%u_%d on __n%u, __x", edge, (int)length - 1, from);
-    if (!m->wants_all) buf_printf(out, " | summarize take_any(*) by __n%u, __x", from);
-    buf_printf(out, ";\nlet __W%u_%d = ", edge, (int)length);
-    if (length > 1) buf_printf(out, "union __W%u_%d, (", edge, (int)length - 1);
-    buf_printf(out, "__P%u_%d | distinct __n%u, __x", edge, (int)length, from);
-    if (length > 1) buf_putc(out, ')');
+    if (length > 1) buf_puts(out, " | join kind=leftanti (union ");
+    for (int64_t i = 1; i < length; i++)
+        buf_printf(out, "%s(__P%u_%d)", i > 1 ? ", " : "", w->edge, (int)i);
+    if (length > 1) buf_printf(out, ") on __n%u, __x", w->from);
+    if (!m->wants_all) buf_printf(out, " | summarize take_any(*) by __n%u, __x", w->from);
 }
 
 /* let __P1_2: paths of a length, from those that are an edge shorter. */
@@ -244,13 +243,15 @@ static void put_path_step(GraphMatch *m, const Walk *w, int64_t length, Buf *out
     put_unique_node(m, "__y", out);
     if (m->cycles == CYCLES_NONE)
         buf_printf(out, " | where not(set_has_element(__q%u, __y))", edge);
-    buf_printf(out, " | extend __x = __y, __p%u = array_concat(__p%u, pack_array(__d))", edge, edge);
+    buf_printf(out, " | extend __x = __y, __p%u = array_concat(__p%u, pack_array(__d))", edge,
+               edge);
     if (m->cycles == CYCLES_NONE)
         buf_printf(out, ", __q%u = array_concat(__q%u, pack_array(__y))", edge, edge);
     put_collected(e, w, false, out);
     buf_puts(out, " | project-away __k, __y, __d");
     put_values_away(e, false, out);
-    if (m->is_pruned) put_pruning(m, w, length, out);
+    if (m->is_pruned && (length <= PRUNED_EACH || length % PRUNED_EVERY == 0))
+        put_pruning(m, w, length, out);
     buf_puts(out, ";\n");
 }
 
@@ -330,12 +331,15 @@ static void put_shortest(const GraphMatch *m, uint32_t step, Buf *out) {
     }
     buf_printf(out, " + %u;\n__L", n_single);
     if (m->wants_all)
-        buf_printf(out,
-                   " | join kind=inner (__L | summarize __least = min(__len) by __a = __n%u, __z = "
-                   "__n%u) on $left.__n%u == $right.__a, $left.__n%u == $right.__z | where __len == "
-                   "__least",
-                   m->first, m->last, m->first, m->last);
-    else buf_printf(out, " | summarize arg_min(__len, *) by __a = __n%u, __z = __n%u", m->first, m->last);
+        buf_printf(
+            out,
+            " | join kind=inner (__L | summarize __least = min(__len) by __a = __n%u, __z = "
+            "__n%u) on $left.__n%u == $right.__a, $left.__n%u == $right.__z | where __len == "
+            "__least",
+            m->first, m->last, m->first, m->last);
+    else
+        buf_printf(out, " | summarize arg_min(__len, *) by __a = __n%u, __z = __n%u", m->first,
+                   m->last);
 }
 
 /* Whether paths may be dropped while they grow. */
