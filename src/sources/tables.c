@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "sources/extract.h"
 #include "sources/guess.h"
 #include "sources/infer.h"
 #include "sources/naming.h"
@@ -39,11 +40,16 @@ typedef struct Draft {
     bool drops_table_name; /* az writes "TableName":"PrimaryResult" into each row */
 } Draft;
 
+/* The members that tell what a record is. */
+static const char *const telling[] = {"category", "properties", "records", "Type", "TableName"};
+enum { TELL_CATEGORY, TELL_PROPERTIES, TELL_RECORDS, TELL_TYPE, TELL_TABLE_NAME, TELL_COUNT };
+
 typedef struct Assembly {
     DataSet *data;
     Diags *diags;
     Arena *scratch;
     Arena *scratch_rows; /* of one record */
+    KeySet *telling;
     NameIndex *names;
     Draft **drafts;
     size_t n, cap;
@@ -122,14 +128,13 @@ static bool is_table_name(const Assembly *a, Str name) {
 
 /* --------------------------------------------------------------------- samples */
 
-static Str text_member(Assembly *a, Str object, const char *key) {
-    Str raw = json_get(object, str_of(key));
+static Str text_of(Assembly *a, Str raw) {
     return raw.len && raw.ptr[0] == '"' ? json_string(a->scratch_rows, raw) : STR_EMPTY;
 }
 
-static void note_row(Assembly *a, Str object) {
+static void note_row(Assembly *a, Str object, const Str *told) {
     SourceFile *f = a->file;
-    Str type = text_member(a, object, "Type");
+    Str type = text_of(a, told[TELL_TYPE]);
     if (is_table_name(a, type) && !f->is_bound) {
         f->by_type = true;
         if (!f->envelope[0] || str_is(str_of(f->envelope), "event-hub"))
@@ -138,33 +143,35 @@ static void note_row(Assembly *a, Str object) {
         return;
     }
     Draft *draft = unnamed_draft(a);
-    if (str_is(text_member(a, object, "TableName"), "PrimaryResult")) {
+    if (str_is(text_of(a, told[TELL_TABLE_NAME]), "PrimaryResult")) {
         f->envelope = "az-monitor";
         draft->drops_table_name = true;
     }
     seen_object(&draft->seen, object);
 }
 
+/* One object; a text that is none is passed over here and counted when it is scanned. */
 static void note_record(Assembly *a, Str object, bool is_inside) {
     SourceFile *f = a->file;
     JsonCursor list;
-    Str key, element;
-    Str category = category_table(json_get(object, STR("category")));
-    Str properties = json_get(object, STR("properties"));
+    Str key, element, told[TELL_COUNT];
+    Extract x = {.fields = told};
+    if (!extract_object(a->telling, object, &x)) return;
+    Str category = category_table(told[TELL_CATEGORY]), properties = told[TELL_PROPERTIES];
     if (category.len && properties.len && properties.ptr[0] == '{') {
         f->is_wrapped = true;
         f->envelope = "streaming-api";
         seen_object(&named_draft(a, category)->seen, properties);
         return;
     }
-    Str records = f->member && !is_inside ? json_get(object, STR("records")) : STR_EMPTY;
+    Str records = f->member && !is_inside ? told[TELL_RECORDS] : STR_EMPTY;
     if (f->shape == SHAPE_LINES && records.len && json_enter(records, &list) && !list.is_object) {
         f->is_wrapped = true;
         while (json_next(&list, &key, &element))
             if (element.ptr[0] == '{') note_record(a, element, true);
         return;
     }
-    note_row(a, object);
+    note_row(a, object, told);
 }
 
 static void note_values(Assembly *a, Str row, bool is_cells) {
@@ -219,7 +226,7 @@ static void note_text(Assembly *a, const Record *record) {
         note_values(a, record->text, false);
     } else {
         Str text = str_trim(utf8_repair(a->scratch_rows, record->text));
-        if (json_is_valid(text) && text.ptr[0] == '{') note_record(a, text, false);
+        if (text.len && text.ptr[0] == '{') note_record(a, text, false);
     }
 }
 
@@ -523,6 +530,8 @@ Status make_tables(DataSet *d, Diags *diags) {
     Assembly a = {.data = d, .diags = diags, .scratch = arena_new(), .scratch_rows = arena_new()};
     Status status = OK;
     a.names = name_index_make(d->known, a.scratch);
+    a.telling = key_set_new();
+    for (size_t i = 0; i < COUNT_OF(telling); i++) (void)key_set_add(a.telling, str_of(telling[i]));
     for (size_t i = 0; status == OK && i < d->n_files; i++) status = add_file(&a, d->files[i]);
     for (uint32_t i = 0; status == OK && i < d->options.n_lakes; i++)
         status = load_lake(&a, d->options.lakes[i]);
@@ -532,6 +541,7 @@ Status make_tables(DataSet *d, Diags *diags) {
     if (a.n_warnings > MAX_WARNINGS)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY204",
                  "%u more warnings about files", a.n_warnings - MAX_WARNINGS);
+    key_set_free(a.telling);
     arena_free(a.scratch);
     arena_free(a.scratch_rows);
     return status;
