@@ -4,7 +4,6 @@
 
 #include "kernels/base64.h"
 #include "kernels/hashes.h"
-#include "kernels/needle.h"
 #include "kernels/out.h"
 
 enum {
@@ -15,11 +14,13 @@ enum {
     BITS_A_TERM = 12,
     PROBES = 6,
     HEAD_BYTES = 16,    /* magic, flags, three of nothing, number of blocks, check */
-    MAX_TERMS = 4 << 20 /* past it the filter says yes to everything */
+    MAX_TERMS = 4 << 20, /* past it the filter says yes to everything */
+    RECENT_TEXTS = 1024, /* a power of two */
+    RECENT_BYTES = 252
 };
 enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2, HOLDS_FOLDING = 4 };
 
-static const char magic[] = "QTF2";
+static const char magic[] = "QTF3";
 
 /* --------------------------------------------------------------------- terms */
 
@@ -44,10 +45,39 @@ static bool next_run(Str s, size_t *at, Str *ret, bool *ret_is_whole, unsigned c
     return true;
 }
 
+static uint64_t mix(uint64_t h) {
+    h ^= h >> 33;
+    h *= 0xFF51AFD7ED558CCDu;
+    h ^= h >> 33;
+    h *= 0xC4CEB9FE1A85EC53u;
+    return h ^ (h >> 33);
+}
+
+/* Letters and digits of ASCII, case ignored; never 0. */
+static uint64_t hash_term(Str term) {
+    const uint64_t lower = 0x2020202020202020u;
+    uint64_t hash = term.len * 0x9E3779B97F4A7C15u, word;
+    for (size_t at = 0; at < term.len; at += 8) {
+        size_t n = term.len - at < 8 ? term.len - at : 8;
+        word = 0;
+        memcpy(&word, term.ptr + at, n);
+        hash = (hash ^ (word | lower)) * 0xC2B2AE3D27D4EB4Fu;
+        hash ^= hash >> 32;
+    }
+    return hash ? hash : 1;
+}
+
 /* ---------------------------------------------------------------- collecting */
+
+/* A text whose terms were collected: most columns say the same again and again. */
+typedef struct RecentText {
+    uint32_t len;
+    char bytes[RECENT_BYTES];
+} RecentText;
 
 typedef struct TermState {
     uint64_t *slots; /* hashes, open addressing; 0 is free */
+    RecentText *recent;
     size_t n, cap;
     uint8_t flags;
 } TermState;
@@ -70,7 +100,6 @@ static bool grow(TermState *s) {
 
 static void add_hash(TermState *s, uint64_t hash) {
     if (s->flags & HOLDS_ANYTHING) return;
-    if (!hash) hash = 1;
     if (s->n * 2 >= s->cap && (s->n >= MAX_TERMS || !grow(s))) {
         s->flags |= HOLDS_ANYTHING;
         return;
@@ -82,7 +111,7 @@ static void add_hash(TermState *s, uint64_t hash) {
     s->n++;
 }
 
-static void add_term(TermState *s, Str term) { add_hash(s, hash_nocase(term)); }
+static void add_term(TermState *s, Str term) { add_hash(s, hash_term(term)); }
 
 /* Code points outside ASCII whose other case is inside: the Kelvin sign, long s, dotted capital i,
  * dotless i. tolower() and toupper() can make terms of them that the text does not show. */
@@ -112,10 +141,26 @@ static void add_text(TermState *s, Str text) {
     if ((high & 0x80) && folds_to_ascii(text)) s->flags |= HOLDS_FOLDING;
 }
 
+/* Whether the text is among the recent ones; if not, it is from now on. */
+static bool is_recent(TermState *s, Str text) {
+    uint64_t head = 0, tail = 0;
+    if (text.len > RECENT_BYTES) return false;
+    if (!s->recent && !(s->recent = calloc(RECENT_TEXTS, sizeof *s->recent))) return false;
+    size_t n = text.len < 8 ? text.len : 8;
+    memcpy(&head, text.ptr, n);
+    memcpy(&tail, text.ptr + text.len - n, n);
+    RecentText *r = &s->recent[mix(head ^ mix(tail + text.len)) & (RECENT_TEXTS - 1)];
+    if (r->len == text.len && memcmp(r->bytes, text.ptr, text.len) == 0) return true;
+    r->len = (uint32_t)text.len;
+    memcpy(r->bytes, text.ptr, text.len);
+    return false;
+}
+
 static void terms_update(KernelCall *call, void *state, const Value *args, uint32_t n_args) {
     (void)call;
     for (uint32_t i = 0; i < n_args; i++)
-        if (!args[i].is_null) add_text(state, args[i].u.s);
+        if (!args[i].is_null && args[i].u.s.len && !is_recent(state, args[i].u.s))
+            add_text(state, args[i].u.s);
 }
 
 static void terms_combine(KernelCall *call, void *into, const void *from) {
@@ -127,24 +172,19 @@ static void terms_combine(KernelCall *call, void *into, const void *from) {
         if (b->slots[i]) add_hash(a, b->slots[i]);
 }
 
-static void terms_destroy(void *state) { free(((TermState *)state)->slots); }
+static void terms_destroy(void *state) {
+    TermState *s = state;
+    free(s->slots);
+    free(s->recent);
+}
 
 /* -------------------------------------------------------------------- filter */
-
-/* The bits of a term in its block: six from the upper half of the hash, mixed anew. */
-static uint64_t mix(uint64_t h) {
-    h ^= h >> 33;
-    h *= 0xFF51AFD7ED558CCDu;
-    h ^= h >> 33;
-    h *= 0xC4CEB9FE1A85EC53u;
-    return h ^ (h >> 33);
-}
 
 static size_t block_of(uint64_t hash, size_t n_blocks) {
     return (size_t)(((Uint128)mix(hash) * n_blocks) >> 64);
 }
 
-/* The bits of a term, probe by probe. */
+/* The bits of a term in its block, one by one. */
 static unsigned next_bit(uint64_t *bits) {
     unsigned bit = (unsigned)(((*bits & 0xFFF) * BLOCK_BITS) >> 12);
     *bits = *bits >> 10;
@@ -225,8 +265,7 @@ Str term_filter_decode(Arena *arena, Str text) {
 
 static bool may_hold_run(Str filter, Str run) {
     size_t n_blocks = (filter.len - HEAD_BYTES) / BLOCK_BYTES;
-    uint64_t hash = hash_nocase(run);
-    if (!hash) hash = 1;
+    uint64_t hash = hash_term(run);
     if (!n_blocks) return false;
     const unsigned char *block =
         (const unsigned char *)filter.ptr + HEAD_BYTES + block_of(hash, n_blocks) * BLOCK_BYTES;

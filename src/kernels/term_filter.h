@@ -3,7 +3,7 @@
  *
  * A Bloom filter in blocks of 512 bits (Putze, Sanders, Singler, "Cache-, hash- and space-efficient
  * Bloom filters", 2007) over the terms of all texts of a part, case ignored. It never says no to a
- * term that is there, nor when it is damaged: a head of 16 bytes ("QTF2", flags, number of blocks)
+ * term that is there, nor when it is damaged: a head of 16 bytes ("QTF3", flags, number of blocks)
  * and each block end with a check of 32 bits. As text it is in base64.
  *
  * What is looked for must be whole terms of the texts: what `has`, `==` and `in` compare with.

@@ -1,5 +1,5 @@
 /*
- * cut.c: from one sorted file of a table to parts by day and rows.
+ * cut.c: from one sorted file of a table, or several, to parts by day and rows.
  *
  * A part's rows are those of a span of time, so a day of more rows than a part holds is cut where
  * every LAKE_PART_ROWS-th row stands. Rows of one time stay together.
@@ -24,6 +24,7 @@ typedef struct Cut {
     DraftList *out;
     size_t first; /* of this cut's parts in `out` */
     uint32_t schema;
+    bool is_sorted; /* one file, in the order of its times, which the engine keeps */
 } Cut;
 
 /* A span of time: from <= t < to; `is_undated`: the rows without a time. */
@@ -151,11 +152,11 @@ static Status make_part(Cut *k, const SpanOfTime *s) {
         .parquet = arena_printf(c->arena, "%.*s/%zu.parquet", STR_ARG(c->staging), k->out->n + 1)};
     TRY(describe(k, s, &d));
     if (!d.part.rows) return OK;
-    Str order = k->time.len && !s->is_undated
+    Str order = k->time.len && !s->is_undated && !k->is_sorted
                     ? arena_printf(k->scratch, " | sort by %.*s asc", STR_ARG(k->time))
                     : STR_EMPTY;
     Str kql = arena_printf(k->scratch, "%.*s%.*s", STR_ARG(rows_of(k, s)), STR_ARG(order));
-    TRY(lake_write(k->session, kql, d.parquet.ptr, c->diags));
+    TRY(lake_write(k->session, kql, d.parquet.ptr, false, c->diags));
     TRY(look_at(k, &d));
     ARENA_PUSH(c->arena, k->out->items, k->out->n, k->out->cap, d);
     arena_reset(k->scratch);
@@ -253,6 +254,7 @@ Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from
              .columns = schema->columns,
              .n_columns = schema->n,
              .time = time.len ? kql_name(c->arena, time) : STR_EMPTY,
+             .is_sorted = t->n == 1,
              .out = out,
              .first = out->n,
              .schema = lake_schema(&c->lake, schema->columns, schema->n)};

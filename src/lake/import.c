@@ -133,7 +133,7 @@ static Status stage_table(Import *m, Session *s, const TableRef *t, DraftList *o
         buf_put(&kql, kql_name(a, time));
         buf_puts(&kql, " asc");
     }
-    Status status = lake_write(s, buf_str(&kql), staged.ptr, m->diags);
+    Status status = lake_write(s, buf_str(&kql), staged.ptr, true, m->diags);
     buf_free(&kql);
     if (status != OK) return status;
     Lake from = {.arena = a, .dir = m->c.staging};

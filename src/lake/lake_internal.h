@@ -52,7 +52,7 @@ Str kql_name(Arena *arena, Str name);
 Str lake_time_column(const LakeColumn *columns, uint32_t n);
 /* Runs a query that gives few rows. */
 NODISCARD Status lake_query(Session *s, Str kql, Arena *arena, Diags *diags, Rows *ret);
-/* Runs a query and writes its rows as a Parquet file. */
-NODISCARD Status lake_write(Session *s, Str kql, const char *path, Diags *diags);
+/* Runs a query and writes its rows as a Parquet file; `is_passing` as in RunOptions. */
+NODISCARD Status lake_write(Session *s, Str kql, const char *path, bool is_passing, Diags *diags);
 
 #endif

@@ -43,7 +43,7 @@ Status lake_query(Session *s, Str kql, Arena *arena, Diags *diags, Rows *ret) {
     return status;
 }
 
-Status lake_write(Session *s, Str kql, const char *path, Diags *diags) {
+Status lake_write(Session *s, Str kql, const char *path, bool is_passing, Diags *diags) {
     Engine *engine;
     Query *q = session_prepare(s, kql, NULL);
     Status status = q->status;
@@ -51,6 +51,7 @@ Status lake_write(Session *s, Str kql, const char *path, Diags *diags) {
     if (status == OK) {
         RunOptions run = session_run_options(s);
         run.max_rows = 0;
+        run.is_passing = is_passing;
         status = engine_write_parquet(engine, q->plan, &run, path, &q->diags);
     }
     hand_on(q, diags);
