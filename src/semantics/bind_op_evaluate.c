@@ -13,6 +13,8 @@ static const struct {
     PluginFn fn;
 } plugins[] = {
     {"bag_unpack", plugin_bag_unpack},
+    {"geo_line_lookup", plugin_geo_line_lookup},
+    {"geo_polygon_lookup", plugin_geo_polygon_lookup},
     {"ipv4_lookup", plugin_ipv4_lookup},
     {"ipv6_lookup", plugin_ipv6_lookup},
     {"activity_counts_metrics", plugin_activity_counts_metrics},

@@ -21,19 +21,6 @@ typedef struct IpLookup {
     bool is_v6, keeps_unmatched;
 } IpLookup;
 
-static bool is_extra(const IpLookup *l, const Column *c) {
-    for (uint32_t i = 0; i < l->n_extra; i++)
-        if (l->extra[i]->id == c->id) return true;
-    return false;
-}
-
-static const Column *lookup_column(Binder *b, const Plan *lookup, const Node *n) {
-    Row former = bind_set_row(b, lookup);
-    const Column *c = bind_column_name(b, n);
-    bind_restore_row(b, former);
-    return c;
-}
-
 static bool check_text(Binder *b, const Column *c, const Node *n) {
     if (c && c->type == TYPE_STRING) return true;
     if (c)
@@ -55,7 +42,7 @@ static bool read_rest(Binder *b, IpLookup *l) {
             bind_error(b, arg, "KS119", "Too many arguments.");
             return false;
         }
-        const Column *c = lookup_column(b, l->lookup, arg);
+        const Column *c = plugin_lookup_column(b, l->lookup, arg);
         if (!c || !bind_column_name(b, arg)) return false;
         l->extra[l->n_extra++] = c;
     }
@@ -69,11 +56,7 @@ static bool read_rest(Binder *b, IpLookup *l) {
 static void put_networks(const IpLookup *l, Buf *out) {
     const char *ip = l->is_v6 ? "ipv6" : "ipv4";
     buf_puts(out, "let __L = materialize(__Lookup | project ");
-    for (uint32_t i = 0; i < l->lookup->schema.n; i++) {
-        buf_printf(out, "__r%u = ", i);
-        template_put_name(out, l->lookup->schema.items[i].name);
-        buf_puts(out, ", ");
-    }
+    plugin_lookup_names(l->lookup, out);
     buf_puts(out, "__key = ");
     template_put_name(out, l->key->name);
     if (l->is_v6)
@@ -94,27 +77,14 @@ static void put_join_keys(const IpLookup *l, Buf *out) {
     }
 }
 
-/* The columns of the input, then those of the lookup under names that are free. */
 static void put_columns(Binder *b, const IpLookup *l, bool is_matched, Buf *out) {
-    const Schema *s = &l->plugin->input->schema;
-    Projection names = projection_of(b, l->plugin->input);
-    buf_puts(out, " | project ");
-    for (uint32_t i = 0; i < s->n; i++) {
-        template_put_name(out, s->items[i].name);
-        buf_puts(out, ", ");
-    }
-    if (l->keeps_unmatched) buf_puts(out, "__row, ");
-    for (uint32_t k = 0; k < l->lookup->schema.n; k++) {
-        const Column *c = &l->lookup->schema.items[k];
-        if (is_extra(l, c)) continue;
-        Str name = projection_unique_name(&names, c->name);
-        projection_add(&names, name, expr_of_value(b, value_null(c->type), l->plugin->op->span));
-        template_put_name(out, name);
-        if (is_matched) buf_printf(out, " = __r%u, ", k);
-        else if (c->type == TYPE_STRING) buf_puts(out, " = '', ");
-        else buf_printf(out, " = %s(null), ", type_name(c->type));
-    }
-    buf_puts(out, "__end = 0 | project-away __end");
+    plugin_lookup_columns(b, l->plugin,
+                          &(LookupColumns){.lookup = l->lookup,
+                                           .left_out = l->extra,
+                                           .n_left_out = l->n_extra,
+                                           .has_row = l->keeps_unmatched,
+                                           .is_matched = is_matched},
+                          out);
 }
 
 static void put_query(Binder *b, const IpLookup *l, Buf *out) {
@@ -162,7 +132,7 @@ static Plan *ip_lookup(Binder *b, const Plugin *p, bool is_v6) {
     l.lookup = bind_tabular(b, table);
     const Column *source = plugin_column(b, p, 1);
     if (!l.lookup || !check_text(b, source, plugin_argument(p, 1, NULL))) return NULL;
-    l.key = lookup_column(b, l.lookup, key);
+    l.key = plugin_lookup_column(b, l.lookup, key);
     if (!check_text(b, l.key, key) || !read_rest(b, &l)) return NULL;
     Buf text = {0};
     put_query(b, &l, &text);

@@ -19,6 +19,8 @@ typedef Plan *(*PluginFn)(Binder *b, const Plugin *p);
 Plan *plugin_bag_unpack(Binder *b, const Plugin *p);
 Plan *plugin_ipv4_lookup(Binder *b, const Plugin *p);
 Plan *plugin_ipv6_lookup(Binder *b, const Plugin *p);
+Plan *plugin_geo_line_lookup(Binder *b, const Plugin *p);
+Plan *plugin_geo_polygon_lookup(Binder *b, const Plugin *p);
 Plan *plugin_activity_counts_metrics(Binder *b, const Plugin *p);
 Plan *plugin_activity_metrics(Binder *b, const Plugin *p);
 Plan *plugin_activity_engagement(Binder *b, const Plugin *p);
@@ -36,6 +38,21 @@ Plan *plugin_narrow(Binder *b, const Plugin *p);
 const Node *plugin_argument(const Plugin *p, uint32_t at, const char *name);
 /* Argument `at` as a column of the input; NULL when reported. */
 const Column *plugin_column(Binder *b, const Plugin *p, uint32_t at);
+
+/* What a lookup gives: all columns of the input, then those of the lookup but a few. */
+typedef struct LookupColumns {
+    const Plan *lookup; /* in the text of a template its columns are __r0, __r1, ... */
+    const Column *const *left_out;
+    uint32_t n_left_out;
+    bool has_row;    /* keeps __row, the number of the input's row */
+    bool is_matched; /* else the lookup's columns are null */
+} LookupColumns;
+/* A name as a column of the lookup; NULL when reported. */
+const Column *plugin_lookup_column(Binder *b, const Plan *lookup, const Node *n);
+/* "name = __r0, ...": the columns of the lookup under the names of a template. */
+void plugin_lookup_names(const Plan *lookup, Buf *out);
+/* "| project" of what the lookup gives, under names that are free. */
+void plugin_lookup_columns(Binder *b, const Plugin *p, const LookupColumns *c, Buf *out);
 
 /* The rows of a plan, at once. False when reported, or when there are no data to run over
  * (*ret_has_data false). */
