@@ -62,10 +62,17 @@ static void need(GraphMatch *m, GraphNeeds *needs, const Column *c) {
     ARENA_PUSH(m->b->arena, needs->items, needs->n, needs->cap, c);
 }
 
-static const Column *property(GraphMatch *m, const Schema *s, Str name, const Node *at) {
+/* A column that data not at hand may have is a property too: null, as everywhere. */
+static const Column *property(GraphMatch *m, const Plan *p, Str name, const Node *at) {
+    const Schema *s = &p->schema;
     const Column *c = graph_is_hidden(name) ? NULL : bind_column_in(s, name);
     if (c) bind_note_use(m->b, c, at->span);
     if (c) return c;
+    if (p->is_open) {
+        Column *absent = ARENA_NEW(m->b->arena, Column);
+        *absent = (Column){.type = TYPE_DYNAMIC, .name = name};
+        return absent;
+    }
     Row former = m->b->row;
     m->b->row = (Row){.schema = s};
     bind_unknown_name(m->b, at, name);
@@ -74,7 +81,7 @@ static const Column *property(GraphMatch *m, const Schema *s, Str name, const No
 }
 
 static const Node *node_property(GraphMatch *m, const Node *at, uint32_t i, Str name) {
-    const Column *c = property(m, &m->graph->nodes->schema, name, at);
+    const Column *c = property(m, m->graph->nodes, name, at);
     if (!c) return NULL;
     need(m, &m->nodes[i].needs, c);
     m->read_nodes |= 1u << i;
@@ -92,7 +99,7 @@ static const Node *add_collect(GraphMatch *m, const Node *at, uint32_t edge, Col
 /* A property of a path, outside of map(), is the array of it. */
 static const Node *edge_property(GraphMatch *m, const Node *at, uint32_t i, Str name) {
     GraphEdge *e = &m->edges[i];
-    const Column *c = property(m, &m->graph->edges->schema, name, at);
+    const Column *c = property(m, m->graph->edges, name, at);
     if (!c) return NULL;
     if (e->is_path)
         return add_collect(m, at, i,
@@ -312,7 +319,7 @@ static const Node *for_each_edge(GraphMatch *m, const Node *n, uint32_t path) {
     if (is_property(m, n, &name, &node, &edge)) {
         if (edge != (int)path)
             return unsupported(m, n, "A condition that compares a path with another element");
-        return property(m, &m->graph->edges->schema, name, n) ? name_node(m, n, name) : NULL;
+        return property(m, m->graph->edges, name, n) ? name_node(m, n, name) : NULL;
     }
     Node *copy = ARENA_NEW(m->b->arena, Node);
     *copy = *n;

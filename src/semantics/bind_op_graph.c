@@ -20,7 +20,8 @@ typedef struct GraphSpec {
     const Column *source, *target;
     NodeTable tables[MAX_NODE_TABLES];
     uint32_t n_tables;
-    Str node_id; /* with_node_id=; or empty */
+    Str node_id;             /* with_node_id=; or empty */
+    const Column *partition; /* partitioned-by; or NULL */
 } GraphSpec;
 
 static bool read_node_tables(Binder *b, const Node *list, GraphSpec *ret) {
@@ -42,10 +43,25 @@ static bool read_node_tables(Binder *b, const Node *list, GraphSpec *ret) {
     return true;
 }
 
+/* The operators that may stand in the parentheses of partitioned-by give a table, each match from one part
+ * of the graph; an operator over all rows of a part does not come to the same over all rows together. */
+static bool read_partition(Binder *b, const Node *op, GraphSpec *ret) {
+    const Node *pipe = op->n > 4 ? op->kids[4] : NULL;
+    if (!pipe) return false;
+    bool is_match = pipe->n == 1 && (pipe->kids[0]->kind == NODE_OP_GRAPH_MATCH ||
+                                     pipe->kids[0]->kind == NODE_OP_GRAPH_SHORTEST_PATHS);
+    if (!is_match)
+        return bind_unsupported(b, pipe,
+                                "partitioned-by with other operators than one graph-match "
+                                "or graph-shortest-paths") != NULL;
+    ret->partition = bind_column_name(b, op->kids[3]);
+    return ret->partition != NULL;
+}
+
 static bool read_spec(Binder *b, const Node *op, GraphSpec *ret) {
     *ret = (GraphSpec){.op = op, .node_id = STR_EMPTY};
     if (op->n < 3) return false;
-    if (op->n > 3) return bind_unsupported(b, op->kids[3], "partitioned-by of make-graph") != NULL;
+    if (op->n > 3 && !read_partition(b, op, ret)) return false;
     if (!str_is(op->text, "-->"))
         return bind_unsupported(b, op, "make-graph with edges of no direction") != NULL;
     ret->source = bind_column_name(b, op->kids[0]);
@@ -70,20 +86,38 @@ static const char *conversion(Type from, Type to) {
     return from == to || !names[to] ? "" : names[to];
 }
 
-/* let __V: the ends of the edges, each once: its key, and its id as __v. */
+/* The key of an id: with the part that it belongs to, the parts of a graph share no node. */
+static void put_key(const GraphSpec *s, Str id, Buf *out) {
+    buf_puts(out, s->partition ? "tostring(pack_array(" : "tostring(");
+    if (s->partition) template_put_name(out, s->partition->name);
+    if (s->partition) buf_puts(out, ", ");
+    template_put_name(out, id);
+    buf_puts(out, s->partition ? "))" : ")");
+}
+
+static void put_end(const GraphSpec *s, const char *key, Str id, Buf *out) {
+    buf_printf(out, "(__E | project __n = %s, __v = ", key);
+    template_put_name(out, id);
+    buf_puts(out, ", __w = ");
+    if (s->partition) template_put_name(out, s->partition->name);
+    else buf_puts(out, "0");
+    buf_puts(out, ")");
+}
+
+/* let __V: the ends of the edges, each once: its key, its id as __v, its part of the graph as __w. */
 static void put_ends(const GraphSpec *s, Buf *out) {
-    buf_puts(out, "let __V = union (__E | project __n = __s, __v = ");
-    template_put_name(out, s->source->name);
-    buf_puts(out, "), (__E | project __n = __t, __v = ");
-    template_put_name(out, s->target->name);
-    buf_puts(out, ") | summarize __v = take_any(__v) by __n;\n");
+    buf_puts(out, "let __V = union ");
+    put_end(s, "__s", s->source->name, out);
+    buf_puts(out, ", ");
+    put_end(s, "__t", s->target->name, out);
+    buf_puts(out, " | summarize take_any(__v, __w) by __n;\n");
 }
 
 /* let __A0 or __A1: a table of nodes with a row for each key. */
 static void put_table(const GraphSpec *s, uint32_t i, Buf *out) {
-    buf_printf(out, "let __A%u = __Given%u | summarize take_any(*) by __n = tostring(", i, i);
-    template_put_name(out, s->tables[i].id->name);
-    buf_puts(out, ");\n");
+    buf_printf(out, "let __A%u = __Given%u | summarize take_any(*) by __n = ", i, i);
+    put_key(s, s->tables[i].id->name, out);
+    buf_puts(out, ";\n");
 }
 
 /* ['__2name'] */
@@ -135,6 +169,11 @@ static void put_all_nodes(const GraphSpec *s, Buf *out) {
         template_put_name(out, id->name);
         buf_printf(out, " = %s(__v)", conversion(s->source->type, id->type));
     }
+    if (s->partition) {
+        buf_puts(out, ", ");
+        template_put_name(out, s->partition->name);
+        buf_puts(out, " = __w");
+    }
     buf_putc(out, ')');
 }
 
@@ -154,8 +193,17 @@ static void put_nodes(const GraphSpec *s, Buf *out) {
     put_all_nodes(s, out);
 }
 
-/* A name that both tables have must mean the same type. */
+/* A name that both tables have must mean the same type, and each table has the column of the parts. */
 static bool check_columns(Binder *b, const GraphSpec *s) {
+    for (uint32_t i = 0; s->partition && i < s->n_tables; i++) {
+        const Column *c = bind_column_in(&s->tables[i].plan->schema, s->partition->name);
+        if (c && c->type == s->partition->type) continue;
+        bind_error(b, s->op->kids[3], "KS145",
+                   "The column '%.*s' must exist in the edges and in each table of nodes, with one "
+                   "type.",
+                   STR_ARG(s->partition->name));
+        return false;
+    }
     if (s->n_tables < 2) return true;
     const Schema *first = &s->tables[0].plan->schema, *second = &s->tables[1].plan->schema;
     for (uint32_t i = 0; i < first->n; i++) {
@@ -186,11 +234,10 @@ static Plan *bind_nodes(Binder *b, const GraphSpec *s, Graph *g) {
 /* Rows are numbered, so that a path can tell its edges apart. */
 static Plan *bind_edges(Binder *b, const GraphSpec *s, Plan *input) {
     Buf text = {0};
-    buf_puts(&text, "__T | serialize __e = row_number() | extend __s = tostring(");
-    template_put_name(&text, s->source->name);
-    buf_puts(&text, "), __t = tostring(");
-    template_put_name(&text, s->target->name);
-    buf_puts(&text, ")");
+    buf_puts(&text, "__T | serialize __e = row_number() | extend __s = ");
+    put_key(s, s->source->name, &text);
+    buf_puts(&text, ", __t = ");
+    put_key(s, s->target->name, &text);
     Plan *edges = bind_template(b, s->op, buf_str(&text), input, NULL, 0);
     buf_free(&text);
     return edges;
@@ -204,7 +251,8 @@ Plan *bind_op_make_graph(Binder *b, const Node *op, Plan *input) {
     Plan *value = graph_add(b, edges, NULL, op->span);
     Graph *g = b->graphs;
     g->nodes = bind_nodes(b, &s, g);
-    return g->nodes ? value : NULL;
+    if (!g->nodes) return NULL;
+    return s.partition ? bind_subpipe(b, op->kids[4], value) : value;
 }
 
 /* --------------------------------------------------------- graph-to-table */

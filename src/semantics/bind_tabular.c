@@ -220,6 +220,8 @@ static Plan *bind_tabular_call(Binder *b, const Node *n) {
         return bind_table_named(b, n, name);
     }
     if (portal_function_is_known(b, n->text)) return bind_portal_call(b, n, NULL);
+    if (str_is(n->text, "graph"))
+        return bind_unsupported(b, n, "graph(), a graph that the cloud service keeps,");
     bind_error(b, n, "KS204",
                "The name '%.*s' does not refer to any known table, tabular variable or function.",
                STR_ARG(n->text));
