@@ -12,8 +12,6 @@ NODISCARD bool read_text_file(Arena *arena, const char *path, Str *ret_text, Str
 
 /* Reads one rule from file->text into file->rule or file->diags. */
 void rule_load(Arena *arena, RuleFile *file);
-/* Whether the YAML of a file without a query was meant to be a rule. */
-bool rule_looks_meant(const RuleFile *file);
 
 /* "portal" of "/a/portal.test.yaml" is "portal.test". Points into `path`. */
 Str path_stem(Str path);

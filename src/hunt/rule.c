@@ -118,9 +118,12 @@ static void visit_file(Walk *w, const char *path) {
         return;
     }
     RuleFile *file = load_file(w->set, path);
-    if (!file->rule && file->text.len && !str_ends_with(file->path, STR(".kql")) &&
-        !rule_looks_meant(file))
+    if (file->is_other) {
+        diag_add(w->diags, SEVERITY_WARNING, PHASE_SYNTAX, (Span){0, 0}, "QY618",
+                 "%s is YAML, but no rule (no query, id, name or tactics), and is passed over",
+                 path);
         return;
+    }
     push_file(w->set, file);
     w->n_found++;
 }

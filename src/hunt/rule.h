@@ -62,6 +62,7 @@ typedef struct RuleFile {
     Str text;       /* the whole file; empty when it could not be read */
     Diags diags;    /* spans are bytes of `text` */
     HuntRule *rule; /* NULL when the file has errors */
+    bool is_other;  /* YAML that is no rule: a list, or a mapping without any key of a rule */
 } RuleFile;
 
 typedef struct RuleSet {
@@ -78,7 +79,8 @@ void rules_free(RuleSet *set);
  * Adds a rule file, or all *.yaml, *.yml and *.kql of a folder and the folders below it (16 deep,
  * 20,000 files; names that start with a dot are passed over). INVALID when the path does not exist
  * or a folder holds no rule: told in `diags`. Errors inside a file are told in its RuleFile and
- * give OK. In a folder, YAML without a query that does not look like a rule either is passed over.
+ * give OK. In a folder, YAML that is clearly something else (RuleFile.is_other) is passed over with a
+ * warning; everything else that is no good rule stays, with its errors.
  */
 NODISCARD Status rules_add_path(RuleSet *set, const char *path, Diags *diags);
 /* Adds a rule from text, as if read from `path` (its suffix decides between YAML and KQL). */

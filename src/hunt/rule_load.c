@@ -288,13 +288,53 @@ static HuntRule *new_rule(Arena *arena, const RuleFile *file) {
     return r;
 }
 
+/* A key that is "query" but for a slip, with a text like KQL: NULL when there is none. */
+static const YamlNode *misspelt_query(const YamlNode *root) {
+    for (size_t i = 0; i < root->n; i++) {
+        const YamlNode *key = root->keys[i], *value = root->items[i];
+        if (value->kind == YNODE_SCALAR && str_distance(key->text, STR("query"), 2) <= 2 &&
+            (memchr(value->text.ptr, '|', value->text.len) ||
+             memchr(value->text.ptr, '\n', value->text.len)))
+            return key;
+    }
+    return NULL;
+}
+
+/* Whether a mapping was meant to be a rule: keys that other YAML has as well (version, kind,
+ * description) do not count. */
+static bool is_meant(const YamlNode *root) {
+    static const char *const marks[] = {"id",
+                                        "name",
+                                        "query",
+                                        "tactics",
+                                        "techniques",
+                                        "relevantTechniques",
+                                        "subTechniques",
+                                        "requiredDataConnectors",
+                                        "queryFrequency",
+                                        "queryPeriod",
+                                        "triggerOperator",
+                                        "triggerThreshold",
+                                        "entityMappings"};
+    for (size_t i = 0; i < COUNT_OF(marks); i++)
+        if (yaml_tree_get(root, marks[i])) return true;
+    return misspelt_query(root) != NULL;
+}
+
+static void tell_no_query(Loading *l) {
+    const YamlNode *root = l->rule->fields, *slip = misspelt_query(root);
+    Diag *d = tell(l, SEVERITY_ERROR, slip ? slip->span : (Span){root->span.start, 0}, "QY610",
+                   "the rule has no query", STR_EMPTY);
+    d->hint =
+        slip ? arena_printf(l->arena, "did you mean \"query\" by \"%.*s\"?", STR_ARG(slip->text))
+             : STR("a rule holds its KQL under the key \"query\"");
+}
+
 static void load_query(Loading *l) {
     HuntRule *r = l->rule;
     YamlNode *query = yaml_tree_get(r->fields, "query");
     if (!query) {
-        tell(l, SEVERITY_ERROR, (Span){r->fields->span.start, 0}, "QY610", "the rule has no query",
-             STR_EMPTY)
-            ->hint = STR("a rule holds its KQL under the key \"query\"");
+        tell_no_query(l);
         return;
     }
     if (query->kind != YNODE_SCALAR) {
@@ -314,6 +354,7 @@ static void load_yaml(Loading *l) {
     HuntRule *r = l->rule;
     YamlNode *root;
     if (yaml_tree_load(l->arena, l->file->text, &l->file->diags, &root) != OK) return;
+    l->file->is_other = root->kind != YNODE_MAPPING || !is_meant(root);
     if (root->kind != YNODE_MAPPING) {
         tell(l, SEVERITY_ERROR, root->span, "QY610",
              "a rule is a mapping of keys such as id, name and query", STR_EMPTY);
@@ -358,19 +399,6 @@ void rule_load(Arena *arena, RuleFile *file) {
     else load_yaml(&l);
     if (!l.rule->name.len) l.rule->name = path_stem(file->path);
     if (!file->diags.n_errors) file->rule = l.rule;
-}
-
-bool rule_looks_meant(const RuleFile *file) {
-    static const char *const marks[] = {
-        "query:",   "requiredDataConnectors:", "relevantTechniques:",
-        "tactics:", "queryFrequency:",         "triggerOperator:"};
-    for (size_t i = 0; i < COUNT_OF(marks); i++) {
-        Str mark = str_of(marks[i]);
-        size_t at = str_find(file->text, mark, 0);
-        for (; at != SIZE_MAX; at = str_find(file->text, mark, at + 1))
-            if (at == 0 || file->text.ptr[at - 1] == '\n') return true;
-    }
-    return false;
 }
 
 Span rule_query_span(const RuleFile *file, Span in_query) {

@@ -80,6 +80,33 @@ class Rules(Case):
         for name in ("2.yaml:3:", "3.yaml:", "5.yaml:"):
             self.assertIn(name, r.stderr)
 
+    def test_no_broken_rule_of_a_folder_vanishes(self):
+        folder = os.path.join(self.path, "rules")
+        self.write("rules/1-good.kql", "print 1")
+        self.write("rules/2-no-query.yaml", "id: two\nname: two\n")
+        self.write("rules/3-no-parse.yaml", "id: 'three\n  x: [\n")
+        self.write("rules/4-binary.yaml", bytes(range(256)))
+        self.write("rules/5-list.yaml", "- id: five\n- b\n")
+        self.write("rules/6-typo.yaml", "qeury: |\n  DeviceEvents\n  | take 1\n")
+        self.write("rules/7-other.yaml", "version: 3\nservices:\n  web: {}\n")
+        self.write("rules/8-empty.yaml", "")
+        self.write("rules/9-tactics.yaml", "tactics: [Execution]\n")
+        for verb, *rest in (["hunt", "--data", SAMPLE, "--format", "json"], ["check"]):
+            r = self.fails(2, ["2-no-query.yaml:1:1: error[QY610]", "3-no-parse.yaml:", "4-binary.yaml:2:118: error[QY600]",
+                               "6-typo.yaml:1:1: error[QY610]", 'did you mean "query" by "qeury"?',
+                               "8-empty.yaml:1:1: error[QY600]", "9-tactics.yaml:1:1: error[QY610]"], verb, folder, *rest)
+            told = [l for l in r.stderr.splitlines() if "5-list" in l or "7-other" in l]
+            self.assertEqual(len(told), 2, r.stderr)
+            for warning in told:
+                self.assertIn("warning[QY618]", warning)
+            if verb == "hunt":
+                self.assertEqual([len(h["hits"]) for h in json.loads(r.stdout)["hunts"]], [1])
+
+    def test_other_yaml_beside_good_rules_is_no_error(self):
+        self.write("rules/1.kql", "print 1")
+        self.write("rules/list.yml", "[a, b]\n")
+        self.fails(0, ["list.yml", "warning[QY618]"], "hunt", os.path.join(self.path, "rules"), "--data", SAMPLE)
+
     def test_a_diagnostic_is_told_once(self):
         path = self.write("r.yaml", "id: a\nname: b\ntactics: [Nonsense]\nquery: print 1\n")
         r = run("hunt", path, "--data", SAMPLE)
