@@ -4,7 +4,8 @@
  * A kernel knows no engine, no table and no plan. The catalog points to kernels; the engine's
  * adapter calls them row by row over its vectors, and the plan's constant folding calls the same
  * code. So a kernel must be exact, must not fail on hostile values, must not keep anything between
- * rows but what `prepare` made, and must not allocate outside `scratch`.
+ * rows but what `prepare` made, and must not allocate outside `scratch`, which may be emptied
+ * between two rows.
  */
 #ifndef QUARRY_KERNEL_H
 #define QUARRY_KERNEL_H
@@ -19,14 +20,14 @@ typedef struct QueryContext {
     /* Where an address is, as a JSON bag; false when it is not known. NULL: no database is given. */
     bool (*place_of)(void *places, Str ip, Arena *arena, Str *ret_json);
     void *places;
+    const volatile int *stop; /* non-zero: the run is to end; NULL: nothing stops it */
 } QueryContext;
 
 /* One call site while it runs on one thread. */
 typedef struct KernelCall {
-    Arena *scratch;    /* results may live here; reset by the caller between batches */
+    Arena *scratch;    /* results may live here; reset by the caller between batches or rows */
     const void *state; /* what prepare made from constant arguments, or NULL; shared by threads */
-    void *
-        memo; /* a kernel's own, in scratch: NULL at the start of a batch, then kept from row to row */
+    void *memo;        /* a kernel's own, in scratch: NULL at first, then kept while scratch is */
     const QueryContext *query; /* never NULL */
     Str error;                 /* set by kernel_fail; ends the query */
 } KernelCall;
@@ -54,6 +55,15 @@ typedef struct Kernel {
     KernelPrepareFn prepare;      /* NULL: nothing to prepare */
     void (*release)(void *state); /* frees what prepare returned; NULL when prepare is */
 } Kernel;
+
+/* True when the run is to end: a kernel whose work grows faster than its input asks now and then,
+ * and returns at once. */
+static inline bool kernel_stopped(const KernelCall *call) {
+    return call->query->stop && *call->query->stop;
+}
+
+/* The longest text that a function may give. */
+#define KERNEL_MAX_TEXT ((size_t)64 << 20)
 
 /* Ends the query with a run-time error. Only for errors that Kusto raises too; bad data is null. */
 void kernel_fail(KernelCall *call, const char *fmt, ...) PRINTF_LIKE(2, 3);

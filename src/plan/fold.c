@@ -31,9 +31,12 @@ static bool run_kernel(Arena *arena, const Expr *e, const QueryContext *query, c
     *ret = value_null(e->type);
     if (!error.len) kernel->fn(&call, args, e->n_args, ret);
     bool is_text = !ret->is_null && (TYPE_BIT(ret->type) & (TS_STRING | TS_GUID | TS_DYNAMIC));
-    if (is_text) ret->u.s = arena_str(arena, ret->u.s); /* may live in the state */
+    if (is_text && ret->u.s.len <= KERNEL_MAX_TEXT)
+        ret->u.s = arena_str(arena, ret->u.s); /* may live in the state */
     if (state && kernel->release) kernel->release(state);
-    return !error.len && !call.error.len;
+    bool is_too_long =
+        is_text && ret->u.s.len > KERNEL_MAX_TEXT; /* the run says so, with its place */
+    return !error.len && !call.error.len && !is_too_long;
 }
 
 static bool fold_call(Arena *arena, const Expr *e, const QueryContext *query, Value *ret) {

@@ -99,7 +99,20 @@ class Hostile(Case):
         for call in ("replace_string(a, 'a', b)", "replace_regex(a, 'a', strrep('b', 1000000))",
                      "replace_strings(a, dynamic(['a']), pack_array(b))"):
             self.ends("print a=strrep('a', 1000000), b=strrep('b', 1000000) | project strlen(%s)" % call, 2, "longer than 64 MB")
+        double = " | extend a=strcat(a, a)" * 30
+        self.ends("print a='x'" + double + " | project strlen(a)", 2, "strcat: the result would be longer than 64 MB")
         self.ends("print strlen(strcat_array(repeat('xxxxxxxxxx', 100000000), ''))", 2, "at most 1048576 elements")
+
+    def test_memory_and_time_of_functions_and_expansions(self):
+        """What functions and lists hold counts, and a function over many rows stops in between."""
+        many = "range x from 1 to 100000 step 1 | extend a=strrep('x', 1000000 + x)"
+        for query in (many + " | extend b=strcat(a, a) | summarize max(strlen(b))",
+                      "print a=range(1, 1000000, 1) | mv-expand a | extend b=range(1, 1000000, 1) | mv-expand b | count"):
+            self.ends(query, 1, "error[QY532]", "more memory than it may use", options=("--memory", "100M"))
+        before = time.time()
+        self.ends(many + " | extend b=replace_regex(a, 'x', 'yy') | summarize max(strlen(b))", 1, "error[QY531]",
+                  options=("--timeout", "1"))
+        self.assertLess(time.time() - before, 15, "the limit of 1 s is kept within a batch of rows")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
  *
  * An in-memory database is opened with its limits, our functions are registered, the data's Parquet
  * files and one private folder are allowed, and then external access and the configuration are
- * locked before any query runs. A watcher thread polls cancel flags and deadlines of the active
- * runs and interrupts their connections; it sleeps while there are none.
+ * locked before any query runs. A watcher thread polls cancel flags, deadlines and the memory of the
+ * process while runs are active, and interrupts their connections; it sleeps while there are none.
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,7 +18,7 @@
 #include "engine/duckdb/engine_internal.h"
 #include "engine/duckdb/sql_writer.h"
 
-enum { WATCH_PERIOD_MS = 10 };
+enum { WATCH_PERIOD_MS = 10, TRIM_PERIOD_MS = 1000 };
 
 int64_t clock_ms(void) {
     struct timespec t;
@@ -76,6 +78,31 @@ static Status make_temp_dir(Engine *e, const char *wished, Diags *diags) {
     return OK;
 }
 
+/* ------------------------------------------------------ memory of the process */
+
+/* The memory of the process that stands for no file, in bytes; 0 when it cannot be told. */
+static int64_t process_bytes(void) {
+    char text[128];
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    long long total, resident, shared;
+    text[n > 0 ? n : 0] = 0;
+    if (sscanf(text, "%lld %lld %lld", &total, &resident, &shared) != 3) return 0;
+    return (int64_t)(resident - shared) * sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * The engine counts its own blocks against its limit, but not texts in vectors, nor what kernels
+ * hold. So the process as a whole has a limit too: a quarter more than the engine's, and what it
+ * held already when the engine was opened.
+ */
+static int64_t process_limit(int64_t engine_bytes) {
+    int64_t now = process_bytes();
+    return now ? now + engine_bytes + engine_bytes / 4 + (INT64_C(256) << 20) : 0;
+}
+
 /* ------------------------------------------------------------------ opening */
 
 static int64_t default_memory(void) {
@@ -89,10 +116,11 @@ static Status open_database(Engine *e, const EngineOptions *o, Diags *diags) {
     if (duckdb_create_config(&config) != DuckDBSuccess) return ENGINE;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     e->n_threads = o->n_threads ? o->n_threads : cores > 0 ? (unsigned)cores : 1;
+    int64_t bytes = o->memory_bytes > 0 ? o->memory_bytes : default_memory();
+    e->most_bytes = process_limit(bytes);
     char threads[16], memory[32];
     snprintf(threads, sizeof threads, "%u", e->n_threads);
-    snprintf(memory, sizeof memory, "%lldB",
-             (long long)(o->memory_bytes > 0 ? o->memory_bytes : default_memory()));
+    snprintf(memory, sizeof memory, "%lldB", (long long)bytes);
     const struct {
         const char *name, *value;
     } settings[] = {{"threads", threads},
@@ -172,6 +200,23 @@ static Status lock_down(Engine *e, Diags *diags) {
 
 /* ------------------------------------------------------------------ watcher */
 
+/* Past the limit of the process the run whose functions make the largest texts is stopped; one that
+ * is stopped already gives its memory back first. */
+static void watch_memory(Engine *e) {
+    if (!e->most_bytes || process_bytes() <= e->most_bytes) return;
+    if (clock_ms() - e->trimmed_ms >= TRIM_PERIOD_MS) {
+        e->trimmed_ms = clock_ms();
+        (void)malloc_trim(0);
+        if (process_bytes() <= e->most_bytes) return;
+    }
+    Run *largest = NULL;
+    for (Run *run = e->runs; run; run = run->next) {
+        if (run->stop != STOP_NONE) return;
+        if (!largest || run->largest_batch > largest->largest_batch) largest = run;
+    }
+    if (largest) largest->stop = STOP_MEMORY;
+}
+
 static void watch_run(Run *run) {
     if (run->stop == STOP_NONE) {
         if (run->options.cancel && *run->options.cancel) run->stop = STOP_CANCEL;
@@ -188,6 +233,7 @@ static void *watch(void *arg) {
             pthread_cond_wait(&e->wake, &e->lock);
             continue;
         }
+        watch_memory(e);
         for (Run *run = e->runs; run; run = run->next) watch_run(run);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);

@@ -177,9 +177,11 @@ struct Engine {
     bool owns_temp_dir;
     unsigned n_threads;
     int64_t last_key_set; /* the id given out last */
+    int64_t most_bytes;   /* of the process: past it a run is stopped; 0: not known */
+    int64_t trimmed_ms;   /* when the heap was last given back */
 };
 
-typedef enum StopReason { STOP_NONE, STOP_CANCEL, STOP_TIMEOUT } StopReason;
+typedef enum StopReason { STOP_NONE, STOP_CANCEL, STOP_TIMEOUT, STOP_MEMORY } StopReason;
 
 /* What a run of one query needs; also found by the callbacks through the connection's id. */
 struct Run {
@@ -199,6 +201,7 @@ struct Run {
     int64_t deadline_ms; /* of the monotonic clock; 0: none */
     volatile int stop;   /* StopReason, set by the watcher */
     int64_t n_rows;
+    _Atomic int64_t largest_batch; /* bytes that a function made of one chunk */
     bool is_done;
     ColumnBatch batch;
     Str *texts; /* n_columns arrays of room for a chunk */

@@ -59,6 +59,14 @@ static Status report(Diags *diags, Status status, const char *code, const char *
     return status;
 }
 
+static Status report_memory(Diags *diags, Str message) {
+    Status status =
+        report(diags, LIMIT, "QY532", "the query needs more memory than it may use", message);
+    if (diags->n)
+        diags->items[diags->n - 1].hint = STR("give it more with --memory, or filter earlier");
+    return status;
+}
+
 /* The first line without the engine's own heading ("Conversion Error: "). */
 static Str plain_message(Str message) {
     size_t end = str_find(message, STR("\n"), 0);
@@ -75,21 +83,20 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
     if (run && run->stop == STOP_TIMEOUT)
         return report(diags, LIMIT, "QY531", "the time limit was reached before the query ended",
                       STR_EMPTY);
+    if (run && run->stop == STOP_MEMORY) return report_memory(diags, STR_EMPTY);
     if (report_marked(run, text, diags, &status)) return status;
     Str plain = plain_message(text);
     if (str_find(plain, STR("Max expression depth"), 0) != SIZE_MAX)
         return report(diags, LIMIT, "QY902", "the query is nested too deeply for the engine",
                       STR_EMPTY);
-    /* found while the engine plans, it comes without its type */
+    /* found while the engine plans or gives its first rows, they come without their type */
+    if (str_starts_with(text, STR("Out of Memory Error")) ||
+        str_starts_with(plain, STR("failed to allocate data of size")) ||
+        str_starts_with(plain, STR("could not allocate block of size")))
+        type = DUCKDB_ERROR_OUT_OF_MEMORY;
     if (str_starts_with(plain, STR("Overflow in "))) type = DUCKDB_ERROR_OUT_OF_RANGE;
     switch ((int)type) {
-    case DUCKDB_ERROR_OUT_OF_MEMORY: {
-        Status limit =
-            report(diags, LIMIT, "QY532", "the query needs more memory than it may use", plain);
-        if (diags->n)
-            diags->items[diags->n - 1].hint = STR("give it more with --memory, or filter earlier");
-        return limit;
-    }
+    case DUCKDB_ERROR_OUT_OF_MEMORY: return report_memory(diags, plain);
     case DUCKDB_ERROR_INTERRUPT: return report(diags, CANCELLED, "QY530", "interrupted", STR_EMPTY);
     case DUCKDB_ERROR_OUT_OF_RANGE:
     case DUCKDB_ERROR_CONVERSION:

@@ -111,6 +111,7 @@ static Run *run_new(Engine *e, const Lowered *lowered, Arena *arena, const RunOp
     r->lowered = *lowered;
     r->options = *options;
     if (options->query) r->query = *options->query;
+    r->query.stop = &r->stop;
     if (options->timeout_ms > 0) r->deadline_ms = clock_ms() + options->timeout_ms;
     return r;
 }

@@ -95,6 +95,11 @@ static void agg_combine(duckdb_function_info info, duckdb_aggregate_state *sourc
     }
 }
 
+static bool is_too_long(const Value *v) {
+    bool is_text = v->type == TYPE_STRING || v->type == TYPE_DYNAMIC;
+    return is_text && !v->is_null && v->u.s.len > KERNEL_MAX_TEXT;
+}
+
 static void agg_finalize(duckdb_function_info info, duckdb_aggregate_state *source,
                          duckdb_vector output, idx_t count, idx_t offset) {
     const FnSignature *signature = signature_of(info);
@@ -109,6 +114,11 @@ static void agg_finalize(duckdb_function_info info, duckdb_aggregate_state *sour
         if (call.error.len) {
             report_error(info, call.error);
             state_drop(state); /* the engine does not destroy the state of a failed grouping */
+            return;
+        }
+        if (is_too_long(&result)) {
+            report_error(info, STR("the result would be longer than 64 MB"));
+            state_drop(state);
             return;
         }
         vector_put(&writer, offset + i, &result, scratch);

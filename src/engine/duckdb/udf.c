@@ -45,6 +45,7 @@ typedef struct Site {
     Value *args; /* constants filled in */
     bool *is_constant;
     QueryContext query;
+    Run *run; /* outlives the site; NULL for none */
 } Site;
 
 static void *site_copy(void *data) {
@@ -109,10 +110,10 @@ static void kernel_bind(duckdb_bind_info info) {
     }
     duckdb_client_context context = NULL;
     duckdb_scalar_function_get_client_context(info, &context);
-    const Run *run = engine_find_run(signature->engine, context);
-    if (run) site->query = run->query;
+    site->run = engine_find_run(signature->engine, context);
+    if (site->run) site->query = site->run->query;
     idx_t n = duckdb_scalar_function_bind_get_argument_count(info);
-    for (idx_t i = 0; i < n && i < signature->n_args; i++) {
+    for (idx_t i = 0; signature->fn && i < n && i < signature->n_args; i++) {
         bool has_subquery = i < 64 ? signature->subqueries >> i & 1 : signature->subqueries != 0;
         site->is_constant[i] = !has_subquery && fold_argument(info, context, i, site);
     }
@@ -153,33 +154,75 @@ static bool load_row(const VectorReader *readers, const Site *site, Value *args,
     return any_null;
 }
 
+/* What one call over a chunk holds in scratch. */
+typedef struct Frame {
+    const Site *site;
+    duckdb_data_chunk input;
+    VectorReader *readers;
+    Value *args;
+    KernelCall call;
+} Frame;
+
+static void frame_make(Frame *f, Arena *scratch) {
+    const FnSignature *signature = f->site->signature;
+    f->readers = ARENA_ARRAY(scratch, VectorReader, signature->n_args + 1);
+    f->args = ARENA_ARRAY(scratch, Value, signature->n_args + 1);
+    for (uint32_t i = 0; i < signature->n_args; i++) {
+        f->readers[i] =
+            vector_reader(duckdb_data_chunk_get_vector(f->input, i), signature->args[i]);
+        f->args[i] = f->site->args[i];
+    }
+    f->call = (KernelCall){
+        .scratch = scratch, .state = f->site->state, .query = &f->site->query, .error = STR_EMPTY};
+}
+
+/* Scratch past this is emptied between two rows: results are in the vector by then. */
+#define SCRATCH_MAX ((size_t)32 << 20)
+
+/* The bytes of a result beside its place in the vector; a text that is too long is refused. */
+static size_t result_bytes(KernelCall *call, const Value *result) {
+    bool is_text =
+        result->type == TYPE_STRING || result->type == TYPE_DYNAMIC || result->type == TYPE_GUID;
+    if (!is_text || result->is_null) return 0;
+    if (result->u.s.len > KERNEL_MAX_TEXT && !call->error.len)
+        kernel_fail(call, "the result would be longer than 64 MB");
+    return result->u.s.len;
+}
+
+/* Tells the run how much memory the vector and the scratch take. */
+static void frame_tell(const Frame *f, size_t bytes) {
+    Run *run = f->site->run;
+    if (!run) return;
+    int64_t held = (int64_t)(bytes + arena_used(f->call.scratch));
+    if (held > run->largest_batch) run->largest_batch = held;
+}
+
 static void kernel_rows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     const FnSignature *signature = duckdb_scalar_function_get_extra_info(info);
-    const Site *site = duckdb_scalar_function_get_bind_data(info);
-    Arena *scratch = thread_scratch();
-    uint32_t n_args = signature->n_args;
-    VectorReader *readers = ARENA_ARRAY(scratch, VectorReader, n_args + 1);
-    Value *args = ARENA_ARRAY(scratch, Value, n_args + 1);
-    for (uint32_t i = 0; i < n_args; i++) {
-        readers[i] = vector_reader(duckdb_data_chunk_get_vector(input, i), signature->args[i]);
-        args[i] = site->args[i];
-    }
+    Frame f = {.site = duckdb_scalar_function_get_bind_data(info), .input = input};
+    frame_make(&f, thread_scratch());
     VectorWriter writer = vector_writer(output, signature->result);
-    KernelCall call = {
-        .scratch = scratch, .state = site->state, .query = &site->query, .error = STR_EMPTY};
     KernelFn fn = signature->fn->kernel->fn;
     bool propagates = signature->fn->nulls == NULLS_PROPAGATE;
+    size_t bytes = 0;
     idx_t n = duckdb_data_chunk_get_size(input);
     for (idx_t row = 0; row < n; row++) {
         Value result = value_null(signature->result);
-        bool any_null = load_row(readers, site, args, row);
-        if (!(any_null && propagates)) fn(&call, args, n_args, &result);
-        if (call.error.len) {
-            report_error(info, signature->fn->name, call.error);
+        bool any_null = load_row(f.readers, f.site, f.args, row);
+        if (!(any_null && propagates)) fn(&f.call, f.args, signature->n_args, &result);
+        bytes += result_bytes(&f.call, &result);
+        if (!f.call.error.len && kernel_stopped(&f.call)) f.call.error = STR("stopped");
+        if (f.call.error.len) {
+            report_error(info, signature->fn->name, f.call.error);
             return;
         }
-        vector_put(&writer, row, &result, scratch);
+        vector_put(&writer, row, &result, f.call.scratch);
+        if (arena_used(f.call.scratch) > SCRATCH_MAX) {
+            frame_tell(&f, bytes);
+            frame_make(&f, thread_scratch());
+        }
     }
+    frame_tell(&f, bytes);
 }
 
 /* -------------------------------------------------------------- helpers */
@@ -211,8 +254,11 @@ static Value helper_value(const FnSignature *s, Arena *scratch, const Value *v, 
     return value_null(s->result);
 }
 
+static bool site_stopped(const Site *site) { return site->query.stop && *site->query.stop; }
+
 static void helper_rows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     const FnSignature *signature = duckdb_scalar_function_get_extra_info(info);
+    const Site *site = duckdb_scalar_function_get_bind_data(info);
     Arena *scratch = thread_scratch();
     VectorReader reader = vector_reader(duckdb_data_chunk_get_vector(input, 0), signature->args[0]);
     VectorWriter writer = vector_writer(output, signature->result);
@@ -222,6 +268,11 @@ static void helper_rows(duckdb_function_info info, duckdb_data_chunk input, duck
         Value v = vector_get(&reader, row);
         Value result = helper_value(signature, scratch, &v, &work);
         vector_put(&writer, row, &result, scratch);
+        if (site_stopped(site)) {
+            duckdb_scalar_function_set_error(info, "stopped");
+            break;
+        }
+        if (arena_used(scratch) > SCRATCH_MAX) scratch = thread_scratch();
     }
     buf_free(&work);
 }
@@ -233,9 +284,12 @@ typedef struct ListOut {
     duckdb_vector list, child;
     VectorWriter writer;
     idx_t size, cap;
+    const Site *site;
+    bool is_stopped;
 } ListOut;
 
 static void list_push(ListOut *out, const Value *v, Arena *scratch) {
+    if (out->size % 4096 == 0) out->is_stopped = site_stopped(out->site);
     if (out->size == out->cap) {
         out->cap = out->cap ? out->cap * 2 : 4096;
         duckdb_list_vector_reserve(out->list, out->cap);
@@ -274,7 +328,7 @@ static void expand_value(ListOut *out, const Value *v, bool as_pair, Arena *scra
         return;
     }
     Str key, element;
-    while (json_next(&cursor, &key, &element)) {
+    while (!out->is_stopped && json_next(&cursor, &key, &element)) {
         Value item = cursor.is_object ? member_value(scratch, key, element, as_pair)
                                       : element_value(element);
         list_push(out, &item, scratch);
@@ -286,15 +340,17 @@ static void expand_rows(duckdb_function_info info, duckdb_data_chunk input, duck
     Arena *scratch = thread_scratch();
     VectorReader reader = vector_reader(duckdb_data_chunk_get_vector(input, 0), TYPE_DYNAMIC);
     duckdb_list_entry *entries = duckdb_vector_get_data(output);
-    ListOut out = {.list = output};
+    ListOut out = {.list = output, .site = duckdb_scalar_function_get_bind_data(info)};
     idx_t n = duckdb_data_chunk_get_size(input);
-    for (idx_t row = 0; row < n; row++) {
+    for (idx_t row = 0; row < n && !out.is_stopped; row++) {
         Value v = vector_get(&reader, row);
         idx_t start = out.size;
         expand_value(&out, &v, signature->helper == HELPER_EXPAND_PAIR, scratch);
         entries[row] = (duckdb_list_entry){.offset = start, .length = out.size - start};
+        if (arena_used(scratch) > SCRATCH_MAX) scratch = thread_scratch();
     }
     duckdb_list_vector_set_size(output, out.size);
+    if (out.is_stopped) duckdb_scalar_function_set_error(info, "stopped");
 }
 
 /* -------------------------------------------------------------- registry */
@@ -351,7 +407,7 @@ static bool scalar_register(duckdb_connection connection, FnSignature *s) {
     duckdb_scalar_function_set_special_handling(f);
     if (s->fn && s->fn->is_volatile) duckdb_scalar_function_set_volatile(f);
     duckdb_scalar_function_set_extra_info(f, s, NULL);
-    if (s->fn) duckdb_scalar_function_set_bind(f, kernel_bind);
+    duckdb_scalar_function_set_bind(f, kernel_bind);
     duckdb_scalar_function_set_function(f, s->fn     ? kernel_rows
                                            : is_list ? expand_rows
                                                      : helper_rows);
