@@ -30,6 +30,8 @@ static void grow_buckets(SeenColumns *s) {
 }
 
 SeenColumn *seen_column(SeenColumns *s, Str name) {
+    if (s->next >= s->n) s->next = 0;
+    if (s->n && str_eq(s->items[s->next].name, name)) return &s->items[s->next++];
     if (s->n * 2 >= s->n_buckets) grow_buckets(s);
     uint32_t *bucket = bucket_of(s, name);
     if (!*bucket) {
@@ -37,6 +39,7 @@ SeenColumn *seen_column(SeenColumns *s, Str name) {
         ARENA_PUSH(s->arena, s->items, s->n, s->cap, column);
         *bucket = (uint32_t)s->n;
     }
+    s->next = *bucket;
     return &s->items[*bucket - 1];
 }
 

@@ -32,6 +32,7 @@ typedef struct SeenColumns {
     size_t n, cap;
     uint32_t *buckets;
     size_t n_buckets;
+    size_t next; /* where the column that follows the last one stands, if records are alike */
     int64_t n_rows;
     bool is_full; /* more columns were met than are kept */
 } SeenColumns;
