@@ -66,7 +66,8 @@ HOSTILE = {
         "https://portal-azure.com/users/", "https://xazure.com/users/", "https://azure.com.evil.example/roles/",
         "https://admin-microsoft.com/users/", "https://admin.microsoft.com.evil.example/users/",
         "https://x.westeurope.cloudapp.azure.com/users/", "https://X.CLOUDAPP.AZURE.COM./users/",
-        "https://cloudapp.azure.com/users/",
+        "https://cloudapp.azure.com/users/", "https://dev.azure.com/evil/_git/users/", "https://azure.com/users/",
+        "https://evil.blob.core.windows.net/users/", "https://evil.azurewebsites.net/roles/", "https://evil.visualstudio.azure.com/",
     ],
     "its name anywhere but in the host": [
         "https://evil.example/internal.company.com/update/", "https://evil.example/update/",

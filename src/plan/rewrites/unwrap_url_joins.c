@@ -5,19 +5,22 @@
  * link behind it, or the other way round. A rule that joins both on the link finds nothing, though
  * its author meant the same link ("get the unwrapped url and clicks").
  *
- * Law: where an inner or semi join compares two text columns that hold links, it compares the
- * innermost links, __url_unwrap(left) == __url_unwrap(right). Equal texts have equal innermost
- * links, so all former matches stay and only matches are added. Columns keep their texts. A column
- * holds links when it, or one that it is a mere renaming of, is named so: RemoteUrl, Url,
- * RequestURI, url_s, UrlClicked...
+ * Law: where a join of any kind compares two text columns that hold links, it compares the innermost
+ * links, __url_unwrap(left) == __url_unwrap(right). Equal texts have equal innermost links, so all
+ * former matches stay and only matches are added: an outer join or a lookup fills a row that had
+ * none, an anti join drops it. What leftsemi gives and what leftanti gives are still all of the left
+ * side, each row once. Columns keep their texts. A column holds links when it, or one that it is a
+ * mere renaming of, is named so: RemoteUrl, Url, RequestURI, url_s, UrlClicked...
+ *
+ * A wrapper whose target is unclear (token only, named twice, a look-alike host) stays as it stands,
+ * so no anti join drops a row for a link that its maker put beside another.
  *
  * innerunique keeps one left row a key, and the key is the text as it stands: two messages with
  * differently wrapped links to one page are two keys. So its left side becomes one row of each
  * former key, and the join an inner one: comparing innermost links loses no row that had matched.
  *
- * Not: unless the options ask for it; anti and outer joins, where a match more takes a row away or
- * fills what a later condition wants empty; keys of which one side holds no links; keys that are
- * computed (a query that cuts or lowers a link says what it compares).
+ * Not: unless the options ask for it; keys of which one side holds no links; keys that are computed
+ * (a query that cuts or lowers a link says what it compares).
  */
 #include "plan/plan_internal.h"
 
@@ -123,21 +126,6 @@ static bool holds_urls(const Plan *p, ColumnId id, unsigned *steps) {
 
 /* ------------------------------------------------------------------ rewrite */
 
-static bool only_gains(JoinKind kind) {
-    switch (kind) {
-    case JOIN_INNER_UNIQUE:
-    case JOIN_INNER:
-    case JOIN_LEFT_SEMI:
-    case JOIN_RIGHT_SEMI: return true;
-    case JOIN_LEFT_OUTER:
-    case JOIN_RIGHT_OUTER:
-    case JOIN_FULL_OUTER:
-    case JOIN_LEFT_ANTI:
-    case JOIN_RIGHT_ANTI: break;
-    }
-    return false;
-}
-
 static bool is_url_pair(const Plan *p, uint32_t i) {
     unsigned left_steps = MAX_STEPS, right_steps = MAX_STEPS;
     return expr_holds_urls(p->inputs[0], p->u.join.left_keys[i], &left_steps) &&
@@ -200,7 +188,7 @@ static Plan *one_row_a_key(Unwrap *w, Plan *join) {
 
 static Plan *unwrap_node(Plan *p, void *ctx) {
     Unwrap *w = ctx;
-    if (p->kind != PLAN_JOIN || !only_gains(p->u.join.kind)) return p;
+    if (p->kind != PLAN_JOIN) return p;
     bool any = false;
     for (uint32_t i = 0; i < p->u.join.n_keys; i++) any |= is_url_pair(p, i);
     if (!any) return p;

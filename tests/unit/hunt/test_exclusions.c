@@ -57,7 +57,10 @@ static void test_internal_hosts(void) {
         name);
     URL("https://portal.azure.com/users/", "admin-portal");
     URL("https://x.admin.microsoft.com/", "admin-portal");
+    URL("https://aad.portal.azure.com/roles/", "admin-portal");
     URL("https://vm.westeurope.cloudapp.azure.com/roles/", "");
+    URL("https://dev.azure.com/somebody/users/", "");
+    URL("https://azure.com/users/", "");
 }
 
 static void test_host_tricks(void) {
