@@ -79,6 +79,29 @@ static void tell_unknown_columns(HuntRun *h) {
                      STR_ARG(names[i]));
 }
 
+static bool names_a_rule(const HuntRun *h, Str name) {
+    const Exclusion one = {.rules = &name, .n_rules = 1};
+    for (size_t i = 0; i < h->rules->n_files; i++) {
+        const HuntRule *rule = h->rules->files[i]->rule;
+        if (rule && exclusion_applies(&one, rule->id, rule->name)) return true;
+    }
+    return false;
+}
+
+/* Among many rules, a name that none has is most likely a typing error; a hunt with one rule cannot tell. */
+static void tell_unknown_rules(const HuntRun *h) {
+    if (!h->exclusions || h->rules->n_files < 2) return;
+    for (size_t i = 0; i < h->exclusions->n_items; i++) {
+        const Exclusion *x = h->exclusions->items[i];
+        for (size_t k = 0; k < x->n_rules; k++)
+            if (!names_a_rule(h, x->rules[k]))
+                console_note(
+                    h->c,
+                    "warning: the exclusion '%.*s' is for the rule '%.*s', which is none of those hunted",
+                    STR_ARG(x->name), STR_ARG(x->rules[k]));
+    }
+}
+
 static int hunt_all(HuntRun *h) {
     Console *c = h->c;
     ResultFormat format = console_format(c);
@@ -106,6 +129,7 @@ static int hunt_all(HuntRun *h) {
     bool ok = hunt_report_close(h->report);
     console_finish(c, h->session);
     tell_unknown_columns(h);
+    tell_unknown_rules(h);
     if (!output_close(&out, true) || !ok) h->code = console_worse(h->code, EXIT_RUN);
     if (console_cancel) h->code = EXIT_INTERRUPTED;
     if (h->code == EXIT_OK && c->options->fails_on_hits && h->n_hits) return EXIT_HITS;

@@ -40,7 +40,10 @@ bool session_find_share(const char *name, char *out, size_t size) {
                                              "../../../.."};
         for (size_t i = 0; i < COUNT_OF(places); i++) {
             int n = snprintf(out, size, "%s/%s/%s", exe, places[i], name);
-            if (n > 0 && (size_t)n < size && folder_exists(out)) return true;
+            if (n <= 0 || (size_t)n >= size || !folder_exists(out)) continue;
+            char plain[PATH_MAX]; /* without the steps up */
+            if (realpath(out, plain) && strlen(plain) < size) memcpy(out, plain, strlen(plain) + 1);
+            return true;
         }
     }
     return false;

@@ -9,7 +9,7 @@
 #include "syntax/parse_internal.h"
 
 typedef struct Mark {
-    bool breaks, tight; /* a new line before it; no blank before it */
+    bool breaks, tight, spaced; /* a new line before it; no blank; a blank */
     uint16_t level;
 } Mark;
 
@@ -42,13 +42,14 @@ static void break_at(Printer *w, size_t token, unsigned level) {
     w->marks[token].level = (uint16_t)(level > 60 ? 60 : level);
 }
 
-/* Brackets, commas and dots have fixed blanks; for the rest one blank where one stood. */
+/* Brackets, commas, dots and binary operators have fixed blanks; for the rest one blank where one stood. */
 static bool blank_before(const Printer *w, size_t i) {
     const Token *t = &w->lexed.tokens[i], *before = &w->lexed.tokens[i - 1];
     if (w->marks[i].tight || is_punct(t, ',') || is_punct(t, ';') || is_punct(t, ')') ||
         is_punct(t, ']'))
         return false;
     if (is_punct(before, '(') || is_punct(before, '[')) return false;
+    if (w->marks[i].spaced) return true;
     if (is_punct(before, ',') || is_punct(before, ';') || is_punct(before, '{') || is_punct(t, '}'))
         return true;
     if (is_punct(t, '|') || is_punct(before, '|')) return true;
@@ -103,6 +104,13 @@ static void mark_items(Printer *w, const Node *n, uint32_t from, uint32_t step, 
     mark_kids(w, n, level + 1);
 }
 
+/* One blank before the operator and one behind it. */
+static void mark_binary(Printer *w, const Node *n) {
+    size_t t = token_at(w, n->name_span.start);
+    w->marks[t].spaced = true;
+    w->marks[t + 1].spaced = true;
+}
+
 static void mark_logical(Printer *w, const Node *n, unsigned level) {
     if (flat_width(w, n) > w->width) break_at(w, token_at(w, n->name_span.start), level + 1);
     mark_kids(w, n, level);
@@ -126,6 +134,7 @@ static void mark_node(Printer *w, const Node *n, unsigned level) {
     case NODE_BLOCK: mark_block(w, n, level); break;
     case NODE_NAMED_PARAM: mark_param(w, n, level); break;
     case NODE_BINARY:
+        mark_binary(w, n);
         if (str_is(n->text, "and") || str_is(n->text, "or")) mark_logical(w, n, level);
         else mark_kids(w, n, level);
         break;

@@ -132,6 +132,16 @@ class Others(Case):
         self.assertIn("// why", once.stdout)
         self.assertEqual(run("fmt", "-", stdin=once.stdout).stdout, once.stdout)
 
+    def test_fmt_puts_one_blank_around_binary_operators(self):
+        for given, wanted in {"A  ==1": "A == 1", "A==-1": "A == -1", "A>=B+1*2": "A >= B + 1 * 2", "-1<-A": "-1 < -A",
+                              "A=~'x'or  B!~'y'": "A =~ 'x' or B !~ 'y'", "f(A-1)<>(2%B)": "f(A - 1) <> (2 % B)"}.items():
+            once = run("fmt", "-", stdin="T | where " + given).stdout
+            self.assertEqual(once, "T\n| where " + wanted + "\n")
+            self.assertEqual(run("fmt", "-", stdin=once).stdout, once)
+
+    def test_paths_of_rules_are_plain(self):
+        self.assertNotIn("/../", run("rules", "--format", "json").stdout)
+
     def test_help_and_wrong_options(self):
         self.assertIn("Usage", run("help", "hunt").stdout)
         self.fails(2, ["--data"], "query", "--dat", "x", "print 1")
