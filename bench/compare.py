@@ -165,6 +165,45 @@ def against_sql(b, title, name, folder, reach, dream, suffix="", sql=None):
     return [line]
 
 
+def over_parquet(sql):
+    """The same statement over the Parquet files that import.sql makes; identifiers are UUIDs there."""
+    parquet = re.sub(r"read_json\('\{data\}/(\w+)\.ndjson',.*?\}\)", r"read_parquet('{out}/\1.parquet')",
+                     sql, flags=re.S)
+    return "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (%s)" % parquet
+
+
+def needle_of(path):
+    """A word that one record alone holds, from the middle of a file."""
+    with open(path, "rb") as f:
+        f.seek(os.path.getsize(path) // 2)
+        return re.search(rb"mojo\.([0-9a-f]{32})", f.read(4 << 20)).group(1).decode()
+
+
+def lake(b):
+    """Import, then the rule and a word of one record over what was imported."""
+    data, made = b.folder(b.options.size), tempfile.mkdtemp(dir=b.work.name)
+    ours, theirs = os.path.join(made, "lake"), os.path.join(made, "parquet")
+    os.mkdir(theirs)
+    quarry = os.path.join(b.options.build, "quarry")
+    needle = needle_of(os.path.join(data, "DeviceEvents.ndjson"))
+    fill = lambda text: text.replace("{out}", theirs).replace("{needle}", needle)
+    peer = lambda sql: b.duckdb(fill(sql), b.options.size)
+    over = lambda kql: b.quarry(fill(kql)) + ["--lake", ours]
+    again = 'rm -rf "$1" && exec "$2" import --data "$3" --lake "$1" --quiet --no-progress'
+    lines = [Line("import", "DuckDB, COPY of read_json to Parquet", True, 1, 2),
+             Line("SuspiciousUrlClicked, the lake", DUCKDB + ", Parquet", True, 1, 2),
+             Line("`has` of one record's word, the lake", DUCKDB + ", Parquet", True, 10, 50)]
+    lines[0].measure(*interleave([["sh", "-c", again, "sh", ours, quarry, data],
+                                  peer(task_text("import.sql"))], b.options.runs))
+    pairs = [(rule_query(), over_parquet(task_text("url-clicked.sql"))),
+             (task_text("needle.kql"), task_text("needle.sql"))]
+    for line, (kql, sql) in zip(lines[1:], pairs):
+        argvs = [over(kql), peer(sql)]
+        check(*[Sample(a) for a in argvs])
+        line.measure(*interleave(argvs, max(10, b.options.runs)))
+    return lines
+
+
 def start_up(b):
     argvs = [b.quarry(task_text("start.kql")), b.duckdb(task_text("start.sql"))]
     check(*[Sample(a) for a in argvs])
@@ -199,6 +238,7 @@ def tasks(o):
         "zstd": lambda b: sql(b, "`has` on nested JSON text, zstd", "nested", small + "-zstd", 2, 3, ".zst"),
         "stream": lambda b: sql(b, "group by, streaming API envelopes", "group", small + "-stream",
                                 None, None, "", "stream"),
+        "lake": lake,
         "start": start_up,
         "growth": growth,
     }
