@@ -13,7 +13,7 @@ enum {
     BLOCK_BITS = (BLOCK_BYTES - CHECK_BYTES) * 8,
     BITS_A_TERM = 12,
     PROBES = 6,
-    HEAD_BYTES = 16,    /* magic, flags, three of nothing, number of blocks, check */
+    HEAD_BYTES = 16,     /* magic, flags, three of nothing, number of blocks, check */
     MAX_TERMS = 4 << 20, /* past it the filter says yes to everything */
     RECENT_TEXTS = 1024, /* a power of two */
     RECENT_BYTES = 252

@@ -236,8 +236,7 @@ static Status check_rows(Cut *k) {
     return INTERNAL;
 }
 
-Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from,
-                 DraftList *out) {
+Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from, DraftList *out) {
     const LakeTable *t = &from->tables[0];
     const LakeSchema *schema = &from->schemas[t->parts[0].schema];
     Str time = lake_time_column(schema->columns, schema->n);

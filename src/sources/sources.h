@@ -111,7 +111,8 @@ typedef struct PartFilter {
 typedef struct ParquetGroup {
     const char **paths;
     uint32_t n;
-    const struct LakeSchema *schema; /* of a lake's files; NULL: they need not have the same columns */
+    const struct LakeSchema
+        *schema; /* of a lake's files; NULL: they need not have the same columns */
 } ParquetGroup;
 /* The groups in an array of the arena; 0 when no file can hold a row that is wanted. */
 uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const PartFilter *filter,

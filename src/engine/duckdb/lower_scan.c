@@ -256,7 +256,7 @@ static void put_file_list(Buf *out, const ParquetGroup *g, uint32_t n) {
         sql_text(out, str_of(g->paths[i]));
     }
     buf_puts(out, g->schema ? "], hive_partitioning = false)"
-                                : "], union_by_name = true, hive_partitioning = false)");
+                            : "], union_by_name = true, hive_partitioning = false)");
 }
 
 /* --from and --to, as the own scan applies them. */
