@@ -2,8 +2,9 @@
  * bind_plugin_activity.c: plugins that count ids along a timeline.
  *
  * Source: the pages of activity_counts_metrics, activity_metrics, activity_engagement,
- * active_users_count, session_count, sliding_window_counts, rolling_percentile. Each is a template; the
+ * active_users_count, session_count, sliding_window_counts, rolling_percentile, new_activity_metrics. Each is a template; the
  * marks in it are
+ *   {from}, {to}  from_ and to_ with the timeline column's name behind
  *   {time}   the timeline column's name       {dims}  the dimensions, each with a comma behind
  *   {key}    text that tells combinations of dimensions apart, nulls too
  *   {prior}  the start of the period before the one that starts at __w
@@ -79,6 +80,10 @@ typedef struct Filling {
 
 static void put_mark(Binder *b, const Filling *f, Str mark, Buf *out) {
     if (str_is(mark, "time")) template_put_name(out, f->time);
+    else if (str_is(mark, "from"))
+        template_put_name(out, arena_printf(b->arena, "from_%.*s", STR_ARG(f->time)));
+    else if (str_is(mark, "to"))
+        template_put_name(out, arena_printf(b->arena, "to_%.*s", STR_ARG(f->time)));
     else if (str_is(mark, "dims")) put_dims(b, f->plugin, f->n_fixed, out);
     else if (str_is(mark, "key")) put_key(b, f->plugin, f->n_fixed, out);
     else if (str_is(mark, "prior")) put_prior(f->word, f->activity->step, out);
@@ -275,4 +280,70 @@ Plan *plugin_rolling_percentile(Binder *b, const Plugin *p) {
     for (size_t i = 0; i < COUNT_OF(fixed); i++) a.names[i] = fixed[i];
     buf_free(&text);
     return run_template(b, p, &a);
+}
+
+/* ---------------------------------------------------------- new_activity_metrics */
+
+/* __f is the period in which an id is seen first, __c the cohort, __w the period that it is compared to.
+ * New in __w are ids that were not seen up to the cohort's period; in that period itself, its own. */
+static const char cohort_ids[] =
+    "%slet __R = materialize(__T | where __time between (__start .. __end)%s\n"
+    "  | project __w = {bin __time}, __i = __id, {dims}__k = {key} | distinct *);\n"
+    "let __F = materialize(__R | summarize __f = min(__w) by __i, __k);\n"
+    "let __X = materialize(__R | join kind=inner __F on __i, __k | project __w, __f, __k);\n"
+    "let __C = materialize(__F%s | summarize __size = count() by __c = __f, __k);\n"
+    "let __W = union (range __x from __start to __end step %s), (print __x = __end)\n"
+    "  | project __w = {bin __x}, __one = 1 | distinct *;\n";
+static const char cohort_rows[] =
+    "let __N = __X | join kind=inner __C on __k\n"
+    "  | where __w >= __c and (__f > __c or (__f == __c and __w == __c))\n"
+    "  | summarize __new = count() by __c, __w, __k;\n"
+    "let __B = __X | summarize __back = count() by __c = __f, __w, __k;\n"
+    "let __D = __R | project {dims}__k | distinct *;\n"
+    "__C | extend __one = 1 | join kind=inner __W on __one | where __w >= __c\n"
+    "| join kind=leftouter __N on __c, __w, __k | join kind=leftouter __B on __c, __w, __k\n"
+    "| join kind=inner __D on __k\n"
+    "| extend __new = coalesce(__new, 0), __back = coalesce(__back, 0)\n"
+    "| sort by __k asc, __c asc, __w asc\n"
+    "| project {from} = __c, {to} = __w, dcount_new_values = __new, dcount_retained_values = __back,\n"
+    "    dcount_churn_values = __size - __back, retention_rate = todouble(__back) / __size,\n"
+    "    churn_rate = todouble(__size - __back) / __size, {dims}__k | project-away __k";
+
+/* The arguments that every template has first, then the rest: [cohort,] [dimensions,] [look-back]. */
+Plan *plugin_new_activity_metrics(Binder *b, const Plugin *p) {
+    static const char *const fixed[] = {"__id", "__time", "__start", "__end", "__step"};
+    uint32_t n = p->call->n, at = COUNT_OF(fixed), n_fixed = COUNT_OF(fixed);
+    Node *call = ARENA_NEW(b->arena, Node);
+    *call = *p->call;
+    call->kids = ARENA_ARRAY(b->arena, Node *, n + 1);
+    call->n = 0;
+    while (call->n < n && call->n < at) {
+        call->kids[call->n] = p->call->kids[call->n];
+        call->n++;
+    }
+    Activity a = {.time_at = 1, .step = "__step"};
+    for (uint32_t i = 0; i < at; i++) a.names[i] = fixed[i];
+    bool is_column =
+        at < n && bind_column_in(&p->input->schema, bind_name_of(b, p->call->kids[at]));
+    bool has_back = at < n && bind_is_tabular(b, p->call->kids[n - 1]);
+    bool has_cohort = at < n && !is_column && !(has_back && n - 1 == at);
+    if (has_cohort) {
+        a.names[n_fixed++] = "__cohort";
+        call->kids[call->n++] = p->call->kids[at++];
+    }
+    if (has_back) {
+        a.names[n_fixed++] = "__earlier";
+        call->kids[call->n++] = p->call->kids[--n];
+    }
+    while (at < n) call->kids[call->n++] = p->call->kids[at++];
+    bool has_word = step_word(b, plugin_argument(p, 4, NULL)).len > 0;
+    Buf text = {0};
+    buf_printf(&text, cohort_ids, has_back ? "let __Earlier = __earlier;\n" : "",
+               has_back ? " | where __id !in (__Earlier)" : "",
+               has_cohort ? " | where __f == {bin __cohort}" : "", has_word ? "1d" : "__step");
+    buf_puts(&text, cohort_rows);
+    a.text = arena_cstr(b->arena, buf_str(&text));
+    buf_free(&text);
+    Plugin arranged = {.op = p->op, .call = call, .schema = p->schema, .input = p->input};
+    return run_template(b, &arranged, &a);
 }
