@@ -56,6 +56,10 @@ Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {
     }
     if (fn->support == NEEDS_SERVICE)
         return bind_unsupported(b, p.call, "The plugin %s, which needs a service,", fn->name);
+    if (!input && fn->support == SUPPORTED) {
+        bind_error(b, p.call, "KS111", "The plugin %s needs rows before it.", fn->name);
+        return NULL;
+    }
     for (size_t i = 0; i < COUNT_OF(plugins); i++)
         if (strcmp(plugins[i].name, fn->name) == 0) return plugins[i].fn(b, &p);
     return bind_unsupported(b, p.call, "The plugin %s", fn->name);
