@@ -154,6 +154,8 @@ bool row_is_protected(Arena *arena, const ExclusionSet *set, const HuntRow *row,
 
 /* Whether a link, whose host is none of the set's internal ones, imitates one of them. */
 bool link_mimics(Arena *arena, const ExclusionSet *set, const Link *link, Str *ret_how);
+/* The same of QuarryHost, QuarryBare and QuarryLook as a KQL condition; never less than that. */
+void kql_put_mimics(Buf *out, Arena *arena, const ExclusionSet *set);
 
 /* Whether a condition asks for something of the kind anywhere. */
 bool cond_asks(const ExclusionCond *cond, CondKind kind);

@@ -76,9 +76,10 @@ static void put_value_test(Writer *w, const TextTest *t, const char *what, Str v
         buf_printf(o, " or %s endswith \".%.*s\"", what, STR_ARG(value));
     } else if (t->kind == TEST_IP_WITHIN) {
         bool is_v6 = str_find(value, STR(":"), 0) != SIZE_MAX;
-        buf_printf(o, "%s(%s, ", is_v6 ? "ipv6_is_in_range" : "ipv4_is_in_range", what);
+        /* null for what is no address, and a null in a condition drops its row */
+        buf_printf(o, "coalesce(%s(%s, ", is_v6 ? "ipv6_is_in_range" : "ipv4_is_in_range", what);
         kql_put_string(o, value);
-        buf_putc(o, ')');
+        buf_puts(o, "), false)");
     } else {
         buf_printf(o, "%s %s ", what, test_operator(t));
         if (t->kind == TEST_GLOB) put_glob(o, value, t->is_case_sensitive);
@@ -157,21 +158,6 @@ static void put_process(Writer *w, const ExclusionCond *c, bool is_negated) {
     buf_putc(&w->out, ')');
 }
 
-/* Names of internal hosts in links that lead elsewhere, also with letters in them that look alike,
- * and hosts in punycode. Slips of the pen and other top levels are beyond KQL. */
-static void put_mimics(Writer *w) {
-    const ExclusionSet *set = w->set;
-    buf_puts(&w->out, "(not(");
-    for (size_t i = 0; i < set->n_internal; i++)
-        buf_printf(&w->out, "%sQuarryHost == \"%.*s\" or QuarryHost endswith \".%.*s\"",
-                   i ? " or " : "", STR_ARG(set->internal[i]), STR_ARG(set->internal[i]));
-    buf_puts(&w->out, set->n_internal ? ") and (" : "false) and (");
-    for (size_t i = 0; i < set->n_internal; i++)
-        buf_printf(&w->out, "QuarryLook contains \"%.*s\" or ",
-                   STR_ARG(url_host_skeleton(w->arena, set->internal[i])));
-    buf_puts(&w->out, "QuarryHost contains \"xn--\"))");
-}
-
 static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated);
 
 static void put_group(Writer *w, const ExclusionCond *c, bool is_negated) {
@@ -205,8 +191,7 @@ static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated) {
         return;
     case COND_THREAT_TYPES: buf_puts(&w->out, is_negated ? "false" : "QuarryPhish"); return;
     case COND_MIMICS:
-        if (is_negated) buf_puts(&w->out, "false");
-        else put_mimics(w);
+        buf_puts(&w->out, is_negated ? "false" : "QuarryMimics");
         return;
     }
 }
@@ -220,30 +205,52 @@ static void put_comment(Buf *out, const char *what, Str text) {
     buf_putc(out, '\n');
 }
 
+/* Every wrapper's host; the words say more than those hosts, and hide less. */
+static const char wrapper_hosts[] =
+    "safelinks|statics\\.teams|^teams\\.microsoft|urldefense|cudasvc|secure-web|mimecast|clicktime|"
+    "fireeye|sophos|trendmicro|avanan|checkpoint|awstrack|facebook|edgepilot|(^|\\.)google\\.";
+
+/* A row whose link is not plain is kept, so that nothing here has to read odd links as a browser
+ * does: names only (the last label in letters), no percent sign, no characters that part a link. */
+static void put_plain(Writer *w) {
+    Buf *o = &w->out;
+    buf_puts(o, "| extend QuarryHost = trim_end(@\"\\.\", tolower(extract("
+                "@\"(?i)^https?://([a-z0-9.-]+)\", 1, QuarryUrl)))\n"
+                "| extend QuarryPlain = QuarryUrl matches regex "
+                "@\"(?i)^https?://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.){1,9}[a-z]{2,63}\\.?"
+                "(:[0-9]{1,4}|:[1-5][0-9]{4})?([/?#][a-z0-9._~/?#=&+,:!$()*-]*)?$\"\n"
+                "    and not(QuarryUrl matches regex @\"/\\.\\.?([/?#]|$)\")"
+                " and not(QuarryHost contains \"xn--\") and strlen(QuarryHost) < 254\n"
+                "    and not(QuarryHost matches regex ");
+    kql_put_string(o, str_of(wrapper_hosts));
+    buf_putc(o, ')');
+    const ExclusionRoles *roles = w->set->roles;
+    for (size_t i = 1; roles && i < roles->n[ROLE_URL]; i++) {
+        buf_puts(o, "\n    and tostring(column_ifexists(");
+        kql_put_string(o, roles->names[ROLE_URL][i]);
+        buf_puts(o, ", QuarryUrl)) in (QuarryUrl, \"\")");
+    }
+    buf_putc(o, '\n');
+}
+
 static void put_head(Writer *w) {
     Buf *o = &w->out;
-    buf_puts(
-        o, "// Not said in KQL: wrappers other than one layer of Safe Links, hosts that are a slip "
-           "of the\n// pen or a top level away from an internal one, a parent's command line. "
-           "Rows behind such wrappers\n// are kept; look through what an entry by process or "
-           "device hides.\n");
-    buf_puts(o, "| extend QuarryRaw = tostring(");
+    buf_puts(o, "// Only rows with a plain link are hidden: http or https, a host name without "
+                "punycode, no percent\n// sign, user name or gateway's wrapper; columns of links "
+                "that differ keep their row. Links near an\n// internal name are kept more often "
+                "than by the hunt. Not said in KQL: a parent's command line, the\n// process of "
+                "DeviceProcessEvents, verdicts on a wrapped form of the link.\n");
+    buf_puts(o, "| extend QuarryUrl = tostring(");
     put_column(w, w->url);
-    buf_puts(o, ")\n| extend QuarryUrl = iff(QuarryRaw matches regex "
-                "@\"(?i)^https://[a-z0-9-]+\\.safelinks\\.protection\\.outlook\\.com/\", "
-                "url_decode(tostring(parse_url(QuarryRaw)[\"Query Parameters\"][\"url\"])), "
-                "QuarryRaw)\n");
-    buf_puts(o, "| extend QuarryPlain = QuarryUrl matches regex "
-                "@\"(?i)^https?://[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63}){0,9}\\.?"
-                "(:[0-9]{1,4}|:[1-5][0-9]{4})?"
-                "([/?#][^\\\\;\\s]*)?$\" and not(QuarryUrl matches regex "
-                "@\"(?i)%(2e|2f|5c|0[0-9a-f]|1[0-9a-f])|/\\.\\.?(/|$)\") and not(QuarryRaw "
-                "matches regex @\"(?i)[?&;]url=.*[?&;]url=\")\n");
-    buf_puts(o, "| extend QuarryHost = trim_end(@\"\\.\", tolower(extract("
-                "@\"(?i)^https?://([a-z0-9_.-]+)\", 1, QuarryUrl))), QuarryPath = extract("
-                "@\"(?i)^https?://[^/?#]+([^?#]*)\", 1, QuarryUrl), QuarryLook = "
-                "replace_strings(tolower(QuarryUrl), dynamic([\"0\", \"1\", \"i\", \"rn\", "
-                "\"vv\"]), dynamic([\"o\", \"l\", \"l\", \"m\", \"w\"]))\n");
+    buf_puts(o, ")\n");
+    put_plain(w);
+    buf_puts(o, "| extend QuarryPath = extract(@\"(?i)^https?://[^/?#]+([^?#]*)\", 1, QuarryUrl), "
+                "QuarryBare = replace_regex(tolower(QuarryUrl), @\"[._-]\", \"\")\n"
+                "| extend QuarryLook = replace_strings(QuarryBare, dynamic([\"0\", \"1\", \"i\", "
+                "\"rn\", \"vv\"]), dynamic([\"o\", \"l\", \"l\", \"m\", \"w\"]))\n"
+                "| extend QuarryMimics = ");
+    kql_put_mimics(o, w->arena, w->set);
+    buf_putc(o, '\n');
 }
 
 static void put_lookups(Writer *w) {
@@ -259,7 +266,10 @@ static void put_lookups(Writer *w) {
         ")\n| lookup kind=leftouter (union isfuzzy=true EmailEvents, UrlClickEvents "
         "| where ThreatTypes contains \"phish\" | distinct NetworkMessageId | project QuarryMessage = NetworkMessageId, "
         "QuarryPhish = true) on QuarryMessage\n"
-        "| extend QuarryPhish = coalesce(QuarryPhish, false)\n"
+        "| lookup kind=leftouter (union isfuzzy=true UrlClickEvents, (datatable(Url: string, "
+        "ThreatTypes: string)[]) | where ThreatTypes contains \"phish\" | distinct Url | project "
+        "QuarryUrl = Url, QuarryPhishUrl = true) on QuarryUrl\n"
+        "| extend QuarryPhish = coalesce(QuarryPhish, false) or coalesce(QuarryPhishUrl, false)\n"
         "| lookup kind=leftouter (DeviceEvents | summarize QuarryParents = "
         "make_set(tolower(InitiatingProcessParentFileName)), QuarryLines = "
         "make_set(InitiatingProcessCommandLine) by QuarryDevice = DeviceId, QuarryTime = "
@@ -296,9 +306,9 @@ Str exclusions_kql(Arena *arena, const ExclusionSet *set, Str rule_id, Str rule_
     put_lookups(&w);
     buf_puts(&w.out, "| extend QuarryProtected = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, true);
-    buf_puts(&w.out, "    or QuarryPhish or not(QuarryPlain))\n| extend QuarryExcluded = (\n");
+    buf_puts(&w.out, "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n| extend QuarryExcluded = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, false);
-    buf_puts(&w.out, "    )\n| where QuarryProtected or not(QuarryExcluded)\n"
+    buf_puts(&w.out, "    )\n| where coalesce(QuarryProtected, true) or not(coalesce(QuarryExcluded, false))\n"
                      "| project-away Quarry*\n");
     return buf_to_arena(arena, &w.out);
 }
