@@ -128,6 +128,7 @@ static int hunt_all(HuntRun *h) {
         if (h->rules->files[i]->rule) hunt_one(h, h->rules->files[i]);
     bool ok = hunt_report_close(h->report);
     console_finish(c, h->session);
+    if (dataset_lacks_files(session_data(h->session))) h->code = console_worse(h->code, EXIT_RUN);
     tell_unknown_columns(h);
     tell_unknown_rules(h);
     if (!output_close(&out, true) || !ok) h->code = console_worse(h->code, EXIT_RUN);

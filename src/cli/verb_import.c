@@ -65,5 +65,6 @@ int verb_import(Console *c) {
     console_diags(c, STR_EMPTY, STR_EMPTY, &diags);
     if (status == OK && o->has_format && o->format == RESULT_JSON) print_json(&report);
     else if (status == OK) print_text(&report);
-    return console_exit_code(status);
+    /* what was told as an error and ended nothing: files that could not be read */
+    return status == OK && diags.n_errors ? EXIT_RUN : console_exit_code(status);
 }

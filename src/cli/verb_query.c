@@ -43,9 +43,12 @@ int verb_query(Console *c) {
     rest.n -= told;
     console_diags(c, name, q->text, &rest);
     console_finish(c, s);
+    int code = console_exit_code(status);
+    if (session_data(s) && dataset_lacks_files(session_data(s)))
+        code = console_worse(code, EXIT_RUN);
     query_free(q);
     session_close(s);
-    return console_exit_code(status);
+    return code;
 }
 
 static void print_section(const char *title, Str text) {

@@ -173,11 +173,19 @@ static void show_known(void *ctx, Str name) {
     arena_free(arena);
 }
 
+/* Why a file is not read was told when the data was opened. */
+static bool is_unread(const DataSet *d, Str path) {
+    for (size_t i = 0; i < dataset_unread_count(d); i++)
+        if (str_eq(dataset_unread(d, i).path, path)) return true;
+    return false;
+}
+
 static void show_unplaced(Listing *l) {
     DataSet *d = session_data(l->s);
     for (uint32_t i = 0; i < dataset_file_count(d); i++) {
         FileInfo f = dataset_file(d, i);
-        if (!f.table.len) console_note(l->c, "warning: %.*s fits no table", STR_ARG(f.path));
+        if (!f.table.len && !is_unread(d, f.path))
+            console_note(l->c, "warning: %.*s fits no table", STR_ARG(f.path));
     }
 }
 
@@ -196,6 +204,7 @@ int verb_tables(Console *c) {
     if (d) {
         for (uint32_t i = 0; i < dataset_table_count(d); i++) show_table(&l, dataset_table(d, i));
         show_unplaced(&l);
+        if (dataset_lacks_files(d)) l.code = EXIT_RUN;
     } else {
         known_schemas_match(session_schemas(l.s), STR("*"), show_known, &l);
     }

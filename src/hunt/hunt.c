@@ -90,6 +90,34 @@ static void list_tables(Hunt *h, const Query *q) {
         add_table(h, &cap, q->bound.table_names[i], STR_EMPTY, false);
 }
 
+/* Twins are told as findings are: a column that is read in another's place can change a result. */
+static void warn_of_twins(Hunt *h) {
+    const Diags *d = &h->r->diags;
+    for (size_t i = 0; i < d->n; i++)
+        if (str_is(d->items[i].code, "QY210")) hunt_warn(h, "%.*s", STR_ARG(d->items[i].message));
+}
+
+static bool reads_table(const Hunt *h, Str name) {
+    for (size_t i = 0; i < h->r->n_tables; i++)
+        if (str_eq(h->r->tables[i].name, name)) return true;
+    return false;
+}
+
+/* What the data that the rule reads has lost: files that cannot be read, records that were skipped. */
+static void warn_of_losses(Hunt *h) {
+    const DataSet *d = session_data(h->session);
+    for (size_t i = 0; i < dataset_unread_count(d); i++) {
+        UnreadPath u = dataset_unread(d, i);
+        if (!u.table.len || reads_table(h, u.table))
+            hunt_warn(h, "%.*s: %.*s", STR_ARG(u.path), STR_ARG(u.why));
+    }
+    Diags skips;
+    diags_init(&skips, h->r->arena);
+    for (size_t i = 0; i < h->r->n_tables; i++)
+        dataset_report_table_skips(d, h->r->tables[i].name, &skips);
+    for (size_t i = 0; i < skips.n; i++) hunt_warn(h, "%.*s", STR_ARG(skips.items[i].message));
+}
+
 static void run_query(Hunt *h) {
     HuntResult *r = h->r;
     QueryOptions options = {.unwraps_urls = !h->options->keeps_wrappers};
@@ -290,6 +318,10 @@ HuntResult *hunt_run(Session *session, const RuleFile *file, const HuntOptions *
     ScanStats before = dataset_stats(session_data(session));
     run_query(&h);
     if (r->status == OK) judge(&h);
+    size_t n_told = r->n_warnings;
+    warn_of_twins(&h);
+    warn_of_losses(&h);
+    r->n_known_warnings += r->n_warnings - n_told;
     ScanStats after = dataset_stats(session_data(session));
     r->stats = (HuntStats){.elapsed_ms = clock_ms() - start,
                            .bytes_read = after.bytes_read - before.bytes_read,

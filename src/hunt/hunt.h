@@ -74,10 +74,11 @@ typedef struct HuntResult {
     HuntUnwrapped *unwrapped; /* by row */
     size_t n_unwrapped;
     Str *warnings; /* whole sentences: missing tables, expired exclusions, context that was not
-                      there, ... */
+                      there, twins read, files and records of its tables that cannot be read, ... */
     size_t n_warnings, warnings_cap;
     size_t
-        n_known_warnings; /* the last of them: they stand among the exclusion file's diagnostics */
+        n_known_warnings; /* the last of them: they stand among the diagnostics of the exclusion
+                             file, of the query or of the data as well */
     HuntStats stats;
 } HuntResult;
 

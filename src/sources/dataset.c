@@ -223,10 +223,11 @@ static int64_t line_at(const SourceFile *f, int64_t offset) {
 }
 
 static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
-    const LossExample *e = f->losses.first[kind];
+    LossExample *e = f->losses.first[kind];
     if (!f->losses.counts[kind] || !e) return;
     bool has_lines = f->shape == SHAPE_LINES || file_has_cells(f);
-    int64_t line = !has_lines ? 0 : e->line ? e->line : line_at(f, e->offset);
+    if (has_lines && !e->line) e->line = line_at(f, e->offset); /* may be asked for again */
+    int64_t line = has_lines ? e->line : 0;
     Str shown = losses_show(diags->arena, e);
     Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
                      : arena_printf(diags->arena, "byte %lld", (long long)e->offset);
@@ -235,7 +236,7 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     Str counted = kind == LOSS_VALUE
                       ? arena_printf(diags->arena, "%lld values in %lld %s", count, total, records)
                       : arena_printf(diags->arena, "%lld of %lld %s", count, total, records);
-    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY210",
+    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY213",
              "%.*s: %.*s %s; first at %.*s: %s (%.*s)", STR_ARG(f->path), STR_ARG(counted),
              loss_kind_name(kind), STR_ARG(where), e->reason, STR_ARG(shown));
 }
@@ -245,6 +246,24 @@ static void report_file(const SourceFile *f, Diags *diags) {
     if (f->losses.damage)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211", "%.*s: %s",
                  STR_ARG(f->path), f->losses.damage);
+}
+
+void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags) {
+    if (d->options.is_strict) return;
+    for (size_t i = 0; i < d->n_files; i++) {
+        const SourceFile *f = d->files[i];
+        for (uint32_t k = 0; k < f->n_tables; k++)
+            if (str_eq(f->tables[k]->ref.name, table)) report_file(f, diags);
+    }
+}
+
+size_t dataset_unread_count(const DataSet *d) { return d->n_unread; }
+UnreadPath dataset_unread(const DataSet *d, size_t i) { return d->unread[i]; }
+
+bool dataset_lacks_files(const DataSet *d) {
+    for (size_t i = 0; i < d->n_unread; i++)
+        if (d->unread[i].table.len) return true;
+    return false;
 }
 
 void dataset_report_skips(const DataSet *d, Diags *diags) {

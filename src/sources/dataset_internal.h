@@ -89,6 +89,8 @@ struct DataSet {
     size_t n_watchlists, cap_watchlists;
     SourceTable **externals; /* made while queries are bound, under the lock */
     size_t n_externals, cap_externals;
+    UnreadPath *unread; /* found in folders or by patterns */
+    size_t n_unread, cap_unread;
     pthread_mutex_t lock; /* over the files' losses, and externals */
     atomic_llong bytes_read, bytes_total, lines_read, lines_skipped;
 };

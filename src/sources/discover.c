@@ -31,6 +31,7 @@ typedef struct Discovery {
     unsigned depth;
     Str bound_table;
     bool is_listed;
+    bool keeps_unread; /* who names the tables tells of them */
     unsigned n_warnings;
 } Discovery;
 
@@ -48,10 +49,27 @@ static void warn(Discovery *x, const char *path, const char *why) {
     diag_add(x->diags, SEVERITY_WARNING, PHASE_RUN, nowhere, "QY201", "%s: %s", path, why);
 }
 
-/* An error for a path that was named, a warning for one that was found. */
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_skipped(const DataSet *d, const char *path) {
+    const DataOptions *o = &d->options;
+    return o->n_skipped && bsearch(&path, o->skipped, o->n_skipped, sizeof *o->skipped, by_name);
+}
+
+/* An error for a path that was named; one that was found is told with its table, or as a warning. */
 static Status complain(Discovery *x, const char *path, const char *why) {
+    DataSet *d = x->data;
     if (!x->is_listed) return refuse(x, path, why);
-    warn(x, path, why);
+    if (!x->keeps_unread) {
+        warn(x, path, why);
+    } else if (!is_skipped(d, path)) {
+        UnreadPath u = {.path = arena_str(d->arena, str_of(path)),
+                        .why = arena_str(d->arena, str_of(why)),
+                        .table = STR_EMPTY};
+        ARENA_PUSH(d->arena, d->unread, d->n_unread, d->cap_unread, u);
+    }
     return OK;
 }
 
@@ -88,15 +106,6 @@ static bool see(Discovery *x, FileId id) {
 }
 
 /* ----------------------------------------------------------------------- files */
-
-static int by_name(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool is_skipped(const DataSet *d, const char *path) {
-    const DataOptions *o = &d->options;
-    return o->n_skipped && bsearch(&path, o->skipped, o->n_skipped, sizeof *o->skipped, by_name);
-}
 
 static SourceFile *add_file(Discovery *x, const char *path, int fd, int64_t size) {
     DataSet *d = x->data;
@@ -245,7 +254,7 @@ static void finish(Discovery *x) {
 }
 
 Status discover_files(DataSet *d, Diags *diags) {
-    Discovery x = {.data = d, .diags = diags, .arena = arena_new()};
+    Discovery x = {.data = d, .diags = diags, .arena = arena_new(), .keeps_unread = true};
     Status status = OK;
     for (uint32_t i = 0; status == OK && i < d->options.n_tables; i++) {
         x.bound_table = arena_str(d->arena, str_of(d->options.tables[i].table));

@@ -27,7 +27,9 @@ static Str skip_spaces(Str s) {
 
 /* ---------------------------------------------------------------------- bytes */
 
-static bool read_sample(const SourceFile *f, char *out, size_t size, size_t *ret_n) {
+/* *ret_damaged, when asked for: the file is damaged, behind what was read. */
+static bool read_sample(const SourceFile *f, char *out, size_t size, size_t *ret_n,
+                        bool *ret_damaged) {
     Input *in;
     int code;
     InputSource source = file_input(f, 0);
@@ -38,6 +40,7 @@ static bool read_sample(const SourceFile *f, char *out, size_t size, size_t *ret
         if (input_read(in, out + *ret_n, size - *ret_n, &n) != OK) break;
         *ret_n += n;
     }
+    if (ret_damaged) *ret_damaged = input_damage(in).len > 0;
     input_close(in);
     return true;
 }
@@ -214,6 +217,20 @@ static bool has_extension(Str path, const char *extension) {
     return path.len > end.len && str_eq_nocase(str_sub(path, path.len - end.len, end.len), end);
 }
 
+/* What to say of a file whose name tells of a compression that its bytes do not have. */
+static const char *misnamed_kind(Str path) {
+    static const char *const kinds[][2] = {{".gz", "named .gz but holds no gzip data"},
+                                           {".gzip", "named .gzip but holds no gzip data"},
+                                           {".zst", "named .zst but holds no zstd data"},
+                                           {".zstd", "named .zstd but holds no zstd data"}};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        size_t n = strlen(kinds[i][0]);
+        if (path.len > n && str_eq_nocase(str_sub(path, path.len - n, n), str_of(kinds[i][0])))
+            return kinds[i][1];
+    }
+    return NULL;
+}
+
 static bool is_binary(Str s) {
     size_t n = s.len < 4096 ? s.len : 4096, odd = 0;
     for (size_t i = 0; i < n; i++) {
@@ -265,20 +282,21 @@ static const char *sniff_text(SourceFile *f, Str s, bool is_whole) {
 void sniff_file(SourceFile *f, const char **ret_why) {
     char *sample = malloc(SAMPLE_BYTES);
     size_t n;
+    bool is_damaged = false;
     f->envelope = "";
     *ret_why = NULL;
     if (!sample) abort();
-    if (!read_sample(f, sample, 64, &n)) {
+    if (!read_sample(f, sample, 64, &n, NULL)) {
         *ret_why = "cannot be opened";
         free(sample);
         return;
     }
     f->codec = codec_of((Str){sample, n});
     if (f->codec == CODEC_NONE) f->encoding = encoding_of((Str){sample, n});
-    (void)read_sample(f, sample, SAMPLE_BYTES, &n);
+    (void)read_sample(f, sample, SAMPLE_BYTES, &n, &is_damaged);
     if (f->codec != CODEC_NONE && encoding_of((Str){sample, n}) != TEXT_UTF8) {
         f->encoding = encoding_of((Str){sample, n});
-        (void)read_sample(f, sample, SAMPLE_BYTES, &n);
+        (void)read_sample(f, sample, SAMPLE_BYTES, &n, NULL);
     }
     Str s = {sample, n};
     if (f->codec == CODEC_NONE && str_starts_with(s, STR("PAR1"))) {
@@ -286,8 +304,14 @@ void sniff_file(SourceFile *f, const char **ret_why) {
         f->format = FORMAT_PARQUET;
     } else if (foreign_kind(s)) {
         *ret_why = foreign_kind(s);
+    } else if (is_damaged && !n) {
+        *ret_why = f->codec == CODEC_ZSTD   ? "damaged zstd data: nothing of it can be read"
+                   : f->codec == CODEC_GZIP ? "damaged gzip data: nothing of it can be read"
+                                            : "cannot be read";
     } else {
         *ret_why = sniff_text(f, s, n < SAMPLE_BYTES);
+        if (*ret_why && n && f->codec == CODEC_NONE && misnamed_kind(f->path))
+            *ret_why = misnamed_kind(f->path);
     }
     free(sample);
 }

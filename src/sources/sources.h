@@ -56,7 +56,9 @@ typedef struct DataSet DataSet;
 
 /*
  * Finds and sniffs the files. A path that does not exist or cannot be read is an error (INVALID);
- * a file inside a folder that is empty or of an unknown kind is a warning. `known` must outlive it.
+ * a file inside a folder that is empty or of an unknown kind is a warning. When nothing of a file
+ * inside a folder can be read and its path names a table, that is an error in `diags`, and the data
+ * set is open without it (OK): see dataset_unread_count. `known` must outlive it.
  */
 NODISCARD Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags *diags,
                               DataSet **ret);
@@ -218,5 +220,17 @@ ScanStats dataset_stats(const DataSet *d);
 /* One line a file with skipped records: "a.ndjson: 3 of 120 lines skipped; first at line 17: not
  * JSON (…)". */
 void dataset_report_skips(const DataSet *d, Diags *diags);
+/* The same for the files that hold records of a table. */
+void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags);
+
+/* Files and folders of which nothing could be read, though they were found: no right to, damaged, of
+ * a kind that is not read. `table` is the one that the path names, or empty. */
+typedef struct UnreadPath {
+    Str path, why, table;
+} UnreadPath;
+size_t dataset_unread_count(const DataSet *d);
+UnreadPath dataset_unread(const DataSet *d, size_t i);
+/* Whether one of them names a table: a run over such data is not whole. */
+bool dataset_lacks_files(const DataSet *d);
 
 #endif

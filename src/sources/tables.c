@@ -54,7 +54,7 @@ typedef struct Assembly {
     Draft **drafts;
     size_t n, cap;
     Draft *last;
-    unsigned n_warnings, n_guesses;
+    unsigned n_warnings, n_guesses, n_unread_told;
     /* the file in hand */
     SourceFile *file;
     PathName path_name;
@@ -293,19 +293,45 @@ static void sample_file(Assembly *a) {
 
 /* ------------------------------------------------------------------------ files */
 
-/* A file that was named is refused; one that was found is left out, with a warning. In strict mode
- * that is an error too, when its path says that it is telemetry. */
+/* Nothing of the path can be read. One that names a table would be missed in silence by whoever
+ * asks that table: it is an error, and the rest of the data is read. */
+static Status tell_unread(Assembly *a, UnreadPath *u, PathName name, const char *code) {
+    bool is_missed = name.basis != NAME_STEM;
+    if (is_missed) u->table = name.name;
+    if (++a->n_unread_told <= MAX_WARNINGS || (is_missed && a->data->options.is_strict))
+        diag_add(a->diags, is_missed ? SEVERITY_ERROR : SEVERITY_WARNING, PHASE_RUN, (Span){0, 0},
+                 code, "%.*s: %.*s", STR_ARG(u->path), STR_ARG(u->why));
+    return is_missed && a->data->options.is_strict ? DATA : OK;
+}
+
+/* What discovery found and could not read. */
+static Status tell_unread_paths(Assembly *a) {
+    for (size_t i = 0; i < a->data->n_unread; i++) {
+        UnreadPath *u = &a->data->unread[i];
+        PathName name = path_table_name(a->names, a->data->arena, u->path);
+        TRY(tell_unread(a, u, name, "QY201"));
+    }
+    return OK;
+}
+
+/* A file that was named is refused; one that was found is left out, and told. */
 static Status refuse_kind(Assembly *a, const char *why) {
     SourceFile *f = a->file;
     bool is_empty = strcmp(why, "empty") == 0;
-    bool is_missed = a->data->options.is_strict && a->path_name.basis != NAME_STEM;
-    if (is_empty || (f->is_listed && !is_missed)) {
+    if (is_empty) {
         warn(a, "QY202", f, why);
         return OK;
     }
+    if (f->is_listed) {
+        DataSet *d = a->data;
+        UnreadPath u = {
+            .path = f->path, .why = arena_str(d->arena, str_of(why)), .table = STR_EMPTY};
+        ARENA_PUSH(d->arena, d->unread, d->n_unread, d->cap_unread, u);
+        return tell_unread(a, &d->unread[d->n_unread - 1], a->path_name, "QY202");
+    }
     diag_add(a->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY202", "%.*s: %s",
              STR_ARG(f->path), why);
-    return f->is_listed ? DATA : INVALID;
+    return INVALID;
 }
 
 /* What to say to --table; of tables that no path or record names, the columns may tell. */
@@ -532,6 +558,7 @@ Status make_tables(DataSet *d, Diags *diags) {
     a.names = name_index_make(d->known, a.scratch);
     a.telling = key_set_new();
     for (size_t i = 0; i < COUNT_OF(telling); i++) (void)key_set_add(a.telling, str_of(telling[i]));
+    status = tell_unread_paths(&a);
     for (size_t i = 0; status == OK && i < d->n_files; i++) status = add_file(&a, d->files[i]);
     for (uint32_t i = 0; status == OK && i < d->options.n_lakes; i++)
         status = load_lake(&a, d->options.lakes[i]);
@@ -541,6 +568,10 @@ Status make_tables(DataSet *d, Diags *diags) {
     if (a.n_warnings > MAX_WARNINGS)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY204",
                  "%u more warnings about files", a.n_warnings - MAX_WARNINGS);
+    if (a.n_unread_told > MAX_WARNINGS)
+        diag_add(diags, dataset_lacks_files(d) ? SEVERITY_ERROR : SEVERITY_WARNING, PHASE_RUN,
+                 (Span){0, 0}, "QY204", "%u more files cannot be read",
+                 a.n_unread_told - MAX_WARNINGS);
     key_set_free(a.telling);
     arena_free(a.scratch);
     arena_free(a.scratch_rows);

@@ -122,13 +122,13 @@ class Rules(Case):
 class Data(Case):
     """What cannot be read is counted with an example; --strict makes it an error with code 1."""
 
-    def read(self, name, content, rows, *words):
+    def read(self, name, content, rows, *words, code=0):
         """Reads a table of one file. `rows` are the action types; `words` must be told, and end a strict run."""
         shutil.rmtree(os.path.join(self.path, "data"), ignore_errors=True)
         self.write("data/" + name, content)
         data = os.path.join(self.path, "data")
         r = run("query", QUERY, "--data", data, "--format", "ndjson")
-        self.assertEqual(r.returncode, 0, r.stderr)
+        self.assertEqual(r.returncode, code, r.stderr)
         self.assertEqual([json.loads(row)["ActionType"] for row in r.stdout.splitlines()], rows)
         for word in words:
             self.assertIn(word, r.stderr)
@@ -159,8 +159,7 @@ class Data(Case):
             self.fails(2, ["DeviceEvents.ndjson", "Permission denied"], "query", QUERY, "--data", path, **as_user)
         except PermissionError:
             self.skipTest("the program itself cannot be reached by another user")
-        r = run("query", QUERY, "--data", os.path.dirname(path), **as_user)
-        self.assertIn("Permission denied", r.stderr)
+        self.fails(1, ["Permission denied"], "query", QUERY, "--data", os.path.dirname(path), "-q", **as_user)
         self.fails(2, ["rule.yaml", "Permission denied"], "hunt", rule, "--data", SAMPLE, **as_user)
 
     def test_empty(self):
@@ -171,13 +170,27 @@ class Data(Case):
         self.read("DeviceEvents.csv", b"ActionType,DeviceName\n", [])
 
     def test_binary(self):
-        self.read("DeviceEvents.ndjson", bytes(range(256)) * 1000, [], "neither text nor Parquet")
-        self.read("DeviceEvents.csv", b"\x7fELF" + bytes(64), [], "neither text nor Parquet")
-        self.read("DeviceEvents.parquet", b"PAR1" + bytes(64) + b"PAR1", [], "damaged Parquet")
-        self.read("DeviceEvents.json", b"PK\x03\x04" + bytes(64), [], "ZIP")
-        self.read("DeviceEvents.ndjson.gz", gzip.compress(gzip.compress(line("a"))), [], "neither text")
+        self.read("DeviceEvents.ndjson", bytes(range(256)) * 1000, [], "neither text nor Parquet", code=1)
+        self.read("DeviceEvents.csv", b"\x7fELF" + bytes(64), [], "neither text nor Parquet", code=1)
+        self.read("DeviceEvents.parquet", b"PAR1" + bytes(64) + b"PAR1", [], "damaged Parquet", code=1)
+        self.read("DeviceEvents.json", b"PK\x03\x04" + bytes(64), [], "ZIP", code=1)
+        self.read("DeviceEvents.ndjson.gz", gzip.compress(gzip.compress(line("a"))), [], "neither text", code=1)
         path = self.write("DeviceEvents.json", bytes(range(256)))
         self.fails(2, ["DeviceEvents.json", "neither text nor Parquet"], "query", QUERY, "--data", path)
+
+    def test_named_as_compressed_and_is_not(self):
+        for end, kind in (("gz", "gzip"), ("zst", "zstd")):
+            name = "DeviceEvents.json." + end
+            self.read(name, bytes(range(256)), [], "named .%s but holds no %s data" % (end, kind), code=1)
+            r = run("tables", "--data", os.path.join(self.path, "data"))
+            self.assertEqual(r.returncode, 1)
+            self.assertNotIn("fits no table", r.stderr)
+            # what can be read is read, whatever its name
+            self.read(name, line("a"), ["a"])
+
+    def test_compressed_data_that_is_damaged_from_its_start(self):
+        self.read("DeviceEvents.json.gz", b"\x1f\x8b" + bytes(100), [], "damaged gzip data", code=1)
+        self.read("DeviceEvents.json.zst", b"\x28\xb5\x2f\xfd" + b"\xff" * 100, [], "damaged zstd data", code=1)
 
     def test_cut_off_inside_a_gzip_member(self):
         lines = b"".join(line("a%d" % i, DeviceName="d%d" % (i * 7919)) for i in range(20000))
@@ -260,6 +273,51 @@ class Data(Case):
         self.read("DeviceEvents.json", b"[1,null," + line("a") + b"]", ["a"], "2 of 3 records skipped")
         self.read("DeviceEvents.csv", b"ActionType,DeviceName\na,b\nc\nd,e,f\n", ["a", "c", "d"],
                   "2 of 3 lines with more or fewer cells", "line 3")
+
+    def hunted(self, query, data, code):
+        """What is told of a hunt's only rule: its hits and its warnings. --quiet leaves errors alone."""
+        rule = self.write("rule.kql", query)
+        r = run("hunt", rule, "--data", data, "--format", "json", "-q")
+        self.assertEqual(r.returncode, code, r.stderr)
+        hunt = json.loads(r.stdout)["hunts"][0]
+        return len(hunt["hits"]), hunt["warnings"], r.stderr
+
+    def test_a_hunt_says_what_it_could_not_read(self):
+        data = os.path.join(self.path, "data")
+        self.write("data/UrlClickEvents.json", line("click"))
+        for name, content, why in (("DeviceEvents.parquet", b"PAR1" + bytes(64) + b"PAR1", "damaged Parquet"),
+                                   ("DeviceEvents.parquet", bytes(range(256)), "neither text nor Parquet"),
+                                   ("DeviceEvents/y=2026/h=01/PT1H.json", bytes(range(256)), "neither text nor Parquet"),
+                                   ("DeviceEvents.json", None, "No such file")):
+            path = os.path.join(data, name)
+            if content is None:
+                os.symlink(os.path.join(self.path, "nowhere"), path)
+            else:
+                self.write("data/" + name, content)
+            hits, warnings, told = self.hunted("DeviceEvents", data, 1)
+            self.assertEqual(hits, 0)
+            self.assertTrue([w for w in warnings if name in w and why in w], warnings)
+            self.assertRegex(told, r"error\[QY20[12]\]: .*%s: .*%s" % (name, why))
+            # the rest of the run is done, and a rule that does not read the table is not told of it
+            hits, warnings, _ = self.hunted("UrlClickEvents", data, 1)
+            self.assertEqual((hits, [w for w in warnings if name in w]), (1, []))
+            r = self.fails(1, [why], "query", "UrlClickEvents | count", "--data", data)
+            self.assertEqual(json.loads(r.stdout), {"Count": 1})
+            os.remove(path)
+
+    def test_a_file_that_names_no_table_is_a_warning(self):
+        data = os.path.join(self.path, "data")
+        self.write("data/DeviceEvents.json", line("a"))
+        self.write("data/logo.png", b"\x89PNG" + bytes(64))
+        self.fails(0, ["warning[QY202]", "logo.png"], "query", QUERY, "--data", data)
+
+    def test_skipped_lines_stand_in_the_report(self):
+        data = os.path.join(self.path, "data")
+        self.write("data/DeviceEvents.json", line("a") + b"{broken\n" + line("b"))
+        hits, warnings, _ = self.hunted("DeviceEvents", data, 0)
+        self.assertEqual(hits, 2)
+        told = [w for w in warnings if "1 of 3 lines skipped; first at line 2" in w]
+        self.assertEqual(len(told), 1, warnings)
 
     def test_damage_shows_in_the_report_of_a_hunt(self):
         for name in os.listdir(SAMPLE):

@@ -33,6 +33,17 @@ ScanStats dataset_stats(const DataSet *d) {
     (void)d;
     return (ScanStats){0};
 }
+size_t dataset_unread_count(const DataSet *d) {
+    (void)d;
+    return 0;
+}
+UnreadPath dataset_unread(const DataSet *d, size_t i) {
+    (void)d, (void)i;
+    return (UnreadPath){0};
+}
+void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags) {
+    (void)d, (void)table, (void)diags;
+}
 Str known_schemas_connector(const KnownSchemas *k, Str table) {
     (void)k, (void)table;
     return STR("SomeConnector");
