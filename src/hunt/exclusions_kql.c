@@ -190,9 +190,7 @@ static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated) {
         buf_putc(&w->out, ')');
         return;
     case COND_THREAT_TYPES: buf_puts(&w->out, is_negated ? "false" : "QuarryPhish"); return;
-    case COND_MIMICS:
-        buf_puts(&w->out, is_negated ? "false" : "QuarryMimics");
-        return;
+    case COND_MIMICS: buf_puts(&w->out, is_negated ? "false" : "QuarryMimics"); return;
     }
 }
 
@@ -264,8 +262,8 @@ static void put_lookups(Writer *w) {
     buf_puts(
         o,
         ")\n| lookup kind=leftouter (union isfuzzy=true EmailEvents, UrlClickEvents "
-        "| where ThreatTypes contains \"phish\" | distinct NetworkMessageId | project QuarryMessage = NetworkMessageId, "
-        "QuarryPhish = true) on QuarryMessage\n"
+        "| where ThreatTypes contains \"phish\" | distinct NetworkMessageId | project "
+        "QuarryMessage = NetworkMessageId, QuarryPhish = true) on QuarryMessage\n"
         "| lookup kind=leftouter (union isfuzzy=true UrlClickEvents, (datatable(Url: string, "
         "ThreatTypes: string)[]) | where ThreatTypes contains \"phish\" | distinct Url | project "
         "QuarryUrl = Url, QuarryPhishUrl = true) on QuarryUrl\n"
@@ -306,9 +304,13 @@ Str exclusions_kql(Arena *arena, const ExclusionSet *set, Str rule_id, Str rule_
     put_lookups(&w);
     buf_puts(&w.out, "| extend QuarryProtected = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, true);
-    buf_puts(&w.out, "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n| extend QuarryExcluded = (\n");
+    buf_puts(
+        &w.out,
+        "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n| extend QuarryExcluded = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, false);
-    buf_puts(&w.out, "    )\n| where coalesce(QuarryProtected, true) or not(coalesce(QuarryExcluded, false))\n"
-                     "| project-away Quarry*\n");
+    buf_puts(
+        &w.out,
+        "    )\n| where coalesce(QuarryProtected, true) or not(coalesce(QuarryExcluded, false))\n"
+        "| project-away Quarry*\n");
     return buf_to_arena(arena, &w.out);
 }

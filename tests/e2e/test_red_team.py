@@ -214,13 +214,13 @@ class RedTeam(Clicks):
             self.assertEqual([link for link in hostile if link not in hits], [], group)
         self.assertEqual([link for link in BENIGN if link not in suppressed], [])
 
-    def kept_by_kql(self, data):
+    def kept_by_kql(self, data, exclusions=EXCLUSIONS, *options):
         """The links of the rows that the rule gives in Sentinel with the exclusions pasted behind it."""
         query = self.write("paste.kql", run("fmt", RULE).stdout + run(
-            "hunt", RULE, "--exclusions", EXCLUSIONS, "--show-kql").stdout)
+            "hunt", RULE, "--exclusions", exclusions, "--show-kql").stdout)
         checked = run("check", query)
         self.assertEqual((checked.returncode, "error[" in checked.stderr), (0, False), checked.stderr)
-        r = run("query", "-f", query, "--data", data, "--format", "ndjson")
+        r = run("query", "-f", query, "--data", data, "--format", "ndjson", *options)
         self.assertEqual(r.returncode, 0, r.stderr)
         return {json.loads(row)["UrlClickedByUserSid"] for row in r.stdout.splitlines()}
 
@@ -242,6 +242,39 @@ class RedTeam(Clicks):
         kept = self.kept_by_kql(os.path.join(self.path, "data"))
         self.assertEqual([link for link in links if link in hits and link not in kept], [])
         self.assertEqual([link for link in partners if link in kept or link not in suppressed], [])
+
+    def test_the_kql_for_sentinel_loses_no_row_to_a_test_of_addresses(self):
+        """Kusto gives null for the range of what is no address; a null in a condition drops its row."""
+        exclusions = self.write("addresses.yaml", """exclusions:
+  - name: own-range
+    scenario: a
+    reason: b
+    owner: c
+    when:
+      any:
+        - url_host: {ip_within: ["10.0.0.0/8", "fd00::/8"]}
+        - {column: DeviceName, ip_within: ["10.0.0.0/8"]}
+""")
+        links = ["https://one.example/", "http://10.0.0.1/", "https://two.example/"]
+        suppressed, hits, _ = self.hunt(links, "--exclusions", exclusions, more={links[2]: {"device": "10.1.1.1"}})
+        self.assertEqual((suppressed, hits), (set(links[1:]), set(links[:1])))
+        self.assertEqual(self.kept_by_kql(os.path.join(self.path, "data"), exclusions), set(links[:2]))
+
+    def test_the_kql_for_sentinel_keeps_a_link_that_was_flagged_in_another_message(self):
+        self.hunt([HOME, HOME + "a"])
+        self.write("data/UrlClickEvents.ndjson", json.dumps({
+            "Timestamp": "2026-11-20T08:00:00Z", "Url": HOME, "NetworkMessageId": "other", "ThreatTypes": "Phish"}) + "\n")
+        self.assertEqual(self.kept_by_kql(os.path.join(self.path, "data")), {HOME})
+
+    def test_the_kql_for_sentinel_keeps_a_row_whose_links_differ(self):
+        exclusions = self.write("columns.yaml", """columns:
+  url: [UrlClickedByUserSid, RemoteUrl, NoSuchUrl]
+exclusions:
+  - {name: a, scenario: a, reason: b, owner: c, when: {url_host: {within: [internal.company.com]}}}
+""")
+        self.hunt([HOME, HOME + "a"], more={HOME: {"mail": safe(HOME)}})
+        kept = self.kept_by_kql(os.path.join(self.path, "data"), exclusions, "--unwrap")
+        self.assertEqual(kept, {HOME})
 
     def test_processes_hosts_and_people_that_are_taken_for_others(self):
         benign = [{"process": "SyncDataJob.exe"}, {"process": "SYNCDATAJOB.EXE"}, {"parent": "taskhostw.exe"},
