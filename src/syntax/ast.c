@@ -38,10 +38,9 @@ const Node *node_param(const Node *op, const char *name) {
 }
 
 static void print_flags(Buf *out, uint32_t flags) {
-    static const char *const names[] = {"star",      "bracketed",   "wildcard",   "desc",
-                                        "asc",       "nulls_first", "nulls_last", "obfuscated",
-                                        "in_parens", "view",        "in_range",   "legacy",
-                                        "to_right",  "to_left"};
+    static const char *const names[] = {
+        "star",       "bracketed", "wildcard", "desc",     "asc",    "nulls_first", "nulls_last",
+        "obfuscated", "in_parens", "view",     "in_range", "legacy", "to_right",    "to_left"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (flags & (1u << i)) buf_printf(out, " +%s", names[i]);
 }

@@ -203,7 +203,7 @@ static void test_format(void) {
     Str out = format("T|where a==1 // why\n|join kind = inner(R|where b>1|take 2) on k;");
     CHECK_STR(
         out,
-        "T\n| where a==1 // why\n| join kind=inner(\n    R\n    | where b>1\n    | take 2\n) on k;\n");
+        "T\n| where a == 1 // why\n| join kind=inner(\n    R\n    | where b > 1\n    | take 2\n) on k;\n");
     CHECK_STR(format(out.ptr), out.ptr);
     CHECK_STR(format("// first\nlet x=1;T"), "// first\nlet x=1;\nT\n");
 }
