@@ -110,6 +110,8 @@ const Column *bind_column_in(const Schema *s, Str name);
 bool bind_name_matches(Str pattern, Str name);
 /* To be called where a query names a column: a twin is told the first time (QY210). */
 void bind_note_use(Binder *b, const Column *c, Span span);
+/* The column goes on as another: who names that one names a twin as well. */
+void bind_note_alias(Binder *b, const Column *c, ColumnId made);
 /* Resolves NODE_NAME (bracketed or not) as one column of b->row; reports and returns NULL if none. */
 const Column *bind_column_name(Binder *b, const Node *n);
 /* Columns that a NAME with wildcard, a NAME or a STAR stands for, in order, each id once. False when

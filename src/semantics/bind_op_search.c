@@ -88,9 +88,19 @@ static Expr *predicate_for(Binder *b, const Node *n, const Plan *leg, bool other
     return e;
 }
 
+/* A name that stands in the query, against all tables that have such a column. */
+static void note_name(Binder *b, const Node *n, const PlanList *list) {
+    for (size_t i = 0; i < list->n; i++) {
+        const Column *c = bind_column_in(&list->items[i]->schema, n->text);
+        if (c) bind_note_use(b, c, n->span);
+    }
+}
+
 /* Each table's rows that meet the condition. */
-static bool filter_legs(Binder *b, const Node *predicate, PlanList *list, bool cs) {
+static bool filter_legs(Binder *b, const Node *predicate, PlanList *list, const NameList *names,
+                        bool cs) {
     size_t n_fitting = 0;
+    for (size_t i = 0; i < names->n; i++) note_name(b, names->items[i], list);
     for (size_t i = 0; i < list->n; i++) {
         bool had_unsupported = b->has_unsupported;
         b->mute++;
@@ -129,7 +139,7 @@ Plan *bind_op_search(Binder *b, const Node *op, Plan *input) {
     if (!read_kind(b, op, &is_case_sensitive) || !gather_tables(b, op, input, &list)) return NULL;
     bind_search_names(b, op->kids[1], &names, &reads_all);
     if (!check_names(b, &names, &list)) return NULL;
-    if (!filter_legs(b, op->kids[1], &list, is_case_sensitive)) return NULL;
+    if (!filter_legs(b, op->kids[1], &list, &names, is_case_sensitive)) return NULL;
     return bind_union_of(b, op, &list, STR("$table"), false);
 }
 
@@ -238,6 +248,7 @@ static bool lay_out_column(Binder *b, const Node *item, const PlanList *list, La
         return false;
     }
     if (!is_typed) shown.type = c ? c->type : TYPE_DYNAMIC;
+    note_name(b, item, list);
     ARENA_PUSH(b->arena, l->items, l->n, l->cap, shown);
     return true;
 }
@@ -306,7 +317,7 @@ Plan *bind_op_find(Binder *b, const Node *op, Plan *input) {
     bool is_listed = op->kids[2] != NULL;
     if (is_listed && !lay_out_listed(b, op->kids[2], &list, &layout)) return NULL;
     if (!is_listed) lay_out_smart(b, &list, &names, &layout);
-    if (!filter_legs(b, op->kids[1], &list, false)) return NULL;
+    if (!filter_legs(b, op->kids[1], &list, &names, false)) return NULL;
     for (size_t i = 0; i < list.n; i++) {
         list.items[i] = project_leg(b, list.items[i], &layout, op->span);
         if (!list.items[i]) return NULL;

@@ -197,6 +197,7 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, Gathered *g, boo
             const Made *made = &g->items[g->of_leg[i][k]];
             if (made->is_dropped) continue;
             p->u.union_.map[i * width + made->position] = leg->schema.items[k].id;
+            bind_note_alias(b, &leg->schema.items[k], made->column.id);
         }
     }
     return p;

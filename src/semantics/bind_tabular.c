@@ -13,8 +13,12 @@ static void note_table(Binder *b, Str name) {
 }
 
 void bind_note_use(Binder *b, const Column *c, Span span) {
-    for (size_t i = 0; i < b->n_twins; i++) {
-        if (b->twins[i].id != c->id) continue;
+    if (b->mute) return; /* a trial: nobody was told */
+    for (size_t i = 0; i < b->n_twins;) {
+        if (b->twins[i].id != c->id) {
+            i++;
+            continue;
+        }
         Twin twin = b->twins[i];
         bind_warning(b, span, "QY210",
                      "%.*s has no column %.*s in the data; %.*s is read in its place.",
@@ -25,7 +29,16 @@ void bind_note_use(Binder *b, const Column *c, Span span) {
             if (!str_eq(b->twins[j].table, twin.table) || !str_eq(b->twins[j].name, twin.name))
                 b->twins[kept++] = b->twins[j];
         b->n_twins = kept;
-        return;
+        i = 0; /* a column of a union is that of several tables */
+    }
+}
+
+void bind_note_alias(Binder *b, const Column *c, ColumnId made) {
+    for (size_t i = 0, n = b->n_twins; i < n; i++) {
+        if (b->twins[i].id != c->id) continue;
+        Twin twin = b->twins[i];
+        twin.id = made;
+        ARENA_PUSH(b->arena, b->twins, b->n_twins, b->cap_twins, twin);
     }
 }
 
@@ -144,6 +157,7 @@ Plan *plan_share(Binder *b, Plan *p, uint32_t *share_id, Span span) {
         shared->schema.items[i] = p->schema.items[i];
         shared->u.shared.map[i] = p->schema.items[i].id;
         shared->schema.items[i].id = bind_fresh_column(b);
+        bind_note_alias(b, &p->schema.items[i], shared->schema.items[i].id);
     }
     return shared;
 }

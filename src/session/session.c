@@ -80,6 +80,7 @@ Status session_open(const SessionOptions *options, Diags *diags, Session **ret) 
         s->context.places = s->places;
         s->context.place_of = places_look_up;
     }
+    if (status == OK && !options->has_data) status = data_check_zone(&options->data, diags);
     if (status == OK && options->has_data)
         status = dataset_open(&options->data, s->schemas, diags, &s->data);
     if (status != OK) {

@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------------- open and close */
 
-static Status check_zone(const DataOptions *options, Diags *diags) {
+Status data_check_zone(const DataOptions *options, Diags *diags) {
     int64_t ticks;
     if (!options->timezone || parse_zone(str_of(options->timezone), &ticks)) return OK;
     diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY209", "\"%s\" is no time zone",
@@ -31,7 +31,7 @@ Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags
         d->options.to_ticks = INT64_MAX;
     }
     pthread_mutex_init(&d->lock, NULL);
-    Status status = check_zone(options, diags);
+    Status status = data_check_zone(options, diags);
     if (status == OK) status = discover_files(d, diags);
     if (status == OK) status = make_tables(d, diags);
     if (status == OK && options->watchlists) status = make_watchlists(d, diags);

@@ -52,6 +52,9 @@ typedef struct DataOptions {
     unsigned n_threads;
 } DataOptions;
 
+/* INVALID when options->timezone is given and is no zone. dataset_open asks it as well. */
+NODISCARD Status data_check_zone(const DataOptions *options, Diags *diags);
+
 typedef struct DataSet DataSet;
 
 /*

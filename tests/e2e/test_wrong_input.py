@@ -311,6 +311,33 @@ class Data(Case):
         self.write("data/logo.png", b"\x89PNG" + bytes(64))
         self.fails(0, ["warning[QY202]", "logo.png"], "query", QUERY, "--data", data)
 
+    def test_twins_are_told_wherever_they_are_named(self):
+        data = os.path.join(self.path, "data")
+        row = json.dumps({"TimeGenerated": "2026-01-01T00:00:00Z", "DeviceName": "host-a"}) + "\n"
+        names = ("DeviceEvents", "DeviceNetworkEvents")
+        for name in names:
+            self.write("data/%s.ndjson" % name, row)
+        told = "%s has no column Timestamp in the data; TimeGenerated is read in its place."
+        both, when = "DeviceEvents, DeviceNetworkEvents", "Timestamp > datetime(2020-01-01)"
+        for query, tables in (
+                ("union %s | where %s" % (both, when), names),
+                ("DeviceEvents | union DeviceNetworkEvents | summarize max(Timestamp)", names),
+                ("let T = union %s; T | where %s" % (both, when), names),
+                ("find in (%s) where %s project DeviceName" % (both, when), names),
+                ("find in (DeviceEvents) where DeviceName has 'host' project Timestamp", names[:1]),
+                ("search in (%s) %s" % (both, when), names),
+                ("search in (DeviceEvents) 'host-a' | where " + when, names[:1]),
+                ("union %s | where DeviceName == 'host-a'" % both, ())):
+            hits, warnings, _ = self.hunted(query, data, 0)
+            self.assertGreater(hits, 0, query)
+            self.assertEqual([w for w in warnings if "in its place" in w], [told % t for t in tables], query)
+            r = self.fails(0, [], "query", query, "--data", data)
+            self.assertEqual(r.stderr.count("warning[QY210]"), len(tables), query)
+
+    def test_a_zone_that_is_none(self):
+        self.fails(2, ["garbage", "no time zone"], "query", "print 1", "--timezone", "garbage")
+        self.fails(0, [], "query", "print 1", "--timezone", "+02:00")
+
     def test_skipped_lines_stand_in_the_report(self):
         data = os.path.join(self.path, "data")
         self.write("data/DeviceEvents.json", line("a") + b"{broken\n" + line("b"))
