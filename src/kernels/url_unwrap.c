@@ -133,7 +133,7 @@ static Reading read_proofpoint_v1(Wrapper *w, Str *ret) {
 }
 
 static Reading read_proofpoint_v2(Wrapper *w, Str *ret) {
-    Str coded;
+    Str coded = STR_EMPTY;
     Reading reading = one_parameter(w, STR("u"), &coded);
     if (reading != READ_LINK) return reading;
     char *text = arena_alloc_raw(w->arena, coded.len);
@@ -254,7 +254,7 @@ static Reading read_token(Wrapper *w, Str *ret) {
 }
 
 static Reading read_sophos(Wrapper *w, Str *ret) {
-    Str coded, host;
+    Str coded = STR_EMPTY, host;
     Reading reading = one_parameter(w, STR("u"), &coded);
     if (query_value(w, STR("d"), &host) == 1) {
         uint32_t flags;

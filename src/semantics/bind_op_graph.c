@@ -233,6 +233,7 @@ static Plan *bind_nodes(Binder *b, const GraphSpec *s, Graph *g) {
 
 /* Rows are numbered, so that a path can tell its edges apart. */
 static Plan *bind_edges(Binder *b, const GraphSpec *s, Plan *input) {
+    if (!s->source || !s->target) return NULL; /* reported where they were read */
     Buf text = {0};
     buf_puts(&text, "__T | serialize __e = row_number() | extend __s = ");
     put_key(s, s->source->name, &text);
