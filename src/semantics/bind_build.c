@@ -145,6 +145,26 @@ Plan *plan_where(Binder *b, Plan *input, Expr *predicate, Span span) {
     return p;
 }
 
+Plan *plan_aggregate_all(Binder *b, Plan *input, const char *fn, Expr *arg, Type type, Str name,
+                         Span span) {
+    Plan *p = plan_node(b, PLAN_AGGREGATE, span, input, NULL);
+    Aggregate *a = ARENA_NEW(b->arena, Aggregate);
+    Column *column = ARENA_NEW(b->arena, Column);
+    *column = (Column){.id = bind_fresh_column(b), .type = type, .name = name};
+    *a = (Aggregate){.fn = catalog_aggregate(str_of(fn)),
+                     .args = ARENA_ARRAY(b->arena, Expr *, 1),
+                     .n_args = arg ? 1 : 0,
+                     .columns = column,
+                     .n_columns = 1,
+                     .span = span};
+    a->args[0] = arg;
+    p->schema = (Schema){.items = column, .n = 1};
+    p->u.aggregate.aggs = a;
+    p->u.aggregate.n_aggs = 1;
+    p->is_open = false;
+    return p;
+}
+
 Plan *plan_empty(Binder *b, Schema schema, Span span) {
     Plan *p = plan_node(b, PLAN_VALUES, span, NULL, NULL);
     p->schema = schema;

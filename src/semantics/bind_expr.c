@@ -278,21 +278,8 @@ static bool is_in_operator(Str op) {
 
 /* The first column of a table as one array of texts. */
 static Expr *first_column_as_array(Binder *b, const Node *n, Plan *table) {
-    Plan *p = plan_node(b, PLAN_AGGREGATE, n->span, table, NULL);
-    Aggregate *a = ARENA_NEW(b->arena, Aggregate);
-    Column *column = ARENA_NEW(b->arena, Column);
-    *column = (Column){.id = bind_fresh_column(b), .type = TYPE_DYNAMIC, .name = STR("list")};
-    *a = (Aggregate){.fn = catalog_aggregate(STR("make_set")),
-                     .args = ARENA_NEW(b->arena, Expr *),
-                     .n_args = 1,
-                     .columns = column,
-                     .n_columns = 1,
-                     .span = n->span};
-    a->args[0] = expr_convert(b, expr_column(b, &table->schema.items[0], n->span), TYPE_STRING);
-    p->schema = (Schema){.items = column, .n = 1};
-    p->u.aggregate.aggs = a;
-    p->u.aggregate.n_aggs = 1;
-    p->is_open = false;
+    Expr *first = expr_column(b, &table->schema.items[0], n->span);
+    Plan *p = plan_aggregate_all(b, table, "make_set", first, TYPE_DYNAMIC, STR("list"), n->span);
     Expr *e = ARENA_NEW(b->arena, Expr);
     *e = (Expr){.kind = EXPR_SUBQUERY, .type = TYPE_DYNAMIC, .span = n->span, .plan = p};
     return e;

@@ -203,6 +203,9 @@ Str bind_name_of_call(Binder *b, const FnDef *fn, const Node *call);
 Plan *plan_node(Binder *b, PlanKind kind, Span span, Plan *input, Plan *second);
 /* FILTER, or the input itself when the predicate is an error. */
 Plan *plan_where(Binder *b, Plan *input, Expr *predicate, Span span);
+/* One aggregate over all rows: one row, one column. `arg` is NULL for an aggregate without one. */
+Plan *plan_aggregate_all(Binder *b, Plan *input, const char *fn, Expr *arg, Type type, Str name,
+                         Span span);
 /* A plan without rows that has these columns. */
 Plan *plan_empty(Binder *b, Schema schema, Span span);
 

@@ -197,17 +197,6 @@ Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
 
 /* One row, one column "Count", or the name given by `as`. */
 Plan *bind_op_count(Binder *b, const Node *op, Plan *input) {
-    Plan *p = plan_node(b, PLAN_AGGREGATE, op->span, input, NULL);
-    Aggregate *a = ARENA_NEW(b->arena, Aggregate);
-    Column *column = ARENA_NEW(b->arena, Column);
-    *column = (Column){.id = bind_fresh_column(b),
-                       .type = TYPE_LONG,
-                       .name = op->n && op->kids[0] ? op->kids[0]->text : STR("Count")};
-    *a = (Aggregate){
-        .fn = catalog_aggregate(STR("count")), .columns = column, .n_columns = 1, .span = op->span};
-    p->schema = (Schema){.items = column, .n = 1};
-    p->u.aggregate.aggs = a;
-    p->u.aggregate.n_aggs = 1;
-    p->is_open = false;
-    return p;
+    Str name = op->n && op->kids[0] ? op->kids[0]->text : STR("Count");
+    return plan_aggregate_all(b, input, "count", NULL, TYPE_LONG, name, op->span);
 }

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sources/parquet.h"
+#include "sources/safe_path.h"
 #include "sources/sniff.h"
 #include "sources/tables.h"
 
@@ -30,18 +30,6 @@ static Str name_in_folder(Str uri) {
     return scheme == SIZE_MAX ? uri : str_sub(uri, scheme + 3, uri.len);
 }
 
-/* A name must not lead out of its folder. */
-static bool stays_inside(Str name) {
-    if (!name.len || name.ptr[0] == '/' || memchr(name.ptr, 0, name.len)) return false;
-    for (size_t at = 0; at <= name.len;) {
-        size_t slash = str_find(name, STR("/"), at);
-        size_t end = slash == SIZE_MAX ? name.len : slash;
-        if (str_is(str_sub(name, at, end - at), "..")) return false;
-        at = end + 1;
-    }
-    return true;
-}
-
 static bool is_file(const char *path) {
     struct stat st;
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
@@ -55,7 +43,7 @@ static const char *path_of(DataSet *d, Str uri) {
         if (e->uri && (str_is(uri, e->uri) || str_eq(plain, without_keys(str_of(e->uri)))))
             return e->path;
     }
-    for (uint32_t i = 0; i < d->options.n_externals && stays_inside(name); i++) {
+    for (uint32_t i = 0; i < d->options.n_externals && path_stays_inside(name); i++) {
         const ExternalBinding *e = &d->options.externals[i];
         if (e->uri) continue;
         Str path = arena_printf(d->arena, "%s/%.*s", e->path, STR_ARG(name));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "sources/safe_path.h"
 
 enum { MAX_LIST_BYTES = 1 << 30 };
 
@@ -61,22 +62,15 @@ static bool number_of(Str object, const char *key, int64_t *ret) {
 }
 
 /* A part's name must not lead out of the lake, whoever wrote the list. */
-static bool is_inside(Str file) {
-    if (!file.len || file.ptr[0] == '/' || memchr(file.ptr, 0, file.len)) return false;
-    for (size_t at = 0; at <= file.len;) {
-        size_t slash = str_find(file, STR("/"), at);
-        size_t end = slash == SIZE_MAX ? file.len : slash;
-        if (str_is(str_sub(file, at, end - at), "..")) return false;
-        at = end + 1;
-    }
-    return str_ends_with(file, STR(".parquet"));
+static bool is_part_path(Str file) {
+    return path_stays_inside(file) && str_ends_with(file, STR(".parquet"));
 }
 
 static bool read_part(Lake *lake, Str json, LakePart *ret) {
     int64_t schema;
     *ret = (LakePart){.file = text_of(lake->arena, json, "file"),
                       .day = text_of(lake->arena, json, "day")};
-    if (!is_inside(ret->file) || !number_of(json, "rows", &ret->rows) ||
+    if (!is_part_path(ret->file) || !number_of(json, "rows", &ret->rows) ||
         !number_of(json, "bytes", &ret->bytes) || !number_of(json, "schema", &schema))
         return false;
     if (schema < 0 || (uint64_t)schema >= lake->n_schemas) return false;
