@@ -4,11 +4,8 @@ import gzip
 import json
 import os
 import struct
-import subprocess
-import tempfile
-import unittest
 
-QUARRY = os.environ["QUARRY"]
+from program import Case, main, run
 
 
 def places(entries):
@@ -52,29 +49,16 @@ def places(entries):
     return tree + bytes(16) + data + b"\xab\xcd\xefMaxMind.com" + meta
 
 
-class External(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="quarry external ")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def write(self, name, content):
-        path = os.path.join(self.folder, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as f:
-            f.write(content if isinstance(content, bytes) else content.encode())
-        return path
-
+class External(Case):
     def query(self, kql, *options):
-        return subprocess.run([QUARRY, "query", kql, "--format", "json", *options],
-                              capture_output=True, text=True, timeout=60)
+        return run("query", kql, "--format", "json", *options)
 
     def rows(self, kql, *options):
         r = self.query(kql, *options)
         self.assertEqual(r.returncode, 0, r.stderr)
         return json.loads(r.stdout)
 
-    def fails(self, words, kql, *options):
+    def refused(self, words, kql, *options):
         r = self.query(kql, *options)
         self.assertEqual(r.returncode, 2, r.stdout)
         self.assertIn(words, r.stderr)
@@ -88,14 +72,14 @@ class External(unittest.TestCase):
 
     def test_a_folder_holds_addresses_by_host_and_path(self):
         self.write("lists.example/a/b.txt", "evil.example\n\nbad.example")
-        rows = self.rows('externaldata(host:string) ["https://lists.example/a/b.txt"]', "--external", self.folder)
+        rows = self.rows('externaldata(host:string) ["https://lists.example/a/b.txt"]', "--external", self.path)
         self.assertEqual([r["host"] for r in rows], ["evil.example", "bad.example"])
 
     def test_compressed_files_and_several_at_once(self):
         self.write("one.tsv.gz", gzip.compress(b"1\tx\n"))
         self.write("two.tsv", "2\ty\n")
         rows = self.rows('externaldata(n:long, s:string) ["one.tsv.gz", "two.tsv"] | sort by n asc',
-                         "--external", self.folder)
+                         "--external", self.path)
         self.assertEqual(rows, [{"n": 1, "s": "x"}, {"n": 2, "s": "y"}])
 
     def test_json_by_name_and_by_mapping(self):
@@ -104,41 +88,41 @@ class External(unittest.TestCase):
                    '{"Column":"who","Properties":{"Path":"$[\'d\'].who"}}]')
         rows = self.rows('externaldata(t:datetime, who:string) ["e.json"] with (format="multijson", '
                          f'ingestionMapping=@"{mapping}")'.replace('@"[', '```[').replace(']"', ']```'),
-                         "--external", self.folder)
+                         "--external", self.path)
         self.assertEqual([(r["t"][:10], r["who"]) for r in rows], [("2026-01-01", "ann"), ("2026-01-02", "bob")])
         self.write("n.ndjson", '{"b":2,"a":1}\n')
-        self.assertEqual(self.rows('externaldata(a:long, b:long) ["n.ndjson"]', "--external", self.folder),
+        self.assertEqual(self.rows('externaldata(a:long, b:long) ["n.ndjson"]', "--external", self.path),
                          [{"a": 1, "b": 2}])
 
     def test_a_mapping_of_cells_counts_positions(self):
         self.write("c.csv", "x,y,z\n")
         rows = self.rows("externaldata(last:string, first:string) ['c.csv'] with (format='csv', ingestionMapping="
                          "'[{\"Column\":\"last\",\"Properties\":{\"Ordinal\":\"2\"}},"
-                         "{\"Column\":\"first\",\"Properties\":{\"Ordinal\":\"0\"}}]')", "--external", self.folder)
+                         "{\"Column\":\"first\",\"Properties\":{\"Ordinal\":\"0\"}}]')", "--external", self.path)
         self.assertEqual(rows, [{"last": "z", "first": "x"}])
 
     def test_a_value_of_another_type_is_null_and_told(self):
         self.write("c.csv", "1\nx\n")
-        r = self.query('externaldata(n:long) ["c.csv"]', "--external", self.folder)
+        r = self.query('externaldata(n:long) ["c.csv"]', "--external", self.path)
         self.assertEqual(json.loads(r.stdout), [{"n": 1}, {"n": None}])
         self.assertIn("1 values in 2 lines", r.stderr)
 
     def test_nothing_is_read_that_is_not_mapped(self):
         secret = self.write("inside/../secret.txt", "secret")
         for name in ("https://lists.example/bad.csv", "../secret.txt", secret, "/etc/passwd"):
-            self.fails("is mapped to no file", f'externaldata(s:string) ["{name}"]',
-                       "--external", os.path.join(self.folder, "inside"))
-        self.fails("is mapped to no file", 'externaldata(s:string) ["https://lists.example/bad.csv"]')
+            self.refused("is mapped to no file", f'externaldata(s:string) ["{name}"]',
+                       "--external", os.path.join(self.path, "inside"))
+        self.refused("is mapped to no file", 'externaldata(s:string) ["https://lists.example/bad.csv"]')
 
     def test_faults_are_told(self):
         self.write("c.csv", "1\n")
-        self.fails("avro", 'externaldata(s:string) ["c.csv"] with (format="avro")', "--external", self.folder)
-        self.fails("URL=PATH", "print 1", "--external", "https://lists.example=")
-        self.fails("No such file", 'externaldata(s:string) ["u"]', "--external", "u=" + self.folder + "/none")
+        self.refused("avro", 'externaldata(s:string) ["c.csv"] with (format="avro")', "--external", self.path)
+        self.refused("URL=PATH", "print 1", "--external", "https://lists.example=")
+        self.refused("No such file", 'externaldata(s:string) ["u"]', "--external", "u=" + self.path + "/none")
 
     def test_a_check_needs_no_file(self):
         path = self.write("rule.kql", 'externaldata(s:string) ["https://lists.example/bad.csv"] | where s has "x"\n')
-        r = subprocess.run([QUARRY, "check", path], capture_output=True, text=True, timeout=60)
+        r = run("check", path)
         self.assertEqual(r.returncode, 0, r.stderr)
 
     def test_places_come_from_the_database_given(self):
@@ -154,16 +138,13 @@ class External(unittest.TestCase):
         r = self.query(kql)
         self.assertEqual(r.returncode, 0, r.stderr)
         self.assertIn("--geoip", r.stderr)
-        self.fails("city.txt", "print 1", "--geoip", self.write("city.txt", "no database"))
+        self.refused("city.txt", "print 1", "--geoip", self.write("city.txt", "no database"))
 
     def test_a_watchlist_is_a_csv_file(self):
         self.write("Admins.csv", "User,Team\nann,IT\n")
-        rows = self.rows("_GetWatchlist('Admins') | project SearchKey, Team", "--watchlists", self.folder)
+        rows = self.rows("_GetWatchlist('Admins') | project SearchKey, Team", "--watchlists", self.path)
         self.assertEqual(rows, [{"SearchKey": "ann", "Team": "IT"}])
 
 
 if __name__ == "__main__":
-    result = unittest.TextTestRunner(verbosity=1).run(unittest.defaultTestLoader.loadTestsFromTestCase(External))
-    bad = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - bad} passed, {bad} failed, 0 skipped")
-    raise SystemExit(1 if bad else 0)
+    main()
