@@ -274,10 +274,12 @@ class Installed(Case):
                     "/share/quarry/content/hunts/suspicious-url-clicked.yaml"):
             self.assertTrue(any(p.endswith(end) for p in found), end)
         how = {"capture_output": True, "text": True, "cwd": "/", "timeout": 120}
+        # The folder of the sources may be closed to the other user, so the telemetry comes along.
+        data = shutil.copytree(SAMPLE, os.path.join(self.path, "telemetry"))
         if os.geteuid() == 0:
             subprocess.run(["chmod", "-R", "a+rX", self.path], check=True)
             how.update(user=65534, group=65534, extra_groups=[])
-        r = subprocess.run([program, "hunt", "suspicious-url-clicked", "--data", SAMPLE, "--format", "json"], **how)
+        r = subprocess.run([program, "hunt", "suspicious-url-clicked", "--data", data, "--format", "json"], **how)
         self.assertEqual(r.returncode, 0, r.stderr)
         self.assertTrue(json.loads(r.stdout)["hunts"][0]["hits"])
         self.assertIn("SuspiciousUrlClicked", subprocess.run([program, "rules"], **how).stdout)
