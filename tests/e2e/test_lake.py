@@ -8,30 +8,19 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
-QUARRY = os.environ["QUARRY"]
-ROOT = os.environ["QUARRY_ROOT"]
-SAMPLE = os.path.join(ROOT, "content/samples/data")
+from program import EXCLUSIONS, QUARRY, ROOT, RULE, SAMPLE, Case, main, run
+
 WORDS = ["evil", "bad", "good", "Öl", "café", "a_b", "x-y", "10.0.0.1", "c:\\\\temp\\\\new", "line\\nbreak", "ünder"]
 
 
-def run(*args):
-    return subprocess.run([QUARRY, *args], capture_output=True, text=True, timeout=120)
-
-
-class Lake(unittest.TestCase):
+class Lake(Case):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="quarry lake ")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-        self.lake = os.path.join(self.folder, "lake")
+        super().setUp()
+        self.lake = os.path.join(self.path, "lake")
 
-    def write(self, name, rows):
-        path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="utf-8") as f:
-            f.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in rows)
-        return path
+    def export(self, name, rows):
+        return self.write(name, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows))
 
     def ok(self, *args):
         r = run(*args)
@@ -56,15 +45,15 @@ class Lake(unittest.TestCase):
 
     def test_the_hunt_finds_in_the_lake_what_it_finds_in_the_exports(self):
         self.ok("import", "--data", SAMPLE, "--lake", self.lake)
-        r = self.ok("hunt", os.path.join(ROOT, "content/hunts/suspicious-url-clicked.yaml"), "--lake", self.lake,
-                    "--exclusions", os.path.join(ROOT, "content/exclusions/suspicious-url-clicked.yaml"),
+        r = self.ok("hunt", RULE, "--lake", self.lake,
+                    "--exclusions", EXCLUSIONS,
                     "--format", "json")
         check = subprocess.run([sys.executable, os.path.join(ROOT, "content/samples/check.py")], input=r,
                                capture_output=True, text=True)
         self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
     def test_queries_give_the_same_rows(self):
-        path = self.write("DeviceEvents.ndjson", self.events(400))
+        path = self.export("DeviceEvents.ndjson", self.events(400))
         report = self.take_in(path)
         self.assertEqual([(t["name"], t["rows"], t["parts"]) for t in report["tables"]], [("DeviceEvents", 400, 5)])
         conditions = ["true", "Timestamp >= datetime(2026-11-03) and Timestamp < datetime(2026-11-04)",
@@ -86,13 +75,13 @@ class Lake(unittest.TestCase):
         self.assertGreater(sum(r["n"] > 0 for r in data), 40)
 
     def test_every_column_comes_back_exactly(self):
-        path = self.write("DeviceEvents.ndjson", self.events(60))
+        path = self.export("DeviceEvents.ndjson", self.events(60))
         self.take_in(path)
         kql = "DeviceEvents | sort by RemotePort asc | project-away TimeGenerated, Type"
         self.assertEqual(self.rows(kql, "--lake", self.lake), self.rows(kql, "--data", path))
 
     def test_parts_that_cannot_hold_a_row_are_not_read(self):
-        self.take_in(self.write("DeviceEvents.ndjson", self.events(50)))
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(50)))
         one_day = self.ok("explain", "DeviceEvents | where Timestamp >= datetime(2026-11-05) | count",
                           "--lake", self.lake)
         self.assertEqual(one_day.count("day=2026-11-05"), 1)
@@ -101,42 +90,68 @@ class Lake(unittest.TestCase):
                           "--lake", self.lake)
         self.assertNotIn("read_parquet", nothing)
 
+    def test_bounds_on_time_leave_out_days(self):
+        rows = [{"Timestamp": f"2026-11-{d:02d}T{h:02d}:30:00Z", "RemotePort": d} for d in range(1, 11) for h in (1, 13)]
+        path = self.export("DeviceEvents.ndjson", rows)
+        self.take_in(path)
+        day = "datetime(2026-11-05)"
+        days = {f"Timestamp between ({day} .. 1d)": 1, f"Timestamp between ({day} .. 1h)": 0,
+                f"Timestamp between ({day} .. datetime(2026-11-06T00:00))": 1, f"TimeGenerated >= {day}": 6,
+                f"Timestamp < {day}": 4, f"{day} > Timestamp": 4, f"Timestamp == {day}": 0, f"Timestamp + 2d > {day}": 8,
+                f"Timestamp - 2d > {day}": 4, f"{day} - Timestamp < 2d": 8, f"Timestamp - {day} <= 1d": 5,
+                f"bin(Timestamp, 1d) == {day}": 1, f"startofday(Timestamp) >= {day}": 6, "startofmonth(Timestamp) <= datetime(2026-09-01)": 0,
+                f"startofweek(Timestamp) == startofweek({day})": 7, f"Timestamp in ({day}, datetime(2026-11-07T13:30))": 3,
+                "Timestamp < datetime(2026-11-02) or (Timestamp > datetime(2026-11-02T12:00) and Timestamp < datetime(2026-11-03))": 2,
+                f"not(Timestamp < {day})": 10, f"Timestamp !between ({day} .. 1d)": 10, "Timestamp > ago(7d)": None,
+                "Timestamp >= startofday(ago(7d))": None, "TimeGenerated > now() - 1d": None, f"RemotePort > 3 and Timestamp >= {day}": 6,
+                f"RemotePort > 3 or Timestamp >= {day}": 10, "Timestamp > todatetime('2026-11-05')": 6,
+                "Timestamp between (startofday(datetime(2026-11-05)) .. endofday(datetime(2026-11-06)))": 2}
+        for condition, n in days.items():
+            with self.subTest(condition):
+                query = f"DeviceEvents | where {condition} | summarize count(), sum(RemotePort)"
+                plan = self.ok("explain", query, "--lake", self.lake)
+                if n is not None:  # else it depends on the clock
+                    self.assertEqual(plan.count("/day="), n)
+                self.assertEqual(self.rows(query, "--lake", self.lake), self.rows(query, "--data", path))
+        query = "let from = ago(5d); DeviceEvents | where Timestamp > from | count"
+        self.assertEqual(self.rows(query, "--lake", self.lake), self.rows(query, "--data", path))
+
     def test_the_same_export_is_counted_once(self):
-        first = self.write("DeviceEvents.ndjson", self.events(10))
+        first = self.export("DeviceEvents.ndjson", self.events(10))
         self.assertEqual(self.take_in(first)["files"], 1)
-        os.rename(first, os.path.join(self.folder, "DeviceEvents-2026.ndjson"))
-        again = self.take_in(os.path.join(self.folder, "DeviceEvents-2026.ndjson"))
+        os.rename(first, os.path.join(self.path, "DeviceEvents-2026.ndjson"))
+        again = self.take_in(os.path.join(self.path, "DeviceEvents-2026.ndjson"))
         self.assertEqual((again["files"], again["known"]), (0, 1))
         self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 10}])
-        self.take_in(os.path.join(self.folder, "DeviceEvents-2026.ndjson"), options=["--again"])
+        self.take_in(os.path.join(self.path, "DeviceEvents-2026.ndjson"), options=["--again"])
         self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 20}])
 
     def test_new_exports_are_added_and_the_lake_stands_beside_data(self):
-        self.take_in(self.write("DeviceEvents-1.ndjson", self.events(10)))
-        self.take_in(self.write("DeviceEvents-2.ndjson", self.events(5, seed=2)))
-        more = self.write("DeviceEvents-3.ndjson", self.events(3, seed=3))
+        self.take_in(self.export("DeviceEvents-1.ndjson", self.events(10)))
+        self.take_in(self.export("DeviceEvents-2.ndjson", self.events(5, seed=2)))
+        more = self.export("DeviceEvents-3.ndjson", self.events(3, seed=3))
         self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake, "--data", more), [{"Count": 18}])
 
     def test_rows_without_a_time_and_tables_without_one(self):
-        self.take_in(self.write("Odd_CL.ndjson", [{"a": 1}, {"a": 2}]),
-                     self.write("DeviceEvents.ndjson", [{"ActionType": "x"}, {"ActionType": "y", "Timestamp":
+        self.take_in(self.export("Odd_CL.ndjson", [{"a": 1}, {"a": 2}]),
+                     self.export("DeviceEvents.ndjson", [{"ActionType": "x"}, {"ActionType": "y", "Timestamp":
                                                                               "2026-11-01T00:00:00Z"}]))
         self.assertEqual(self.rows("Odd_CL | summarize sum(a)", "--lake", self.lake), [{"sum_a": 3}])
         self.assertEqual(self.rows("DeviceEvents | summarize count(), countif(isnull(Timestamp))",
                                    "--lake", self.lake), [{"count_": 2, "countif_": 1}])
 
     def test_times_outside_of_1677_to_2262_are_kept(self):
-        self.take_in(self.write("DeviceEvents.ndjson", [{"Timestamp": "0001-01-01T00:00:00Z", "RemotePort": 1},
+        self.take_in(self.export("DeviceEvents.ndjson", [{"Timestamp": "0001-01-01T00:00:00Z", "RemotePort": 1},
                                                         {"Timestamp": "9999-12-31T23:59:59.9999999Z"}]))
         self.assertEqual([r["Timestamp"] for r in self.rows("DeviceEvents | sort by Timestamp asc", "--lake",
                                                             self.lake)],
                          ["0001-01-01T00:00:00.0000000Z", "9999-12-31T23:59:59.9999999Z"])
 
     def test_times_inside_and_outside_of_1677_to_2262_in_a_table_without_a_schema(self):
-        path = self.write("Odd_CL.ndjson", [{"TimeGenerated": "0001-01-01T00:00:00Z", "a": 1},
+        path = self.export("Odd_CL.ndjson", [{"TimeGenerated": "0001-01-01T00:00:00Z", "a": 1},
                                             {"TimeGenerated": "2026-01-01T00:00:00Z", "a": 2}])
         self.take_in(path)
-        self.take_in(self.write("Odd_CL-2.ndjson", [{"TimeGenerated": "2026-01-01T05:00:00Z", "a": 3}]))
+        self.take_in(self.export("Odd_CL-2.ndjson", [{"TimeGenerated": "2026-01-01T05:00:00Z", "a": 3}]))
         self.ok("lake", "compact", "--lake", self.lake)
         self.assertEqual(self.rows("Odd_CL | sort by a asc | project TimeGenerated", "--lake", self.lake),
                          [{"TimeGenerated": t} for t in ("0001-01-01T00:00:00.0000000Z",
@@ -145,7 +160,7 @@ class Lake(unittest.TestCase):
     def test_types_that_change_from_export_to_export(self):
         values = {"x": (5, "five 5"), "y": ({"k": 1}, "abc"), "z": (1, 1.5), "b": (True, 3), "s": ("a", "12"),
                   "j": ([1], '{"k":"v"}'), "n": ("word", {"k": "other"}), "m": ({"k": 1}, "[1")}
-        paths = [self.write(f"Odd_CL-{i}.ndjson", [{k: v[i] for k, v in values.items()}]) for i in (0, 1)]
+        paths = [self.export(f"Odd_CL-{i}.ndjson", [{k: v[i] for k, v in values.items()}]) for i in (0, 1)]
         for path in paths:
             self.take_in(path)
         data = ["--data", paths[0], "--data", paths[1]]
@@ -169,7 +184,7 @@ class Lake(unittest.TestCase):
                  "ProcessCommandLine": json.dumps(bag(), ensure_ascii=rng.random() < 0.5), "FileName": text(),
                  "AdditionalFields": rng.choice([bag(), json.dumps(bag())])} for i in range(70)]
         rows[0]["DeviceName"], rows[1]["DeviceName"] = "\u212aevil", "x\u017fe\u0131"
-        path = self.write("DeviceEvents.ndjson", rows)
+        path = self.export("DeviceEvents.ndjson", rows)
         self.take_in(path)  # a part a row
 
         def quoted(s):
@@ -211,7 +226,7 @@ class Lake(unittest.TestCase):
     def test_a_damaged_filter_loses_no_rows(self):
         rng = random.Random(8)
         rows = [{"Timestamp": "2026-11-01T00:00:00Z", "FileName": f"w{i}", "RemotePort": i} for i in range(300)]
-        self.take_in(self.write("DeviceEvents.ndjson", rows))
+        self.take_in(self.export("DeviceEvents.ndjson", rows))
         terms = [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".terms")][0]
         with open(terms, "rb") as f:
             whole = f.read()
@@ -228,7 +243,7 @@ class Lake(unittest.TestCase):
             self.assertEqual(self.rows(kql, "--lake", self.lake), [{"Count": 25}], len(content))
 
     def test_standard_input_is_imported_once_and_alone(self):
-        path = self.write("DeviceEvents.ndjson", self.events(5))
+        path = self.export("DeviceEvents.ndjson", self.events(5))
         with open(path, encoding="utf-8") as f:
             command = [QUARRY, "import", "--table", "DeviceEvents=-", "--lake", self.lake]
             r = subprocess.run(command, stdin=f, capture_output=True, text=True, timeout=60)
@@ -240,7 +255,7 @@ class Lake(unittest.TestCase):
             self.assertIn("alone", r.stderr)
 
     def test_files_of_others_are_not_swept_away(self):
-        path = self.write("DeviceEvents.ndjson", self.events(3))
+        path = self.export("DeviceEvents.ndjson", self.events(3))
         theirs = [os.path.join(self.lake, p) for p in ("spark/part-00000-a.parquet", "t/day=2026-01-01/part-1.parquet")]
         lost = os.path.join(self.lake, "DeviceEvents/day=2026-01-01/part-9-0001.parquet")
         for p in theirs + [lost]:
@@ -256,9 +271,9 @@ class Lake(unittest.TestCase):
         self.assertTrue(all(os.path.exists(p) for p in theirs))
 
     def test_two_imports_at_once_into_a_new_lake(self):
-        paths = [self.write(f"DeviceEvents-{i}.ndjson", self.events(50, seed=i)) for i in range(2)]
+        paths = [self.export(f"DeviceEvents-{i}.ndjson", self.events(50, seed=i)) for i in range(2)]
         for _ in range(4):
-            lake = tempfile.mkdtemp(dir=self.folder)
+            lake = tempfile.mkdtemp(dir=self.path)
             started = [subprocess.Popen([QUARRY, "import", "--data", p, "--lake", lake], stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL) for p in paths]
             done = [p.wait() for p in started].count(0)
@@ -266,8 +281,8 @@ class Lake(unittest.TestCase):
             self.assertEqual(self.rows("DeviceEvents | count", "--lake", lake), [{"Count": 50 * done}])
 
     def test_an_import_that_is_killed_leaves_the_lake_as_it_was(self):
-        self.take_in(self.write("DeviceEvents-1.ndjson", self.events(10)))
-        big = [self.write(f"DeviceEvents-7{i}.ndjson", self.events(6000, seed=i + 10)) for i in range(3)]
+        self.take_in(self.export("DeviceEvents-1.ndjson", self.events(10)))
+        big = [self.export(f"DeviceEvents-7{i}.ndjson", self.events(6000, seed=i + 10)) for i in range(3)]
         data = [x for p in big for x in ("--data", p)]
         for wait in (0.05, 0.2, 0.4):
             p = subprocess.Popen([QUARRY, "import", *data, "--lake", self.lake, "--batch", "100K"],
@@ -283,17 +298,17 @@ class Lake(unittest.TestCase):
 
     def test_one_process_at_a_time_changes_a_lake(self):
         import fcntl
-        self.take_in(self.write("DeviceEvents.ndjson", self.events(3)))
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(3)))
         with open(os.path.join(self.lake, ".quarry-lake.lock"), "r+", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            r = run("import", "--data", self.write("DeviceEvents-2.ndjson", self.events(4)), "--lake", self.lake)
+            r = run("import", "--data", self.export("DeviceEvents-2.ndjson", self.events(4)), "--lake", self.lake)
             self.assertEqual(r.returncode, 2)
             self.assertIn("another process", r.stderr)
         self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 3}])
 
     def test_compact_and_expire(self):
         for i in range(4):
-            self.take_in(self.write(f"DeviceEvents-{i}.ndjson", self.events(10, seed=i)))
+            self.take_in(self.export(f"DeviceEvents-{i}.ndjson", self.events(10, seed=i)))
         whole = "DeviceEvents | summarize count(), sum(RemotePort), min(Timestamp), max(Timestamp)"
         before = self.rows(whole, "--lake", self.lake)
         self.assertIn("20 parts", self.ok("lake", "compact", "--lake", self.lake))
@@ -306,7 +321,7 @@ class Lake(unittest.TestCase):
         self.assertIn("3 parts, 0 wrong, 0 leftover", self.ok("lake", "verify", "--lake", self.lake))
 
     def test_damage_is_told(self):
-        self.take_in(self.write("DeviceEvents.ndjson", self.events(10)))
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(10)))
         parts = [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".parquet")]
         os.truncate(parts[0], 100)
         os.unlink(parts[1])
@@ -317,10 +332,10 @@ class Lake(unittest.TestCase):
         with open(os.path.join(self.lake, "quarry-lake.json"), "w", encoding="utf-8") as f:
             f.write('{"version":1')
         self.assertIn("damaged", run("query", "DeviceEvents | count", "--lake", self.lake).stderr)
-        self.assertIn("no lake", run("query", "print 1", "--lake", self.folder).stderr)
+        self.assertIn("no lake", run("query", "print 1", "--lake", self.path).stderr)
 
     def test_a_list_that_points_outside_is_refused(self):
-        self.take_in(self.write("DeviceEvents.ndjson", self.events(3)))
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(3)))
         path = os.path.join(self.lake, "quarry-lake.json")
         with open(path, encoding="utf-8") as f:
             text = f.read()
@@ -329,7 +344,7 @@ class Lake(unittest.TestCase):
         self.assertEqual(run("query", "DeviceEvents | count", "--lake", self.lake).returncode, 1)
 
     def test_skipped_lines_are_told_and_strict_takes_nothing(self):
-        path = self.write("DeviceEvents.ndjson", [{"ActionType": "x"}])
+        path = self.export("DeviceEvents.ndjson", [{"ActionType": "x"}])
         with open(path, "a", encoding="utf-8") as f:
             f.write("{broken\n")
         r = run("import", "--data", path, "--lake", self.lake, "--strict")
@@ -345,7 +360,4 @@ class Lake(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    result = unittest.TextTestRunner(verbosity=1).run(unittest.defaultTestLoader.loadTestsFromTestCase(Lake))
-    bad = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - bad} passed, {bad} failed, 0 skipped")
-    raise SystemExit(1 if bad else 0)
+    main()

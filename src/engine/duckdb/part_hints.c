@@ -18,10 +18,6 @@ typedef struct Texts {
     bool is_nested, folds, are_all;
 } Texts;
 
-static bool is_named(const Expr *e, const char *name) {
-    return e->kind == EXPR_CALL && strcmp(e->u.fn->name, name) == 0;
-}
-
 static bool is_one_of(const Expr *e, const char *const *names, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (is_named(e, names[i])) return true;

@@ -6,11 +6,16 @@
 
 #include "engine/duckdb/engine_internal.h"
 
+static inline bool is_named(const Expr *e, const char *name) {
+    return e->kind == EXPR_CALL && strcmp(e->u.fn->name, name) == 0;
+}
+
 /* Fills needles and bounds of the slot from the scan's early conjuncts. Only ever a superset
  * filter. */
 void scan_hints_find(Arena *arena, const Plan *scan, ScanSlot *slot);
 
-/* What they say of a column of type datetime: inclusive, INT64_MIN and INT64_MAX when nothing. */
+/* What they say of a column of type datetime, or, for NULL, of TimeGenerated or Timestamp, whichever
+ * they name first: inclusive, INT64_MIN and INT64_MAX when nothing. */
 void scan_time_bounds(const Plan *scan, const Column *column, int64_t *ret_from, int64_t *ret_to);
 
 /* Texts of which a record that meets a condition holds at least one, or each (`are_all`). */

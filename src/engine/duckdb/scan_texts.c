@@ -20,10 +20,6 @@ static const Column *column_of(const Plan *scan, const Expr *e) {
     return c && c->type == e->type ? c : NULL;
 }
 
-static bool is_named(const Expr *e, const char *name) {
-    return e->kind == EXPR_CALL && strcmp(e->u.fn->name, name) == 0;
-}
-
 /* ------------------------------------------------------------------- sources */
 
 /* Which argument a function gives a part of; -1 for other functions. */
