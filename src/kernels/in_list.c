@@ -170,13 +170,22 @@ typedef struct Keys {
     size_t n, cap;
 } Keys;
 
-static void add_keys(Arena *arena, Keys *keys, const Value *v, Type with) {
+/* Nested arrays are flattened ("in operator"); below MAX_NESTING an array is a value of its own. */
+static void add_elements(Arena *arena, Keys *keys, Str array, Type with, int depth) {
+    enum { MAX_NESTING = 64 };
     JsonCursor c;
-    if (v->type == TYPE_DYNAMIC && !v->is_null && json_kind(v->u.s) == JSON_ARRAY &&
-        json_enter(v->u.s, &c)) {
-        Str key, element;
-        while (json_next(&c, &key, &element))
-            ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key_of_json(arena, element, with));
+    Str key, element;
+    if (!json_enter(array, &c)) return;
+    while (json_next(&c, &key, &element)) {
+        if (json_kind(element) == JSON_ARRAY && depth < MAX_NESTING)
+            add_elements(arena, keys, element, with, depth + 1);
+        else ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key_of_json(arena, element, with));
+    }
+}
+
+static void add_keys(Arena *arena, Keys *keys, const Value *v, Type with) {
+    if (v->type == TYPE_DYNAMIC && !v->is_null && json_kind(v->u.s) == JSON_ARRAY) {
+        add_elements(arena, keys, v->u.s, with, 0);
         return;
     }
     Key key = key_of(arena, v, with);

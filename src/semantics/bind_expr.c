@@ -276,7 +276,7 @@ static bool is_in_operator(Str op) {
     return str_is(op, "in") || str_is(op, "!in") || str_is(op, "in~") || str_is(op, "!in~");
 }
 
-/* The first column of a table as one array of texts. */
+/* The first column of a table as one array. */
 static Expr *first_column_as_array(Binder *b, const Node *n, Plan *table) {
     Expr *first = expr_column(b, &table->schema.items[0], n->span);
     Plan *p = plan_aggregate_all(b, table, "make_set", first, TYPE_DYNAMIC, STR("list"), n->span);
@@ -321,6 +321,10 @@ static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
                    "The operator '%.*s' is not defined for the operand types %s and %s.",
                    STR_ARG(n->text), type_name(left->type), type_name(first));
         return expr_error(b, n->span);
+    }
+    if (first == TYPE_DYNAMIC) { /* a value may be an array: its elements count, as in a list */
+        Expr *args[2] = {left, first_column_as_array(b, n, plan)};
+        return expr_call_typed(b, catalog_operator(n->text), args, 2, TYPE_BOOL, n->span);
     }
     if (common == TYPE_DYNAMIC && left->type != first) common = TYPE_STRING;
     if (first != common) {
