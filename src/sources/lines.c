@@ -67,3 +67,18 @@ RecordNext lines_next(RecordReader *r, Record *ret) {
     }
     return RECORD_END;
 }
+
+/* The line that reaches behind the window or the range is left for lines_next. */
+uint64_t lines_pass(RecordReader *r, const Prefilter *filter) {
+    Window *w = &r->window;
+    size_t n_bytes = window_left(w);
+    uint64_t n_lines;
+    if (r->stop >= 0) {
+        int64_t in_range = r->stop - (w->base + (int64_t)w->begin);
+        if (in_range < (int64_t)n_bytes) n_bytes = in_range > 0 ? (size_t)in_range : 0;
+    }
+    if (!n_bytes || r->looked || r->is_long) return 0;
+    w->begin += prefilter_pass_lines(filter, (Str){w->bytes + w->begin, n_bytes}, &n_lines);
+    r->line += (int64_t)n_lines;
+    return n_lines;
+}

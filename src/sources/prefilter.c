@@ -20,7 +20,7 @@
 
 #include <stdlib.h>
 
-#include "sources/raw_search.h"
+#include "sources/line_pass.h"
 
 typedef struct Condition {
     RawRun *runs; /* any of them */
@@ -31,6 +31,7 @@ typedef struct Condition {
 struct Prefilter {
     Condition *conditions; /* all of them */
     uint32_t n;
+    const Condition *lines; /* that passes over lines look for; NULL: none */
 };
 
 /* --------------------------------------------------------------------- runs */
@@ -90,10 +91,15 @@ bool prefilter_passes(const Prefilter *p, Str raw) {
     return true;
 }
 
+size_t prefilter_pass_lines(const Prefilter *p, Str text, uint64_t *ret_n) {
+    *ret_n = 0;
+    return p->lines ? line_pass(p->lines->runs, p->lines->n, text, ret_n) : 0;
+}
+
 /* -------------------------------------------------------------- making, freeing */
 
 /* Each literal is a pass over the record; with more of them reading it whole is quicker. */
-enum { MAX_RUNS = 8 };
+enum { MAX_RUNS = LINE_PASS_RUNS };
 
 static RawRun make_run(Str text, const ScanNeedle *needle) {
     RawRun run = raw_run_make(text, needle->ignores_case);
@@ -120,6 +126,24 @@ static bool make_condition(const ScanNeedle *needle, bool is_json, Condition *re
     return true;
 }
 
+static size_t shortest_run(const Condition *c) {
+    size_t least = SIZE_MAX;
+    for (uint32_t i = 0; i < c->n; i++)
+        if (c->runs[i].text.len < least) least = c->runs[i].text.len;
+    return least;
+}
+
+/* The condition with the fewest runs; of several, the one with the longest. */
+static const Condition *choose_for_lines(const Prefilter *p) {
+    const Condition *best = NULL;
+    for (uint32_t i = 0; i < p->n; i++) {
+        const Condition *c = &p->conditions[i];
+        if (!best || c->n < best->n || (c->n == best->n && shortest_run(c) > shortest_run(best)))
+            best = c;
+    }
+    return best;
+}
+
 Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json) {
     Prefilter *p = calloc(1, sizeof *p);
     if (!p) abort();
@@ -127,6 +151,7 @@ Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json) {
     if (!p->conditions) abort();
     for (uint32_t i = 0; i < n; i++)
         if (make_condition(&needles[i], is_json, &p->conditions[p->n])) p->n++;
+    if (is_json) p->lines = choose_for_lines(p);
     if (p->n) return p;
     prefilter_free(p);
     return NULL;

@@ -16,5 +16,9 @@ Prefilter *prefilter_new(const ScanNeedle *needles, uint32_t n, bool is_json);
 void prefilter_free(Prefilter *p);
 /* False only when the record cannot match. Safe for many threads. */
 bool prefilter_passes(const Prefilter *p, Str raw);
+/* Of a text in which each line is a record: how many bytes of whole lines, from its first one on,
+ * need not be looked at, because prefilter_passes is false of each and each begins and ends as a JSON
+ * object does. *ret_n is their number. It may be fewer than there are. */
+size_t prefilter_pass_lines(const Prefilter *p, Str text, uint64_t *ret_n);
 
 #endif

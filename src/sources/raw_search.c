@@ -77,6 +77,10 @@ static bool equals_at(const RawRun *run, const char *at) {
     return true;
 }
 
+bool raw_run_is_at(const RawRun *run, Str raw, size_t at) {
+    return raw.len - at >= run->text.len && equals_at(run, raw.ptr + at);
+}
+
 /* The first of the places base + bit where the run stands; SIZE_MAX at none. */
 static size_t first_equal(const RawRun *run, const char *base, unsigned bits) {
     for (; bits; bits &= bits - 1)
@@ -239,14 +243,22 @@ static int spelled_at(Str raw, size_t at) {
 
 static void add_byte(Spelled *set, int c) { set->ascii[c / 64] |= UINT64_C(1) << (c % 64); }
 
+Spelled raw_spelled_at(Str raw, size_t at) {
+    Spelled set = {{0, 0}, false};
+    int c = spelled_at(raw, at);
+    if (c >= 0x80) set.has_high = true;
+    else add_byte(&set, c);
+    for (size_t i = 0; c < 0x20 && control_spelling[i]; i++) add_byte(&set, control_spelling[i]);
+    return set;
+}
+
 Spelled raw_spelled(Str raw) {
     Spelled set = {{0, 0}, false};
     for (size_t at = find_escape(raw, 0); at < raw.len; at = find_escape(raw, at + 1)) {
-        int c = spelled_at(raw, at);
-        if (c >= 0x80) set.has_high = true;
-        else add_byte(&set, c);
-        for (size_t i = 0; c < 0x20 && control_spelling[i]; i++)
-            add_byte(&set, control_spelling[i]);
+        Spelled one = raw_spelled_at(raw, at);
+        set.ascii[0] |= one.ascii[0];
+        set.ascii[1] |= one.ascii[1];
+        set.has_high |= one.has_high;
     }
     return set;
 }

@@ -28,6 +28,10 @@ RawRun raw_run_make(Str text, bool ignores_case);
 void raw_run_note(RawRun *run, unsigned char c);
 /* Offset of the run in `raw` at or behind `from`, or SIZE_MAX. */
 size_t raw_run_find(const RawRun *run, Str raw, size_t from);
+/* Whether it stands there; false where too little text is left. */
+bool raw_run_is_at(const RawRun *run, Str raw, size_t at);
+/* What the escape at `at` spells, a backslash that u or / follows. */
+Spelled raw_spelled_at(Str raw, size_t at);
 /* What the escapes \uXXXX and \/ of a JSON text spell. */
 Spelled raw_spelled(Str raw);
 static inline bool spelled_meets(const Spelled *a, const Spelled *b) {

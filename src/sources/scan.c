@@ -413,6 +413,7 @@ static bool is_dropped(const ScanWorker *w) {
 }
 
 static Status take_record(ScanWorker *w, bool *ret_ends) {
+    if (w->filter) w->n_lines += (int64_t)records_pass(w->reader, w->filter);
     RecordNext next = records_next(w->reader, &w->record);
     *ret_ends = next == RECORD_END;
     if (*ret_ends) return close_morsel(w);
