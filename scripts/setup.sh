@@ -23,7 +23,9 @@ if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && { [ "$group" != build
 
 if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
     missing=
+    optional=
     for p in $wanted; do
+        case $p in *\?) dpkg-query -W -f='${Status}' "${p%?}" 2>/dev/null | grep -q 'ok installed' || optional="$optional ${p%?}"; continue ;; esac
         dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' && continue
         # a tool that is there by other means needs no package
         case $p in
@@ -33,6 +35,8 @@ if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; 
         esac
         missing="$missing $p"
     done
+    # one that this release does not have is not missing
+    for p in $optional; do apt-cache show "$p" 2>/dev/null | grep -q '^Package:' && missing="$missing $p"; done
     if [ -n "$missing" ]; then
         as=
         if [ "$(id -u)" != 0 ]; then
@@ -47,6 +51,10 @@ if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; 
         say "Installing:$missing"
         log=$build/apt.log
         $as apt-get update -qq >"$log" 2>&1 || { cat "$log" >&2; say "apt-get update failed"; exit 1; }
+        for p in $optional; do
+            case "$missing " in *" $p "*) continue ;; esac
+            apt-cache show "$p" 2>/dev/null | grep -q '^Package:' && missing="$missing $p"
+        done
         # shellcheck disable=SC2086  # a list of words
         $as env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing >>"$log" 2>&1 ||
             { tail -n 20 "$log" >&2; say "apt-get install failed (whole output: $log)"; exit 1; }
