@@ -24,6 +24,8 @@ static const char magic[] = "QTF3";
 
 /* --------------------------------------------------------------------- terms */
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 static bool is_term_byte(unsigned char c) {
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
@@ -272,6 +274,14 @@ static bool may_hold_run(Str filter, Str run) {
     return has_bits(block, hash) || !is_sound(block, BLOCK_BYTES);
 }
 
+/* Whether a number's text may hold the run: 1e3 in JSON is the text 1000.0, and 1e+300 is two. */
+static bool may_be_number(Str run) {
+    size_t i = 0, n_marks = 0;
+    while (i < run.len && (is_digit(run.ptr[i]) || (run.ptr[i] | 0x20) == 'e'))
+        n_marks += !is_digit(run.ptr[i++]);
+    return i == run.len && n_marks <= 1;
+}
+
 bool term_filter_may_hold(Str filter, Str text, TermSource source) {
     if (!is_filter(filter)) return true;
     unsigned char flags = (unsigned char)filter.ptr[4], high = 0;
@@ -282,8 +292,7 @@ bool term_filter_may_hold(Str filter, Str text, TermSource source) {
     Str run;
     bool is_whole;
     while (next_run(text, &at, &run, &is_whole, &high)) {
-        bool may_be_number = source.is_nested && run.ptr[0] >= '0' && run.ptr[0] <= '9';
-        if (!is_whole || may_be_number) continue; /* 1e3 in JSON is the text 1000.0 */
+        if (!is_whole || (source.is_nested && may_be_number(run))) continue;
         if (!may_hold_run(filter, run)) return false;
     }
     return true;

@@ -82,7 +82,8 @@ static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, const
     for (size_t i = 0; i < g->n; i++)
         if (g->lakes[i] == lake && is_alike(g->firsts[i], part)) return &g->groups[i];
     ParquetGroup made = {.paths = ARENA_ARRAY(arena, const char *, room + 1),
-                         .schema = lake && part ? &lake->schemas[part->schema] : NULL};
+                         .schema = lake && part ? &lake->schemas[part->schema] : NULL,
+                         .has_ticks = part && part->has_ticks};
     size_t n_lakes = g->n, n_firsts = g->n;
     ARENA_PUSH(arena, g->lakes, n_lakes, g->cap_lakes, lake);
     ARENA_PUSH(arena, g->firsts, n_firsts, g->cap_firsts, part);

@@ -118,6 +118,7 @@ typedef struct ParquetGroup {
     uint32_t n;
     const struct LakeSchema
         *schema; /* of a lake's files; NULL: they need not have the same columns */
+    bool has_ticks; /* a lake's files: datetimes are stored as ticks */
 } ParquetGroup;
 /* The groups in an array of the arena; 0 when no file can hold a row that is wanted. */
 uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const PartFilter *filter,

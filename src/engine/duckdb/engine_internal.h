@@ -25,6 +25,7 @@ typedef enum HelperKind {
     HELPER_CONVERT,    /* any scalar -> another type, as to<type>() */
     HELPER_FOLD_CASE,  /* string -> its upper case, for comparisons that ignore case */
     HELPER_CANONICAL,  /* string -> canonical JSON, or a JSON string of it */
+    HELPER_SOUND,      /* canonical JSON by somebody's word -> itself, else as HELPER_CANONICAL */
     HELPER_EXPAND,     /* dynamic -> list of its elements (bags as one-member bags) */
     HELPER_EXPAND_PAIR /* dynamic -> list of its elements (bags as [key, value]) */
 } HelperKind;

@@ -227,9 +227,17 @@ static Status put_parquet_column(Lowering *l, const LakeSchema *schema, const Pa
     if (origin == TYPE_DATETIME && type == TYPE_LONG) type = TYPE_DATETIME;
     if (origin == TYPE_TIMESPAN && type == TYPE_LONG) type = TYPE_TIMESPAN;
     type = put_origin(origin, type, c->type, &plain);
-    bool is_text = c->type == TYPE_STRING;
+    /* a lake's string is never null: bare, the reader can test it before it reads other columns */
+    bool is_text = c->type == TYPE_STRING && origin != TYPE_STRING;
+    if (c->type == TYPE_STRING && !is_text && type == TYPE_STRING) {
+        sql_ident(out, from->name);
+        buf_free(&plain);
+        return OK;
+    }
     if (is_text) buf_puts(out, "COALESCE(");
-    if (c->type == TYPE_DYNAMIC && (type == TYPE_STRING || type == TYPE_DYNAMIC))
+    if (c->type == TYPE_DYNAMIC && origin == TYPE_DYNAMIC && type == TYPE_STRING)
+        status = put_helper(l, HELPER_SOUND, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
+    else if (c->type == TYPE_DYNAMIC && (type == TYPE_STRING || type == TYPE_DYNAMIC))
         status = put_helper(l, HELPER_CANONICAL, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (c->type == TYPE_DYNAMIC)
         status = put_helper(l, HELPER_CONVERT, type, TYPE_DYNAMIC, buf_str(&plain), out);
@@ -249,9 +257,9 @@ static const ParquetColumn *find_parquet(const ParquetColumn *columns, uint32_t 
 }
 
 /* Files with the same columns need not be opened one by one to know them. */
-static void put_file_list(Buf *out, const ParquetGroup *g, uint32_t n) {
+static void put_file_list(Buf *out, const ParquetGroup *g) {
     buf_puts(out, "read_parquet([");
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < g->n; i++) {
         if (i) buf_puts(out, ", ");
         sql_text(out, str_of(g->paths[i]));
     }
@@ -329,16 +337,49 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *g, Buf *
     }
     if (!p->schema.n) buf_puts(body, "1 AS o0");
     buf_puts(body, " FROM ");
-    put_file_list(body, g, g->n);
+    put_file_list(body, g);
     put_time_pruning(p, columns, n, body);
     return put_bounds(l, g, columns, n, body);
 }
 
+/* How a lake stores a type (docs/lake.md). */
+static const char *stored_type(Type t, bool has_ticks) {
+    switch (t) {
+    case TYPE_BOOL: return "BOOLEAN";
+    case TYPE_INT: return "INTEGER";
+    case TYPE_DATETIME: return has_ticks ? "BIGINT" : "TIMESTAMP_NS";
+    case TYPE_LONG:
+    case TYPE_TIMESPAN: return "BIGINT";
+    case TYPE_REAL: return "DOUBLE";
+    case TYPE_DECIMAL: return "DECIMAL(34,14)";
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC:
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return "VARCHAR";
+}
+
+static void lake_columns(const ParquetGroup *g, Arena *arena, ParquetColumn **ret,
+                         uint32_t *ret_n) {
+    *ret_n = g->schema->n;
+    *ret = ARENA_ARRAY(arena, ParquetColumn, g->schema->n + 1);
+    for (uint32_t i = 0; i < g->schema->n; i++) {
+        const LakeColumn *c = &g->schema->columns[i];
+        (*ret)[i] = (ParquetColumn){c->name, str_of(stored_type(c->type, g->has_ticks))};
+    }
+}
+
 Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
                        ParquetColumn **ret, uint32_t *ret_n) {
+    if (g->schema) {
+        lake_columns(g, arena, ret, ret_n);
+        return OK;
+    }
     Buf sql = {0};
     buf_puts(&sql, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ");
-    put_file_list(&sql, g, g->schema ? 1 : g->n);
+    put_file_list(&sql, g);
     buf_putc(&sql, ')');
     buf_putc(&sql, 0);
     duckdb_connection connection = NULL;

@@ -238,6 +238,12 @@ static Value canonical_json(Arena *scratch, const Value *v, Buf *work) {
     return value_text(TYPE_DYNAMIC, arena_str(scratch, buf_str(work)));
 }
 
+/* Text that is kept as canonical JSON: what reads it must be safe from whoever wrote the file. */
+static Value sound_json(Arena *scratch, const Value *v, Buf *work) {
+    bool is_sound = !v->is_null && json_is_valid(v->u.s);
+    return is_sound ? value_text(TYPE_DYNAMIC, v->u.s) : canonical_json(scratch, v, work);
+}
+
 static Value helper_value(const FnSignature *s, Arena *scratch, const Value *v, Buf *work) {
     switch (s->helper) {
     case HELPER_JSON:
@@ -247,6 +253,7 @@ static Value helper_value(const FnSignature *s, Arena *scratch, const Value *v, 
     case HELPER_CONVERT: return value_convert(scratch, v, s->result);
     case HELPER_FOLD_CASE: return value_str(utf8_to_upper(scratch, v->u.s));
     case HELPER_CANONICAL: return canonical_json(scratch, v, work);
+    case HELPER_SOUND: return sound_json(scratch, v, work);
     case HELPER_EXPAND:
     case HELPER_EXPAND_PAIR:
     case HELPER_NONE: break;
@@ -367,6 +374,7 @@ static const char *helper_word(HelperKind helper) {
     case HELPER_CONVERT: return "convert";
     case HELPER_FOLD_CASE: return "fold_case";
     case HELPER_CANONICAL: return "canonical_json";
+    case HELPER_SOUND: return "sound_json";
     case HELPER_EXPAND: return "expand";
     case HELPER_EXPAND_PAIR: return "expand_pairs";
     case HELPER_NONE: break;
