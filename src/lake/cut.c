@@ -122,25 +122,23 @@ static Status describe(Cut *k, const SpanOfTime *s, DraftPart *d) {
     return rows.schema.n > at ? write_terms(k, cells[at].u.s, d) : OK;
 }
 
-/* What was written: its bytes, its rows, and whether a time did not fit, so that its datetimes are
- * ticks. */
-static Status look_at(Cut *k, DraftPart *d) {
+Status lake_look_at(Arena *scratch, Diags *diags, Str path, const LakeColumn *columns, uint32_t n,
+                    LakePart *ret) {
     ParquetFooter footer;
     struct stat st;
     const char *why;
-    if (stat(d->parquet.ptr, &st) != 0 ||
-        !parquet_read_footer(k->scratch, d->parquet.ptr, &footer, &why)) {
-        diag_add(k->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY231",
-                 "%.*s: what was written cannot be read", STR_ARG(d->parquet));
+    if (stat(path.ptr, &st) != 0 || !parquet_read_footer(scratch, path.ptr, &footer, &why)) {
+        diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY231",
+                 "%.*s: what was written cannot be read", STR_ARG(path));
         return DATA;
     }
-    d->part.bytes = (int64_t)st.st_size;
-    d->part.rows = footer.n_rows;
-    for (uint32_t c = 0; c < k->n_columns; c++)
+    ret->bytes = (int64_t)st.st_size;
+    ret->rows = footer.n_rows;
+    for (uint32_t c = 0; c < n; c++)
         for (uint32_t i = 0; i < footer.n_columns; i++)
-            if (k->columns[c].type == TYPE_DATETIME && footer.columns[i].declared == TYPE_LONG &&
-                str_eq(k->columns[c].name, footer.columns[i].name))
-                d->part.has_ticks = true;
+            if (columns[c].type == TYPE_DATETIME && footer.columns[i].declared == TYPE_LONG &&
+                str_eq(columns[c].name, footer.columns[i].name))
+                ret->has_ticks = true;
     return OK;
 }
 
@@ -157,7 +155,7 @@ static Status make_part(Cut *k, const SpanOfTime *s) {
                     : STR_EMPTY;
     Str kql = arena_printf(k->scratch, "%.*s%.*s", STR_ARG(rows_of(k, s)), STR_ARG(order));
     TRY(lake_write(k->session, kql, d.parquet.ptr, false, c->diags));
-    TRY(look_at(k, &d));
+    TRY(lake_look_at(k->scratch, c->diags, d.parquet, k->columns, k->n_columns, &d.part));
     ARENA_PUSH(c->arena, k->out->items, k->out->n, k->out->cap, d);
     arena_reset(k->scratch);
     return OK;

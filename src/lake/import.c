@@ -139,6 +139,7 @@ static Status stage_table(Import *m, Session *s, const TableRef *t, DraftList *o
     Lake from = {.arena = a, .dir = m->c.staging};
     LakeTable *listed = lake_table(&from, t->name);
     LakePart part = {.file = STR("table.parquet"), .schema = lake_schema(&from, columns, n)};
+    TRY(lake_look_at(a, m->diags, staged, columns, n, &part));
     ARENA_PUSH(a, listed->parts, listed->n, listed->cap, part);
     status = cut_parts(&m->c, m->options->session, &from, out);
     (void)remove(staged.ptr);

@@ -37,6 +37,10 @@ typedef struct DraftList {
  * same columns. */
 NODISCARD Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from,
                            DraftList *out);
+/* Of a file that was written: its bytes, its rows, and whether a time did not fit, so that its
+ * datetimes are ticks. */
+NODISCARD Status lake_look_at(Arena *scratch, Diags *diags, Str path, const LakeColumn *columns,
+                              uint32_t n, LakePart *ret);
 /* Moves the parts to their places, adds them and `sources` to the list and takes out the parts of
  * `replaced` (may be NULL), all at once for a reader. Files that are no longer named are removed. */
 NODISCARD Status changer_commit(LakeChanger *c, DraftList *parts, const LakeSource *sources,
