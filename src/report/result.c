@@ -1,6 +1,8 @@
 #include "report/result.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "report/table.h"
@@ -35,13 +37,56 @@ const char *result_format_name(ResultFormat format) { return format_names[format
 
 /* ----------------------------------------------------------------------- pieces */
 
+/* The length of NaN, Infinity or -Infinity at the start of `s`; 0 for anything else. */
+static size_t word_of_no_number(Str s) {
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (str_starts_with(s, str_of(words[i]))) return strlen(words[i]);
+    return 0;
+}
+
+/* JSON has no number that is infinite or none: as in Kusto's answers it stands as a text. */
+static void put_standard_json(Buf *out, Str json) {
+    if (!memchr(json.ptr, 'N', json.len) && !memchr(json.ptr, 'I', json.len)) {
+        buf_put(out, json);
+        return;
+    }
+    bool is_text = false;
+    for (size_t i = 0; i < json.len; i++) {
+        size_t word = is_text ? 0 : word_of_no_number(str_sub(json, i, json.len - i));
+        if (word) {
+            buf_putc(out, '"');
+            buf_put(out, str_sub(json, i, word));
+            buf_putc(out, '"');
+            i += word - 1;
+            continue;
+        }
+        if (json.ptr[i] == '"') is_text = !is_text;
+        buf_putc(out, json.ptr[i]);
+        if (is_text && json.ptr[i] == '\\' && i + 1 < json.len) buf_putc(out, json.ptr[++i]);
+    }
+}
+
+static void put_cell(Buf *out, const Value *cell) {
+    bool is_real = cell->type == TYPE_REAL && !cell->is_null;
+    if (is_real && !isfinite(cell->u.r)) {
+        buf_putc(out, '"');
+        value_put_json(out, cell);
+        buf_putc(out, '"');
+    } else if (cell->type == TYPE_DYNAMIC && !cell->is_null && cell->u.s.len) {
+        put_standard_json(out, cell->u.s);
+    } else {
+        value_put_json(out, cell);
+    }
+}
+
 void result_put_object(Buf *out, const Schema *schema, const Value *cells) {
     buf_putc(out, '{');
     for (uint32_t c = 0; c < schema->n; c++) {
         if (c) buf_putc(out, ',');
         json_put_string(out, schema->items[c].name);
         buf_putc(out, ':');
-        value_put_json(out, &cells[c]);
+        put_cell(out, &cells[c]);
     }
     buf_putc(out, '}');
 }
@@ -82,7 +127,7 @@ void result_put_kusto_row(Buf *out, const Schema *schema, const Value *cells, bo
     buf_puts(out, is_first ? "[" : ",[");
     for (uint32_t c = 0; c < schema->n; c++) {
         if (c) buf_putc(out, ',');
-        value_put_json(out, &cells[c]);
+        put_cell(out, &cells[c]);
     }
     buf_putc(out, ']');
 }

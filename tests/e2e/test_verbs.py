@@ -95,6 +95,19 @@ class Query(Case):
         self.assertEqual(body["Tables"][0]["Rows"], [[1]])
         self.assertIn("&lt;b&gt;", run("query", "print x='<b>'", "--format", "html").stdout)
 
+    def test_json_stays_json_where_a_number_is_none(self):
+        def refuse(word):
+            raise AssertionError("no JSON: " + word)
+        kql = 'print a = 1.0 / 0, b = real(nan), c = dynamic(["NaN \\" NaN"]), d = pack_array(-1.0 / 0)'
+        for form in ["json", "ndjson", "kusto"]:
+            r = run("query", kql, "--format", form)
+            self.assertEqual(r.returncode, 0, r.stderr)
+            got = json.loads(r.stdout, parse_constant=refuse)
+            if form == "kusto":
+                got = dict(zip("abcd", got["Tables"][0]["Rows"][0]))
+            got = got[0] if form == "json" else got
+            self.assertEqual(got, {"a": "Infinity", "b": "NaN", "c": ['NaN " NaN'], "d": ["-Infinity"]})
+
     def test_unknown_names_have_a_position_and_a_hint(self):
         r = self.fails(2, ["<query>:1:", "error["], "query", "DeviceEvent | take 1")
         self.assertIn("DeviceEvents", r.stderr)
