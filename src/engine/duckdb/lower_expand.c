@@ -35,6 +35,13 @@ static Status put_list(Lowering *l, const Plan *p, uint32_t at, Buf *out) {
     return OK;
 }
 
+/* `to typeof(T)` casts and parses nothing: a text is no number ("mv-expand operator", Parameters).
+ * Inside a dynamic value these types are texts. */
+enum {
+    READ_FROM_TEXT = TYPE_BIT(TYPE_STRING) | TYPE_BIT(TYPE_DATETIME) | TYPE_BIT(TYPE_TIMESPAN) |
+                     TYPE_BIT(TYPE_GUID) | TYPE_BIT(TYPE_DECIMAL)
+};
+
 static Status put_converted(Lowering *l, const Column *output, uint32_t at, Buf *out) {
     if (output->type == TYPE_DYNAMIC) {
         buf_printf(out, "e%" PRIu32, at);
@@ -42,8 +49,12 @@ static Status put_converted(Lowering *l, const Column *output, uint32_t at, Buf 
         Str name;
         if (udf_helper_name(l->engine, HELPER_CONVERT, TYPE_DYNAMIC, output->type, &name) != OK)
             return lower_broken(l, (Span){0}, "a function could not be registered");
+        bool is_parsed = TYPE_BIT(output->type) & READ_FROM_TEXT;
+        if (!is_parsed)
+            buf_printf(out, "CASE WHEN NOT starts_with(e%" PRIu32 ", '\"') THEN ", at);
         sql_ident(out, name);
         buf_printf(out, "(e%" PRIu32 ")", at);
+        if (!is_parsed) buf_puts(out, " END");
     }
     buf_puts(out, " AS ");
     sql_column(out, output->id);
