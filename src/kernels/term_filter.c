@@ -124,10 +124,40 @@ static bool folds_to_ascii(Str s) {
     return false;
 }
 
+static unsigned hex_digit(char c) {
+    return is_digit(c) ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10);
+}
+
+/* The four digits of an escape by number; false when they are none. */
+static bool escape_number(Str run, unsigned *ret) {
+    *ret = 0;
+    if (run.len < 5 || run.ptr[0] != 'u') return false;
+    for (size_t i = 1; i < 5; i++) {
+        unsigned digit = hex_digit(run.ptr[i]);
+        if (digit > 15) return false;
+        *ret = *ret * 16 + digit;
+    }
+    return true;
+}
+
 /*
- * A term behind a backslash may be an escape and a term: \nevil is both "nevil" and, read as JSON,
- * "evil". Escapes by number (\u0065vil) can spell any term: that there are some is noted.
+ * A run behind a backslash may be an escape and a term: \nevil is both "nevil" and, read as JSON,
+ * "evil"; \u0027evil is "u0027evil" and "evil". An escape of a letter or digit can spell any term
+ * (\u0065vil), and one of a backslash any escape: that there are some is noted.
  */
+static void add_escaped(TermState *s, Str run) {
+    unsigned code;
+    if (!escape_number(run, &code)) {
+        if (run.len > 1) add_term(s, str_sub(run, 1, run.len - 1));
+        return;
+    }
+    if (code == '\\' || (code < 0x80 && is_term_byte((unsigned char)code)))
+        s->flags |= HOLDS_ESCAPES;
+    if (code == 0x212A || code == 0x17F || code == 0x130 || code == 0x131)
+        s->flags |= HOLDS_FOLDING;
+    if (run.len > 5) add_term(s, str_sub(run, 5, run.len - 5));
+}
+
 static void add_text(TermState *s, Str text) {
     size_t at = 0;
     Str run;
@@ -135,10 +165,7 @@ static void add_text(TermState *s, Str text) {
     unsigned char high = 0;
     while (next_run(text, &at, &run, &is_whole, &high)) {
         add_term(s, run);
-        bool is_escaped = run.ptr > text.ptr && run.ptr[-1] == '\\';
-        if (!is_escaped) continue;
-        if (run.ptr[0] == 'u') s->flags |= HOLDS_ESCAPES;
-        if (run.len > 1) add_term(s, str_sub(run, 1, run.len - 1));
+        if (run.ptr > text.ptr && run.ptr[-1] == '\\') add_escaped(s, run);
     }
     if ((high & 0x80) && folds_to_ascii(text)) s->flags |= HOLDS_FOLDING;
 }
@@ -233,12 +260,11 @@ static bool is_sound(const unsigned char *bytes, size_t len) {
     return get_number(bytes + len - CHECK_BYTES) == check_of(bytes, len);
 }
 
-static void terms_finish(KernelCall *call, void *state, Value *ret) {
-    const TermState *s = state;
+static Str filter_of(const TermState *s, Arena *arena) {
     bool is_open = s->flags & HOLDS_ANYTHING;
     size_t n_blocks = is_open ? 0 : (s->n * BITS_A_TERM + BLOCK_BITS - 1) / BLOCK_BITS;
     size_t len = HEAD_BYTES + n_blocks * BLOCK_BYTES;
-    unsigned char *bytes = arena_alloc(call->scratch, len), *blocks = bytes + HEAD_BYTES;
+    unsigned char *bytes = arena_alloc(arena, len), *blocks = bytes + HEAD_BYTES;
     memcpy(bytes, magic, 4);
     bytes[4] = s->flags;
     put_number(bytes + 8, (uint32_t)n_blocks);
@@ -247,11 +273,38 @@ static void terms_finish(KernelCall *call, void *state, Value *ret) {
         if (s->slots[i])
             set_bits(blocks + block_of(s->slots[i], n_blocks) * BLOCK_BYTES, s->slots[i]);
     for (size_t i = 0; i < n_blocks; i++) seal(blocks + i * BLOCK_BYTES, BLOCK_BYTES);
-    ret_text(ret, base64_encode(call->scratch, (Str){(const char *)bytes, len}));
+    return (Str){(const char *)bytes, len};
+}
+
+static void terms_finish(KernelCall *call, void *state, Value *ret) {
+    ret_text(ret, base64_encode(call->scratch, filter_of(state, call->scratch)));
 }
 
 const AggKernel agg_term_filter = {sizeof(TermState), terms_update, terms_combine, terms_finish,
                                    terms_destroy};
+
+struct TermCollector {
+    TermState state;
+    Arena *arena;
+};
+
+TermCollector *term_collector_new(void) {
+    TermCollector *c = calloc(1, sizeof *c);
+    if (!c) abort();
+    c->arena = arena_new();
+    return c;
+}
+
+void term_collector_add(TermCollector *c, Str text) { add_text(&c->state, text); }
+
+Str term_collector_filter(TermCollector *c) { return filter_of(&c->state, c->arena); }
+
+void term_collector_free(TermCollector *c) {
+    if (!c) return;
+    terms_destroy(&c->state);
+    arena_free(c->arena);
+    free(c);
+}
 
 static bool is_filter(Str bytes) {
     const unsigned char *head = (const unsigned char *)bytes.ptr;

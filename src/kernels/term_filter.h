@@ -16,6 +16,14 @@
 /* Arguments: any number of strings and dynamic values. The result is the filter as text. */
 extern const AggKernel agg_term_filter;
 
+/* The same without an engine: gathers the terms of texts, then makes the filter's bytes. */
+typedef struct TermCollector TermCollector;
+TermCollector *term_collector_new(void);
+void term_collector_add(TermCollector *c, Str text);
+/* Owned by the collector. */
+Str term_collector_filter(TermCollector *c);
+void term_collector_free(TermCollector *c); /* accepts NULL */
+
 /* A filter's bytes from its text; empty when the text is none. */
 Str term_filter_decode(Arena *arena, Str text);
 /* How what is looked for came of a part's text. */

@@ -147,7 +147,7 @@ static Status make_part(Cut *k, const SpanOfTime *s) {
     DraftPart d = {
         .table = k->table,
         .part = {.day = day_text(c->arena, s), .schema = k->schema},
-        .parquet = arena_printf(c->arena, "%.*s/%zu.parquet", STR_ARG(c->staging), k->out->n + 1)};
+        .parquet = arena_printf(c->arena, "%.*s/%u.parquet", STR_ARG(c->staging), ++c->n_staged)};
     TRY(describe(k, s, &d));
     if (!d.part.rows) return OK;
     Str order = k->time.len && !s->is_undated && !k->is_sorted

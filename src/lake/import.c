@@ -1,8 +1,7 @@
 /*
  * import.c: exports into a lake, batch by batch.
  *
- * A batch is some files, committed together: each of its tables is written once, sorted by time,
- * and that file is cut into parts. A file is known by the digest of its bytes, so that the same
+ * A batch is some files, committed together. A file is known by the digest of its bytes, so that the same
  * export under another name is not counted twice.
  */
 #include <stdio.h>
@@ -104,22 +103,24 @@ static SessionOptions batch_options(Import *m, size_t from, size_t to) {
 /* ------------------------------------------------------------------- a table */
 
 /* Columns that the data itself holds: not those that only a twin or the schema fills. */
-static uint32_t own_columns(Arena *arena, const TableRef *t, LakeColumn **ret) {
-    uint32_t n = 0;
-    *ret = ARENA_ARRAY(arena, LakeColumn, t->n_columns + 1);
+static GatherTable own_columns(Arena *arena, const TableRef *t) {
+    LakeColumn *columns = ARENA_ARRAY(arena, LakeColumn, t->n_columns + 1);
+    uint32_t *numbers = ARENA_ARRAY(arena, uint32_t, t->n_columns + 1), n = 0;
     for (uint32_t i = 0; i < t->n_columns; i++) {
         const TableColumn *c = &t->columns[i];
-        if (str_eq(c->source_name, c->name))
-            (*ret)[n++] = (LakeColumn){arena_str(arena, c->name), c->type};
+        if (!str_eq(c->source_name, c->name)) continue;
+        columns[n] = (LakeColumn){arena_str(arena, c->name), c->type};
+        numbers[n++] = i;
     }
-    return n;
+    return (GatherTable){arena_str(arena, t->name), t, columns, numbers, n};
 }
 
-static Status stage_table(Import *m, Session *s, const TableRef *t, DraftList *out) {
+/* A table of which the engine reads some files itself. */
+static Status stage_table(Import *m, Session *s, const GatherTable *table, DraftList *out) {
     Arena *a = m->arena;
-    LakeColumn *columns;
-    uint32_t n = own_columns(a, t, &columns);
-    if (!n) return OK;
+    const TableRef *t = table->ref;
+    const LakeColumn *columns = table->columns;
+    uint32_t n = table->n;
     Str staged = arena_printf(a, "%.*s/table.parquet", STR_ARG(m->c.staging));
     Str time = lake_time_column(columns, n);
     Buf kql = {0};
@@ -161,6 +162,13 @@ static void count_part(Import *m, const DraftPart *d) {
     t->parts++;
 }
 
+static Status import_table(Import *m, Session *s, const TableRef *t, DraftList *out) {
+    GatherTable table = own_columns(m->arena, t);
+    if (!table.n) return OK;
+    if (table_parquet_files(t)) return stage_table(m, s, &table, out);
+    return gather_parts(&m->c, m->options->session, session_data(s), &table, out);
+}
+
 /* ------------------------------------------------------------------- a batch */
 
 /* Imports what a session reads: the files [from, to). */
@@ -170,7 +178,7 @@ static Status import_session(Import *m, Session *s, size_t from, size_t to) {
     Status status = OK;
     for (uint32_t i = 0; i < dataset_table_count(d) && status == OK; i++)
         if (dataset_table(d, i)->presence == TABLE_PRESENT)
-            status = stage_table(m, s, dataset_table(d, i), &parts);
+            status = import_table(m, s, dataset_table(d, i), &parts);
     dataset_report_skips(d, m->diags);
     ScanStats stats = dataset_stats(d);
     if (status != OK) return status;

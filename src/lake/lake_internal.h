@@ -13,6 +13,7 @@ typedef struct LakeChanger {
     int lock;        /* of the folder */
     Str staging;     /* a folder in the lake, removed at the end */
     unsigned n_made; /* parts of this process, for their names */
+    unsigned n_staged; /* files in the staging folder, for theirs */
 } LakeChanger;
 
 /* Locks the lake, reads its list (an empty one when `makes` and there is none) and sweeps away the
@@ -33,6 +34,18 @@ typedef struct DraftList {
     size_t n, cap;
 } DraftList;
 
+/* A table of the data as it is imported: the columns that the data itself holds. */
+typedef struct GatherTable {
+    Str name;
+    const TableRef *ref;
+    const LakeColumn *columns;
+    const uint32_t *numbers; /* of each column, in ref->columns */
+    uint32_t n;
+} GatherTable;
+/* Reads the table's files, none of them Parquet, and writes its parts. What the scan could not read
+ * is the data set's to tell. */
+NODISCARD Status gather_parts(LakeChanger *c, const SessionOptions *session, DataSet *data,
+                              const GatherTable *table, DraftList *out);
 /* Cuts a table into parts by day and rows. `from` lists its files: one table whose parts have the
  * same columns. */
 NODISCARD Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from,

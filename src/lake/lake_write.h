@@ -11,8 +11,9 @@
 #include "session/session.h"
 #include "sources/lake.h"
 
-/* Rows of a part: one row group of the engine. */
-enum { LAKE_PART_ROWS = 122880 };
+/* The most rows of a part, which is one row group: large enough that a scan of all of them is not
+ * opening files, small enough that a word that one part holds is found soon. */
+enum { LAKE_PART_ROWS = 61440 };
 
 typedef struct ImportOptions {
     const SessionOptions *session; /* the data; its lakes are not read */

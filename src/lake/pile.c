@@ -1,0 +1,170 @@
+#include "lake/pile.h"
+
+#include <stdlib.h>
+
+enum {
+    FIRST_SLOTS = 16,
+    LOOSE_FROM = 4096, /* values, before a list may stop looking for equal ones */
+    MAX_PROBES = 64,   /* made-up values must not make a search long: past it a value stands twice */
+    ROOM_BYTES = 16 << 10
+};
+
+static void *resized(void *items, size_t n, size_t size) {
+    void *grown = realloc(items, n * size);
+    if (!grown) abort();
+    return grown;
+}
+
+/* -------------------------------------------------------------------- values */
+
+static char *take_room(ByteRoom *room, size_t len) {
+    if (len > ROOM_BYTES / 4) return arena_alloc_raw(room->arena, len);
+    if (len > room->left) {
+        room->at = arena_alloc_raw(room->arena, ROOM_BYTES);
+        room->left = ROOM_BYTES;
+    }
+    char *ret = room->at;
+    room->at += len;
+    room->left -= len;
+    return ret;
+}
+
+static uint32_t push_value(ValueList *l, Str value, ByteRoom *room) {
+    if (l->n == l->cap) {
+        l->cap = l->cap ? l->cap * 2 : FIRST_SLOTS;
+        l->items = resized(l->items, l->cap, sizeof *l->items);
+    }
+    if (room && value.len) {
+        char *copy = take_room(room, value.len);
+        memcpy(copy, value.ptr, value.len);
+        value.ptr = copy;
+    }
+    l->items[l->n] = value;
+    return l->last = l->n++;
+}
+
+static void grow_slots(ValueList *l) {
+    uint32_t n = l->n_slots ? l->n_slots * 2 : FIRST_SLOTS;
+    uint64_t *slots = calloc(n, sizeof *slots);
+    if (!slots) abort();
+    for (uint32_t i = 0; i < l->n_slots; i++) {
+        if (!l->slots[i]) continue;
+        Str value = l->items[(uint32_t)l->slots[i] - 1];
+        size_t at = str_hash(value) & (n - 1);
+        while (slots[at]) at = (at + 1) & (n - 1);
+        slots[at] = l->slots[i];
+    }
+    free(l->slots);
+    l->slots = slots;
+    l->n_slots = n;
+}
+
+static void let_loose(ValueList *l) {
+    l->is_loose = true;
+    free(l->slots);
+    l->slots = NULL;
+    l->n_slots = 0;
+}
+
+uint32_t values_add(ValueList *l, Str value, ByteRoom *room) {
+    if (l->n && str_eq(l->items[l->last], value)) return l->last;
+    if (!l->is_loose && l->n >= LOOSE_FROM && l->n > l->n_asked / 10 * 9) let_loose(l);
+    if (l->is_loose) return push_value(l, value, room);
+    l->n_asked++;
+    if (l->n * 2 >= l->n_slots) grow_slots(l);
+    uint64_t hash = str_hash(value), tag = hash >> 32 << 32;
+    size_t at = hash & (l->n_slots - 1);
+    for (unsigned probe = 0; l->slots[at]; probe++, at = (at + 1) & (l->n_slots - 1)) {
+        uint32_t number = (uint32_t)l->slots[at] - 1;
+        if (probe == MAX_PROBES) return push_value(l, value, room);
+        if ((l->slots[at] ^ tag) >> 32 == 0 && str_eq(l->items[number], value))
+            return l->last = number;
+    }
+    uint32_t number = push_value(l, value, room);
+    l->slots[at] = tag | (number + 1);
+    return number;
+}
+
+void values_free(ValueList *l) {
+    free(l->items);
+    free(l->slots);
+}
+
+/* --------------------------------------------------------------------- piles */
+
+uint32_t pile_width(Type type) {
+    switch (type) {
+    case TYPE_BOOL: return 1;
+    case TYPE_INT: return 4;
+    case TYPE_LONG:
+    case TYPE_DATETIME:
+    case TYPE_TIMESPAN:
+    case TYPE_REAL: return 8;
+    case TYPE_DECIMAL: return 16;
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC:
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return 0;
+}
+
+Pile *pile_new(int64_t day, uint32_t n_columns) {
+    Pile *p = calloc(1, sizeof *p);
+    if (!p) abort();
+    p->day = day;
+    p->room.arena = arena_new();
+    p->n_columns = n_columns;
+    p->values = ARENA_ARRAY(p->room.arena, ValueList, n_columns + 1);
+    p->codes = ARENA_ARRAY(p->room.arena, uint32_t *, n_columns + 1);
+    return p;
+}
+
+void pile_free(Pile *p) {
+    if (!p) return;
+    for (uint32_t c = 0; c < p->n_columns; c++) {
+        values_free(&p->values[c]);
+        free(p->codes[c]);
+    }
+    free(p->times);
+    arena_free(p->room.arena);
+    free(p);
+}
+
+static void reserve(Pile *p, uint32_t more) {
+    if (p->n_rows + more <= p->cap_rows) return;
+    while (p->n_rows + more > p->cap_rows) p->cap_rows = p->cap_rows ? p->cap_rows * 2 : 256;
+    for (uint32_t c = 0; c < p->n_columns; c++)
+        p->codes[c] = resized(p->codes[c], p->cap_rows, sizeof **p->codes);
+    p->times = resized(p->times, p->cap_rows, sizeof *p->times);
+}
+
+static void add_cells(Pile *p, uint32_t column, const ColumnVector *v, uint32_t from, uint32_t to) {
+    ValueList *list = &p->values[column];
+    uint32_t *codes = p->codes[column] + p->n_rows;
+    uint32_t width = pile_width(v->type);
+    bool is_string = v->type == TYPE_STRING;
+    for (uint32_t row = from; row < to; row++) {
+        Str value = width ? (Str){(const char *)v->u.b + (size_t)row * width, width} : v->u.s[row];
+        bool is_there = is_string || v->valid[row];
+        *codes++ = is_there ? values_add(list, value, &p->room) : PILE_NULL;
+    }
+}
+
+static void measure(Pile *p) {
+    size_t bytes = arena_used(p->room.arena) + (size_t)p->cap_rows * (p->n_columns * 4 + 8);
+    for (uint32_t c = 0; c < p->n_columns; c++)
+        bytes += p->values[c].cap * sizeof(Str) + p->values[c].n_slots * sizeof(uint64_t);
+    p->bytes = bytes + sizeof *p;
+}
+
+void pile_add(Pile *p, const ColumnBatch *batch, uint32_t time, uint32_t from, uint32_t to) {
+    reserve(p, to - from);
+    for (uint32_t c = 0; c < p->n_columns; c++) add_cells(p, c, &batch->columns[c], from, to);
+    const ColumnVector *times = time == UINT32_MAX ? NULL : &batch->columns[time];
+    for (uint32_t row = from; row < to; row++)
+        p->times[p->n_rows + row - from] = times && times->valid[row] ? times->u.l[row] : 0;
+    p->n_rows += to - from;
+    measure(p);
+}
