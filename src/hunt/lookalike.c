@@ -3,7 +3,7 @@
  *
  * A host that is within no internal domain imitates one when it looks the same (homographs, 0 for
  * o, rn for m), is a slip of the finger away, has another top level, or carries the internal name
- * inside: as labels, joined by hyphens, in the userinfo, path, query or fragment.
+ * inside: as labels, joined by hyphens or underscores, in the userinfo, path, query or fragment.
  */
 #include "hunt/exclude_internal.h"
 
@@ -51,11 +51,10 @@ static Str without_top(Str host) {
     return STR_EMPTY;
 }
 
-static Str hyphened(Arena *arena, Str name) {
+/* With a hyphen in place of each `joint`. */
+static Str hyphened(Arena *arena, Str name, char joint) {
     char *out = arena_alloc_raw(arena, name.len + 1);
-    for (size_t i = 0; i < name.len; i++) out[i] = name.ptr[i];
-    for (size_t i = 0; i < name.len; i++)
-        if (out[i] == '.') out[i] = '-';
+    for (size_t i = 0; i < name.len; i++) out[i] = name.ptr[i] == joint ? '-' : name.ptr[i];
     return (Str){out, name.len};
 }
 
@@ -87,9 +86,10 @@ static bool has_other_top(const Looking *l) {
 static bool carries_name(const Looking *l) {
     /* "azure" alone is a word; "internal.company" is a name */
     Str bare = label_count(l->domain) > 2 ? without_top(l->domain) : l->domain;
-    Str joined = hyphened(l->arena, bare);
     if (holds_name(l->host, bare)) return true;
-    return label_count(bare) > 1 && str_find(l->host, joined, 0) != SIZE_MAX;
+    if (label_count(bare) < 2) return false;
+    /* DNS lets a label hold underscores, though no host of a registrar does: they read as hyphens */
+    return str_find(hyphened(l->arena, l->host, '_'), hyphened(l->arena, bare, '.'), 0) != SIZE_MAX;
 }
 
 /* How the host imitates the domain, or NULL. */

@@ -175,7 +175,8 @@ HOSTILE = {
 NEAR = [
     SAFE + "?url=%s&%%75rl=%s" % (coded(HOME), coded("https://evil.example/")), "http://2130706433/", "http://0x7f.1/",
     "https://portal-internal-company-com.evil.example/", "https://internal-company.com/a", "https://admin-microsoft.com/",
-    "https://portal-azure.com.evil.example/", "https://intrenal.company.com/", "https://internal.compnay.com/x",
+    "https://portal-azure.com.evil.example/", "https://portal_azure.com.evil.example/", "https://intrenal.company.com/",
+    "https://internal.compnay.com/x",
     "https://ineternal.conpany.com/", "https://internal.compamy.com/", "https://intenral.copmany.com/",
     "https://internal.company.net/", "https://portal.azure.net/", "https://admin.microsott.com/", "https://x.portal.azvre.com/",
     "https://lntemal.cornpany.com/", "https://xn--nternal-6ya.company.com/a", "https://evil.example/?to=Internal.Company.com",
