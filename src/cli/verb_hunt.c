@@ -88,12 +88,39 @@ static bool names_a_rule(const HuntRun *h, Str name) {
     return false;
 }
 
-/* Among many rules, a name that none has is most likely a typing error; a hunt with one rule cannot tell. */
+static bool names_no_rule(const HuntRun *h, const Exclusion *x) {
+    for (size_t k = 0; k < x->n_rules; k++)
+        if (names_a_rule(h, x->rules[k])) return false;
+    return x->n_rules > 0;
+}
+
+enum { UNUSED_SHOWN = 5 };
+
+/* An entry for other rules only did nothing: rightly, or because its `rules` has a typing error. */
+static void tell_unused_entries(const HuntRun *h) {
+    Buf names = {0};
+    size_t n = 0;
+    for (size_t i = 0; h->exclusions && i < h->exclusions->n_items; i++) {
+        const Exclusion *x = h->exclusions->items[i];
+        if (!names_no_rule(h, x)) continue;
+        if (n++ >= UNUSED_SHOWN) continue;
+        buf_printf(&names, "%s%s \"%.*s\" (for %.*s%s)", n > 1 ? ", " : " ",
+                   x->is_protection ? "protection" : "exclusion", STR_ARG(x->name),
+                   STR_ARG(x->rules[0]), x->n_rules > 1 ? ", ..." : "");
+    }
+    if (n)
+        console_note(h->c, "warning: %zu %s for none of the rules hunted:%.*s%s", n,
+                     n == 1 ? "entry of the exclusions is" : "entries of the exclusions are",
+                     STR_ARG(buf_str(&names)), n > UNUSED_SHOWN ? ", ..." : "");
+    buf_free(&names);
+}
+
+/* Among many rules, a name that none has is most likely a typing error, though the entry is used. */
 static void tell_unknown_rules(const HuntRun *h) {
     if (!h->exclusions || h->rules->n_files < 2) return;
     for (size_t i = 0; i < h->exclusions->n_items; i++) {
         const Exclusion *x = h->exclusions->items[i];
-        for (size_t k = 0; k < x->n_rules; k++)
+        for (size_t k = 0; k < x->n_rules && !names_no_rule(h, x); k++)
             if (!names_a_rule(h, x->rules[k]))
                 console_note(
                     h->c,
@@ -130,6 +157,7 @@ static int hunt_all(HuntRun *h) {
     console_finish(c, h->session);
     if (dataset_lacks_files(session_data(h->session))) h->code = console_worse(h->code, EXIT_RUN);
     tell_unknown_columns(h);
+    tell_unused_entries(h);
     tell_unknown_rules(h);
     if (!output_close(&out, true) || !ok) h->code = console_worse(h->code, EXIT_RUN);
     if (console_cancel) h->code = EXIT_INTERRUPTED;

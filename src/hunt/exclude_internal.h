@@ -161,6 +161,8 @@ void kql_put_mimics(Buf *out, Arena *arena, const ExclusionSet *set);
 bool cond_asks(const ExclusionCond *cond, CondKind kind);
 /* Can be met by process names alone. */
 bool cond_is_broad(const ExclusionCond *cond);
+/* Whether it is made of `not` alone: all that is not named meets it. */
+bool cond_only_denies(const ExclusionCond *cond);
 /* Can be met by a path alone, on any host. */
 bool cond_is_path_only(const ExclusionCond *cond);
 

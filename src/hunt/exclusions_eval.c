@@ -378,7 +378,18 @@ bool cond_asks(const ExclusionCond *c, CondKind kind) {
     return false;
 }
 
+static bool is_process_column(Str name) {
+    static const char *const ends[] = {"FileName", "ProcessName", "ParentName"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        Str end = str_of(ends[i]);
+        if (name.len >= end.len && str_eq_nocase(str_sub(name, name.len - end.len, name.len), end))
+            return true;
+    }
+    return false;
+}
+
 static bool is_name_only(const ExclusionCond *c) {
+    if (c->kind == COND_COLUMN) return is_process_column(c->column);
     return c->kind == COND_PROCESS && !c->process[PROCESS_COMMAND_LINE].n &&
            !c->process[PROCESS_PARENT_COMMAND_LINE].n;
 }
@@ -397,6 +408,17 @@ static bool met_by(const ExclusionCond *c, bool (*is_leaf)(const ExclusionCond *
         if (c->kind == COND_ALL && !is_met && c->args[i]->kind != COND_NOT) return false;
     }
     return (c->kind == COND_ALL || c->kind == COND_ANY) && has_leaf;
+}
+
+bool cond_only_denies(const ExclusionCond *c) {
+    bool has_denial = c->kind == COND_NOT;
+    if (c->kind != COND_ALL && c->kind != COND_ANY) return has_denial;
+    for (size_t i = 0; i < c->n_args; i++) {
+        bool denies = cond_only_denies(c->args[i]);
+        if (denies) has_denial = true;
+        if (c->kind == COND_ALL && !denies) return false;
+    }
+    return has_denial;
 }
 
 bool cond_is_broad(const ExclusionCond *cond) { return met_by(cond, is_name_only); }

@@ -120,6 +120,8 @@ static const struct {
     {URL_ENCODED_SLASH, "its path holds an encoded slash"},
     {URL_PATH_PARAMETER, "its path holds a ';'"},
     {URL_BAD_UTF8, "it is not UTF-8"},
+    {URL_UNSEEN, "it holds a blank or a character that is not seen"},
+    {URL_AT_BEHIND_HOST, "a '@' follows its host without a slash"},
 };
 
 /* Wrappers carry the link that they wrap in their path: what is odd there is their form. */

@@ -51,11 +51,27 @@ static Str without_top(Str host) {
     return STR_EMPTY;
 }
 
-/* With a hyphen in place of each `joint`. */
-static Str hyphened(Arena *arena, Str name, char joint) {
-    char *out = arena_alloc_raw(arena, name.len + 1);
-    for (size_t i = 0; i < name.len; i++) out[i] = name.ptr[i] == joint ? '-' : name.ptr[i];
-    return (Str){out, name.len};
+static bool is_joint(char c) { return c == '.' || c == '-' || c == '_'; }
+
+/* `name` with any joint where it has a dot, from `at` on in `host`. DNS lets a label hold underscores,
+ * though no host of a registrar does: they join as hyphens do. */
+static bool joined_at(Str host, size_t at, Str name) {
+    if (name.len > host.len - at) return false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = host.ptr[at + i];
+        if (name.ptr[i] == '.' ? !is_joint(c) : name.ptr[i] != c) return false;
+    }
+    return true;
+}
+
+/* Joined by dots alone it must stand by itself; a hyphen in it shows that it was put together. */
+static bool holds_joined(Str host, Str name) {
+    for (size_t at = 0; at + name.len <= host.len; at++) {
+        if (!joined_at(host, at, name)) continue;
+        for (size_t i = 0; i < name.len; i++)
+            if (name.ptr[i] == '.' && host.ptr[at + i] != '.') return true;
+    }
+    return false;
 }
 
 /* Long names bear more slips; on the organisation's own domain one letter is already a neighbour.
@@ -87,9 +103,7 @@ static bool carries_name(const Looking *l) {
     /* "azure" alone is a word; "internal.company" is a name */
     Str bare = label_count(l->domain) > 2 ? without_top(l->domain) : l->domain;
     if (holds_name(l->host, bare)) return true;
-    if (label_count(bare) < 2) return false;
-    /* DNS lets a label hold underscores, though no host of a registrar does: they read as hyphens */
-    return str_find(hyphened(l->arena, l->host, '_'), hyphened(l->arena, bare, '.'), 0) != SIZE_MAX;
+    return label_count(bare) > 1 && holds_joined(l->host, bare);
 }
 
 /* How the host imitates the domain, or NULL. */

@@ -3,6 +3,8 @@
  */
 #include "kernels/url.h"
 
+#include <utf8proc.h>
+
 #include "base/utf8.h"
 #include "kernels/out.h"
 #include "kernels/url_internal.h"
@@ -186,6 +188,21 @@ static Str read_path(Arena *arena, Str path, Url *u) {
     return (Str){out, n};
 }
 
+/* Separators other than a plain blank, and format characters: zero width, direction of text. */
+static bool holds_unseen(Str s) {
+    for (size_t i = 0; i < s.len;) {
+        unsigned len;
+        uint32_t cp = utf8_decode(s, i, &len);
+        i += len;
+        if (cp < 0x80) continue;
+        utf8proc_category_t class = utf8proc_category((utf8proc_int32_t)cp);
+        if (class == UTF8PROC_CATEGORY_CF || class == UTF8PROC_CATEGORY_ZS ||
+            class == UTF8PROC_CATEGORY_ZL || class == UTF8PROC_CATEGORY_ZP)
+            return true;
+    }
+    return false;
+}
+
 static size_t find_any(Str s, const char *chars) {
     for (size_t i = 0; i < s.len; i++)
         if (s.ptr[i] && strchr(chars, s.ptr[i])) return i;
@@ -195,6 +212,9 @@ static size_t find_any(Str s, const char *chars) {
 /* Path, query and fragment. */
 static void read_rest(Arena *arena, Str rest, bool is_special, Url *u) {
     u->rest = rest;
+    if (rest.len && (rest.ptr[0] == '?' || rest.ptr[0] == '#') && memchr(rest.ptr, '@', rest.len))
+        u->flags |= URL_AT_BEHIND_HOST;
+    if (holds_unseen(url_percent_decode(arena, rest))) u->flags |= URL_UNSEEN;
     size_t hash = find_any(rest, "#");
     if (hash < rest.len) u->fragment = str_sub(rest, hash + 1, rest.len);
     rest = str_sub(rest, 0, hash);
@@ -245,6 +265,7 @@ bool url_parse(Arena *arena, Str text, Url *ret) {
     Str before_fragment = str_sub(text, 0, find_any(text, "#"));
     if (str_find(before_fragment, STR("\\"), 0) != SIZE_MAX) ret->flags |= URL_HAD_BACKSLASH;
     if (!text.len) return false;
+    if (memchr(text.ptr, ' ', text.len) || holds_unseen(text)) ret->flags |= URL_UNSEEN;
     size_t len = scheme_len(text);
     if (!len) {
         ret->flags |= URL_NO_SCHEME;
@@ -292,7 +313,8 @@ static void put_escaped(Out *out, Str s) {
 
 Str url_canonical(Arena *arena, Str text) {
     Url u;
-    bool is_good = url_parse(arena, text, &u) && !(u.flags & (URL_FLAGS_SUSPECT | URL_NO_SCHEME));
+    uint32_t bad = (URL_FLAGS_SUSPECT | URL_NO_SCHEME) & ~(uint32_t)(URL_UNSEEN | URL_AT_BEHIND_HOST);
+    bool is_good = url_parse(arena, text, &u) && !(u.flags & bad);
     if (!is_good) return text;
     bool is_ipv6 = memchr(u.host.ptr, ':', u.host.len) != NULL;
     Out out = {.arena = arena};
