@@ -103,7 +103,8 @@ static bool carries_name(const Looking *l) {
     /* "azure" alone is a word; "internal.company" is a name */
     Str bare = label_count(l->domain) > 2 ? without_top(l->domain) : l->domain;
     if (holds_name(l->host, bare)) return true;
-    return label_count(bare) > 1 && holds_joined(l->host, bare);
+    return (label_count(bare) > 1 && holds_joined(l->host, bare)) ||
+           (label_count(l->domain) > 2 && holds_joined(l->host, l->domain));
 }
 
 /* How the host imitates the domain, or NULL. */

@@ -76,6 +76,12 @@ HOSTILE = {
         "https://evil.example/https://internal.company.com/", "https://evil.example/..//internal.company.com/update/",
         "https://evil.example/portal.azure.com/users/", "https://evil.example/%2f%2finternal.company.com/",
     ],
+    "what an eye passes over": [
+        "https://internal.company.com?@evil.example/", "https://internal.company.com#@evil.example/",
+        "https://internal.company.com/ https://evil.example/", "https://internal.company.com/x, https://evil.example/",
+        "https://internal.company.com/\u202egpj.exe", "https://internal.company.com/%E2%80%AEgpj.exe",
+        "https://internal.company.com/a\u200bb", "https://internal.company.com/\u00a0https://evil.example/",
+    ],
     "user names": [
         "https://internal.company.com@evil.example/", "https://internal.company.com:443@evil.example/",
         "https://internal.company.com%40evil.example/", "https://internal.company.com%2f@evil.example/",
@@ -176,7 +182,8 @@ NEAR = [
     SAFE + "?url=%s&%%75rl=%s" % (coded(HOME), coded("https://evil.example/")), "http://2130706433/", "http://0x7f.1/",
     "https://portal-internal-company-com.evil.example/", "https://internal-company.com/a", "https://admin-microsoft.com/",
     "https://portal-azure.com.evil.example/", "https://portal_azure.com.evil.example/", "https://intrenal.company.com/",
-    "https://internal.compnay.com/x",
+    "https://internal.compnay.com/x", "https://internal.company-com.evil.example/",
+    "https://internal_company_com.evil.example/", "https://portal-azure_com.evil.example/",
     "https://ineternal.conpany.com/", "https://internal.compamy.com/", "https://intenral.copmany.com/",
     "https://internal.company.net/", "https://portal.azure.net/", "https://admin.microsott.com/", "https://x.portal.azvre.com/",
     "https://lntemal.cornpany.com/", "https://xn--nternal-6ya.company.com/a", "https://evil.example/?to=Internal.Company.com",

@@ -424,6 +424,17 @@ class Exclusions(Case):
     def test_conditions_that_are_flagged(self):
         path = self.write("x.yaml", self.entry("process: {file: SyncDataJob.exe}"))
         self.assertIn("is broad", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
+        path = self.write("x.yaml", self.entry("column: InitiatingProcessFileName\n      equals: outlook.exe"))
+        self.assertIn("a process name alone", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
+        path = self.write("x.yaml", self.entry("any: [{not: {account: a}}, {not: {device: b}}]"))
+        self.assertIn("only what must not hold", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
+        path = self.write("x.yaml", self.entry("all: [{not: {account: a}}, {device: b}]"))
+        self.assertNotIn("is broad", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
+        path = self.write("x.yaml", self.entry("device: b", more="rules: [SuspiciousUrlClickde]"))
+        self.assertIn('for none of the rules hunted: exclusion "n" (for SuspiciousUrlClickde)',
+                      run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
+        path = self.write("x.yaml", self.entry("device: b", more="rules: [SuspiciousUrl*]"))
+        self.assertNotIn("none of the rules", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
         path = self.write("x.yaml", self.entry("url_path: {starts_with: /update/, any_host: true}"))
         self.assertIn("any host", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
         path = self.write("x.yaml", self.entry("column: NoSuchColumn\n      equals: x"))
