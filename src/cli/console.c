@@ -288,8 +288,8 @@ bool console_read_file(Arena *arena, const char *path, Str *ret) {
     return !failed && !too_long;
 }
 
-bool output_open(const Console *c, Output *ret) {
-    *ret = (Output){.file = stdout, .path = c->options->output};
+bool output_open(const char *path, Output *ret) {
+    *ret = (Output){.file = stdout, .path = path};
     if (!ret->path) return true;
     size_t size = strlen(ret->path) + 32;
     ret->partial = malloc(size);
@@ -326,54 +326,4 @@ ResultFormat console_format(const Console *c) {
 
 ResultStyle console_style(const Console *c) {
     return (ResultStyle){.width = c->width, .is_coloured = c->is_coloured_out};
-}
-
-static Status write_parquet(Console *c, Session *s, Query *q) {
-    if (!c->options->output) {
-        console_error("--format parquet needs --output FILE");
-        return INVALID;
-    }
-    Output o;
-    if (!output_open(c, &o)) return DATA;
-    Engine *engine;
-    Status status = session_engine(s, &q->diags, &engine);
-    RunOptions run = session_run_options(s);
-    if (status == OK) status = engine_write_parquet(engine, q->plan, &run, o.partial, &q->diags);
-    return output_close(&o, status == OK) ? status : status == OK ? DATA : status;
-}
-
-/* Ends when nobody takes what is written any more: the reader of a pipe went away, the disk is full. */
-static Status write_batches(Query *q, Run *run, ResultWriter *w, FILE *out) {
-    const Schema *schema = &q->plan->schema;
-    Value *row = ARENA_ARRAY(q->arena, Value, schema->n + 1);
-    for (;;) {
-        ColumnBatch *batch;
-        TRY(run_next(run, &q->diags, &batch));
-        if (!batch->n_rows) return OK;
-        for (uint32_t r = 0; r < batch->n_rows; r++) {
-            for (uint32_t k = 0; k < schema->n; k++) row[k] = batch_value(batch, k, r);
-            result_row(w, row);
-        }
-        if (ferror(out)) return OK; /* told when the output is closed */
-    }
-}
-
-Status console_write_rows(Console *c, Session *s, Query *q) {
-    if (console_format(c) == RESULT_PARQUET) return write_parquet(c, s, q);
-    Run *run;
-    TRY(session_run(s, q, &run));
-    Output o;
-    if (!output_open(c, &o)) {
-        run_free(run);
-        return DATA;
-    }
-    ResultStyle style = console_style(c);
-    const Schema *schema = &q->plan->schema;
-    ResultWriter *w = result_open(console_format(c), schema, &style, o.file);
-    Status status = write_batches(q, run, w, o.file);
-    run_free(run);
-    console_clear_progress(c);
-    bool ok = result_close(w);
-    ok = output_close(&o, status == OK && ok) && ok;
-    return status == OK && !ok ? DATA : status;
 }

@@ -50,15 +50,13 @@ typedef struct Output {
     const char *path; /* NULL: standard output */
     char *partial;    /* the name while it is written */
 } Output;
-bool output_open(const Console *c, Output *ret);
+/* `path` NULL: standard output. False with a message. */
+bool output_open(const char *path, Output *ret);
 /* `keep` false: the partial file is removed. False with a message when it could not be written. */
 bool output_close(Output *o, bool keep);
 
 /* --format, or table at a terminal and ndjson in a pipe. */
 ResultFormat console_format(const Console *c);
 ResultStyle console_style(const Console *c);
-
-/* Runs a prepared query and writes its rows. Diagnostics are in q->diags. */
-NODISCARD Status console_write_rows(Console *c, Session *s, Query *q);
 
 #endif

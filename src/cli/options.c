@@ -20,7 +20,10 @@ const VerbInfo verb_table[VERB_COUNT] = {
                    "quarry hunt suspicious-url-clicked --data exports/ --exclusions exclusions.yaml"},
     [VERB_QUERY] = {"query", "[KQL | -]", "run a KQL query over telemetry",
                     "The query stands on the command line, in a file (-f) or on standard input (-). Without --data "
-                    "it may use print, range and datatable.",
+                    "it may use print, range and datatable.\n"
+                    "A query may have several results: statements parted by ;, and fork and facet. They are shown "
+                    "one after the other; --result picks one, and --output DIR/ writes a file each. In csv, tsv and "
+                    "parquet a file holds one result.",
                     "quarry query 'DeviceEvents | summarize count() by ActionType' --data exports/"},
     [VERB_CHECK] = {"check", "FILE...", "check rules and queries without data",
                     "Parses and binds rule files, .kql files and folders of them against the known table schemas, and "
@@ -100,6 +103,7 @@ const OptionInfo option_table[] = {
     {"--fail-on-hits", NULL, OPTION_FLAG, NULL, "end with exit code 3 when there are hits", HUNTS, AT(fails_on_hits), NULL, false},
     {"--no-counts", NULL, OPTION_FLAG, NULL, "do not count the rows of the tables", HUNTS | TABLES, AT(no_counts), NULL, false},
     {"--file", "-f", OPTION_LIST, "FILE", "read the query from a file", QUERIES | EXPLAINS, AT(files), NULL, true},
+    {"--result", NULL, OPTION_TEXT, "N", "of several results only this one, by number or name", QUERIES, AT(result), NULL, false},
     {"--disable-rewrite", NULL, OPTION_LIST, "NAME", "leave one plan rewrite out (repeatable)", QUERIES | EXPLAINS | HUNTS, AT(disabled_rewrites), NULL, false},
     {"--check", NULL, OPTION_FLAG, NULL, "change nothing; exit code 1 when a file is not formatted", FORMATS, AT(is_check), NULL, false},
     {"--write", "-w", OPTION_FLAG, NULL, "format files in place", FORMATS, AT(writes), NULL, false},
@@ -111,7 +115,7 @@ const OptionInfo option_table[] = {
     {"--timeout", NULL, OPTION_SECONDS, "SECONDS", "end a query that runs longer", RUNS, AT(timeout_ms), NULL, false},
     {"--max-rows", NULL, OPTION_NUMBER, "N", "end a query that gives more rows", HUNTS | QUERIES, AT(max_rows), NULL, false},
     {"--format", NULL, OPTION_TEXT, "FORMAT", "table, json, ndjson, csv, tsv, markdown, html, parquet or kusto; default: table at a terminal, ndjson in a pipe", ALL, SPECIAL, "table json ndjson csv tsv markdown html parquet kusto", false},
-    {"--output", "-o", OPTION_TEXT, "FILE", "write the result to a file", HUNTS | QUERIES | TABLES, AT(output), NULL, true},
+    {"--output", "-o", OPTION_TEXT, "FILE", "write the result to a file; a folder (DIR/) takes a file a result", HUNTS | QUERIES | TABLES, AT(output), NULL, true},
     {"--quiet", "-q", OPTION_FLAG, NULL, "only errors on standard error", ALL, AT(is_quiet), NULL, false},
     {"--verbose", "-v", OPTION_FLAG, NULL, "say more: all columns of many hits, bytes read, time taken", ALL, AT(is_verbose), NULL, false},
     {"--no-progress", NULL, OPTION_FLAG, NULL, "no progress line", RUNS, AT(no_progress), NULL, false},

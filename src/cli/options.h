@@ -61,6 +61,7 @@ typedef struct Options {
     bool is_quiet, is_verbose, no_progress;
     /* query, explain, check, fmt */
     TextList files, disabled_rewrites;
+    const char *result; /* number from 1 or name; NULL: all */
     bool is_check, writes;
     int64_t width, indent;
     /* hunt */

@@ -145,7 +145,7 @@ static int hunt_all(HuntRun *h) {
     Status status = console_session(c, true, &h->session);
     if (status != OK) return console_exit_code(status);
     Output out;
-    if (!output_open(c, &out)) return EXIT_RUN;
+    if (!output_open(c->options->output, &out)) return EXIT_RUN;
     HuntReportOptions options = {.format = format,
                                  .style = console_style(c),
                                  .shows_suppressed = c->options->shows_suppressed,

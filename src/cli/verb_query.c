@@ -1,4 +1,5 @@
 /* quarry query and quarry explain. */
+#include "cli/results.h"
 #include "cli/verbs.h"
 
 bool query_text(Console *c, Str *ret_name, Str *ret_text) {
@@ -24,6 +25,24 @@ static Query *prepare(Console *c, Session *s, Str text) {
     return session_prepare(s, text, &options);
 }
 
+/* Runs what was prepared; `told` diagnostics were printed already. */
+static Status write_results(Console *c, Session *s, Str name, Query *q) {
+    if (q->status != OK) {
+        console_diags(c, name, q->text, &q->diags);
+        return q->status;
+    }
+    console_diags(c, name, q->text, &q->diags); /* warnings come before the rows */
+    size_t told = q->diags.n;
+    ResultList list = {0};
+    results_add(c, &list, q);
+    Status status = results_choose(c, &list) ? results_write(c, s, &list) : INVALID;
+    Diags rest = q->diags;
+    rest.items += told;
+    rest.n -= told;
+    console_diags(c, name, q->text, &rest);
+    return status;
+}
+
 int verb_query(Console *c) {
     Str name, text;
     if (!query_text(c, &name, &text)) return EXIT_USAGE;
@@ -31,17 +50,7 @@ int verb_query(Console *c) {
     Status status = console_session(c, false, &s);
     if (status != OK) return console_exit_code(status);
     Query *q = prepare(c, s, text);
-    status = q->status;
-    size_t told = 0;
-    if (status == OK) {
-        console_diags(c, name, q->text, &q->diags); /* warnings come before the rows */
-        told = q->diags.n;
-        status = console_write_rows(c, s, q);
-    }
-    Diags rest = q->diags;
-    rest.items += told;
-    rest.n -= told;
-    console_diags(c, name, q->text, &rest);
+    status = write_results(c, s, name, q);
     console_finish(c, s);
     int code = console_exit_code(status);
     if (session_data(s) && dataset_lacks_files(session_data(s)))
@@ -62,9 +71,12 @@ static Status explain(Session *s, Query *q) {
     TRY(session_engine(s, &q->diags, &engine));
     print_section("bound plan", plan_print(q->arena, q->bound.plan));
     print_section("after rewrites", plan_print(q->arena, q->plan));
-    Str sql;
-    TRY(engine_sql(engine, q->plan, &q->diags, q->arena, &sql));
-    print_section("SQL", sql);
+    for (uint32_t i = 0; i < q->n_results; i++) {
+        Str sql, title = STR("SQL");
+        TRY(engine_sql(engine, q->results[i].plan, &q->diags, q->arena, &sql));
+        if (q->n_results > 1) title = arena_printf(q->arena, "SQL of result %u", i + 1);
+        print_section(title.ptr, sql);
+    }
     return OK;
 }
 

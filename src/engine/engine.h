@@ -22,6 +22,8 @@ typedef struct Engine Engine;
 NODISCARD Status engine_open(const EngineOptions *options, Diags *diags, Engine **ret);
 void engine_close(Engine *e);
 
+typedef struct Kept Kept;
+
 typedef struct RunOptions {
     const QueryContext *query;
     int64_t timeout_ms;         /* 0: none */
@@ -30,9 +32,20 @@ typedef struct RunOptions {
     /* Called now and then from the running thread with a share done in [0, 1] or -1; may be NULL. */
     void (*progress)(void *ctx, double share);
     void *progress_ctx;
-    bool is_passing; /* Parquet that is read once, soon, and removed: quick to write and to read by
+    bool is_passing;  /* Parquet that is read once, soon, and removed: quick to write and to read by
                         spans of a sorted column, whatever its size */
+    const Kept *kept; /* rows of shared plans that are there already, or NULL */
 } RunOptions;
+
+/*
+ * Computes what several results of a PLAN_RESULTS share, once, so that each of them may run by itself with
+ * RunOptions.kept. The rows spill to disk as those of a run do. *ret is never NULL on OK. Free it before the
+ * engine is closed, and after the runs that use it.
+ */
+NODISCARD Status engine_keep(Engine *e, const Plan *results, const RunOptions *options,
+                             Diags *diags, Kept **ret);
+/* Accepts NULL. */
+void kept_free(Kept *k);
 
 typedef struct Run Run;
 /* Starts a plan. Diagnostics point into the query text through the plan's spans. */

@@ -120,7 +120,7 @@ static void warn_of_losses(Hunt *h) {
 
 static void run_query(Hunt *h) {
     HuntResult *r = h->r;
-    QueryOptions options = {.unwraps_urls = !h->options->keeps_wrappers};
+    QueryOptions options = {.unwraps_urls = !h->options->keeps_wrappers, .has_one_result = true};
     Query *q = session_prepare(h->session, r->rule->query, &options);
     r->status = q->status;
     if (r->status == OK) {

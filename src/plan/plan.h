@@ -78,7 +78,9 @@ typedef enum PlanKind {
     PLAN_WINDOW,    /* u.window: like PROJECT, but exprs may hold FN_WINDOW calls */
     PLAN_SAMPLE,    /* u.take: n random rows */
     PLAN_PROCESS,   /* u.process: the rows in order, one after the other, through a program */
-    PLAN_SHARED     /* u.shared: a materialised plan that is referred to more than once */
+    PLAN_SHARED,    /* u.shared: a materialised plan that is referred to more than once */
+    PLAN_RESULTS    /* the root of a query with several results: they are its inputs, in order; no
+                       columns of its own, and no engine is given it */
 } PlanKind;
 
 typedef enum JoinKind {
@@ -203,11 +205,20 @@ struct Plan {
     } u;
 };
 
+/* One result of a query. */
+typedef struct QueryResult {
+    Plan *plan;
+    Str name;   /* by `as` or by the branch of a fork; empty when it has none */
+    Str render; /* visualisation asked by `render`, as JSON, or empty */
+    Span span;  /* of the statement or the part of it that gives it */
+} QueryResult;
+
 /* A whole bound query. */
 typedef struct BoundQuery {
-    Plan *plan;       /* of the last statement that gives rows; never NULL when binding
+    Plan *plan; /* of the one result, or a PLAN_RESULTS over several; never NULL when binding
                          succeeded, but of a query that only declares and is bound for a check */
-    Str render;       /* visualisation asked by `render`, as JSON, or empty */
+    QueryResult *results;
+    uint32_t n_results;
     Str *table_names; /* tables of the data that it reads, each once */
     uint32_t n_tables;
 } BoundQuery;

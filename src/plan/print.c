@@ -240,6 +240,7 @@ static void print_node(Printer *w, const Plan *p) {
         buf_printf(&w->out, "process %s", p->u.process.process->name);
         print_partition(w, p);
         return;
+    case PLAN_RESULTS: buf_printf(&w->out, "%u results", p->n_inputs); return;
     case PLAN_SHARED:
         buf_printf(&w->out, "shared %u ", p->u.shared.share_id);
         print_schema(w, &p->schema);

@@ -47,7 +47,8 @@ void plan_visit_slots(Plan *p, SlotVisit fn, void *ctx) {
     case PLAN_MV_EXPAND:
     case PLAN_SERIALIZE:
     case PLAN_PROCESS:
-    case PLAN_SHARED: return;
+    case PLAN_SHARED:
+    case PLAN_RESULTS: return;
     }
 }
 
@@ -149,7 +150,8 @@ Plan *plan_copy(Arena *arena, const Plan *original) {
     case PLAN_SERIALIZE:
     case PLAN_SAMPLE:
     case PLAN_PROCESS:
-    case PLAN_SHARED: break;
+    case PLAN_SHARED:
+    case PLAN_RESULTS: break;
     }
     return p;
 }

@@ -19,7 +19,7 @@ static const char *const kind_names[] = {
     [PLAN_SORT] = "sort",     [PLAN_TAKE] = "take",           [PLAN_JOIN] = "join",
     [PLAN_UNION] = "union",   [PLAN_MV_EXPAND] = "mv-expand", [PLAN_SERIALIZE] = "serialize",
     [PLAN_WINDOW] = "window", [PLAN_SAMPLE] = "sample",       [PLAN_PROCESS] = "process",
-    [PLAN_SHARED] = "shared"};
+    [PLAN_SHARED] = "shared", [PLAN_RESULTS] = "results"};
 
 /* Tells a fault (the first wins) and returns false. */
 static bool fault(Verifier *v, const Plan *p, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -305,6 +305,7 @@ static bool check_node(Verifier *v, const Plan *p) {
     case PLAN_SERIALIZE: return check_inputs(v, p, 1) && check_same_schema(v, p);
     case PLAN_PROCESS: return check_inputs(v, p, 1) && check_partition(v, p) && check_process(v, p);
     case PLAN_SHARED: return check_inputs(v, p, 1) && check_shared(v, p);
+    case PLAN_RESULTS: return p->schema.n == 0 || fault(v, p, "has columns of its own");
     }
     return fault(v, p, "of an unknown kind");
 }

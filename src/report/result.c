@@ -12,11 +12,15 @@ enum { FLUSH_BYTES = 64 * 1024 };
 
 struct ResultWriter {
     ResultFormat format;
-    const Schema *schema;
+    ResultStyle style;
     FILE *out;
     Buf buf;
-    size_t n_rows;
     Arena *scratch;
+    uint32_t n_results; /* that the document is for */
+    Str *names;         /* of those that were begun */
+    uint32_t n_begun;
+    const Schema *schema; /* of the one that is being written; NULL between two */
+    size_t n_rows;
     TableWriter *table;
     bool is_failed;
 };
@@ -210,29 +214,93 @@ static void flush(ResultWriter *w) {
     buf_clear(&w->buf);
 }
 
-ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style,
-                          FILE *out) {
+bool result_format_takes_several(ResultFormat format) {
+    return format != RESULT_CSV && format != RESULT_TSV && format != RESULT_PARQUET;
+}
+
+ResultWriter *result_open_several(ResultFormat format, uint32_t n, const ResultStyle *style,
+                                  FILE *out) {
     ResultWriter *w = calloc(1, sizeof *w);
     if (!w) abort();
-    *w = (ResultWriter){.format = format, .schema = schema, .out = out, .scratch = arena_new()};
-    switch (format) {
-    case RESULT_TABLE: w->table = table_open(schema, style); break;
+    *w = (ResultWriter){.format = format, .out = out, .scratch = arena_new(), .n_results = n};
+    if (style) w->style = *style;
+    w->names = calloc(n + 1, sizeof *w->names);
+    if (!w->names) abort();
+    if (format == RESULT_JSON && n > 1) buf_puts(&w->buf, "{\"results\":[\n");
+    if (format == RESULT_KUSTO) buf_puts(&w->buf, "{\"Tables\":[");
+    if (format == RESULT_HTML)
+        result_put_html_page(&w->buf, w->style.title ? str_of(w->style.title) : STR("Quarry"));
+    return w;
+}
+
+ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style,
+                          FILE *out) {
+    ResultWriter *w = result_open_several(format, 1, style, out);
+    result_begin(w, STR_EMPTY, schema);
+    return w;
+}
+
+/* What tells one of several results from the others. */
+static void put_name(ResultWriter *w, Str name, bool is_first) {
+    Buf *out = &w->buf;
+    if (!is_first && (w->format == RESULT_TABLE || w->format == RESULT_MARKDOWN))
+        buf_putc(out, '\n');
+    if (w->format == RESULT_TABLE) {
+        buf_puts(out, w->style.is_coloured ? "\x1b[1m== " : "== ");
+        text_put_terminal(out, name, 0);
+        buf_puts(out, w->style.is_coloured ? "\x1b[0m\n" : "\n");
+    } else if (w->format == RESULT_MARKDOWN) {
+        buf_puts(out, "## ");
+        text_put_markdown(out, name);
+        buf_puts(out, "\n\n");
+    } else if (w->format == RESULT_HTML) {
+        buf_puts(out, "<h2>");
+        text_put_html(out, name);
+        buf_puts(out, "</h2>\n");
+    } else if (w->format == RESULT_JSON) {
+        buf_puts(out, is_first ? " {\"name\":" : ",\n {\"name\":");
+        json_put_string(out, name);
+        buf_puts(out, ",\"columns\":[");
+        for (uint32_t c = 0; c < w->schema->n; c++) {
+            buf_puts(out, c ? ",{\"name\":" : "{\"name\":");
+            json_put_string(out, w->schema->items[c].name);
+            buf_printf(out, ",\"type\":\"%s\"}", type_name(w->schema->items[c].type));
+        }
+        buf_puts(out, "],\"rows\":");
+    }
+}
+
+void result_begin(ResultWriter *w, Str name, const Schema *schema) {
+    w->schema = schema;
+    w->n_rows = 0;
+    if (w->n_results > 1) put_name(w, name, w->n_begun == 0);
+    uint32_t at = w->n_begun;
+    if (at < w->n_results) w->names[w->n_begun++] = name;
+    switch (w->format) {
+    case RESULT_TABLE: w->table = table_open(schema, &w->style); break;
     case RESULT_JSON: buf_putc(&w->buf, '['); break;
     case RESULT_CSV: put_joined(&w->buf, schema, NULL, w->scratch, ',', text_put_csv); break;
     case RESULT_TSV: put_joined(&w->buf, schema, NULL, w->scratch, '\t', text_put_tsv); break;
     case RESULT_MARKDOWN: result_put_markdown_head(&w->buf, schema); break;
-    case RESULT_HTML:
-        result_put_html_page(&w->buf, style && style->title ? str_of(style->title) : STR("Quarry"));
-        result_put_html_head(&w->buf, schema);
-        break;
+    case RESULT_HTML: result_put_html_head(&w->buf, schema); break;
     case RESULT_KUSTO:
-        buf_puts(&w->buf, "{\"Tables\":[");
-        result_put_kusto_head(&w->buf, STR("Table_0"), schema);
+        if (at) buf_putc(&w->buf, ',');
+        result_put_kusto_head(&w->buf, arena_printf(w->scratch, "Table_%u", at), schema);
         break;
     case RESULT_NDJSON:
     case RESULT_PARQUET: break;
     }
-    return w;
+}
+
+static void put_line(ResultWriter *w, const Value *cells) {
+    bool is_named = w->n_results > 1;
+    if (is_named) {
+        buf_puts(&w->buf, "{\"result\":");
+        json_put_string(&w->buf, w->names[w->n_begun - 1]);
+        buf_puts(&w->buf, ",\"row\":");
+    }
+    result_put_object(&w->buf, w->schema, cells);
+    buf_puts(&w->buf, is_named ? "}\n" : "\n");
 }
 
 void result_row(ResultWriter *w, const Value *cells) {
@@ -242,10 +310,7 @@ void result_row(ResultWriter *w, const Value *cells) {
         buf_puts(&w->buf, w->n_rows ? ",\n " : "");
         result_put_object(&w->buf, w->schema, cells);
         break;
-    case RESULT_NDJSON:
-        result_put_object(&w->buf, w->schema, cells);
-        buf_putc(&w->buf, '\n');
-        break;
+    case RESULT_NDJSON: put_line(w, cells); break;
     case RESULT_CSV: put_joined(&w->buf, w->schema, cells, w->scratch, ',', text_put_csv); break;
     case RESULT_TSV: put_joined(&w->buf, w->schema, cells, w->scratch, '\t', text_put_tsv); break;
     case RESULT_MARKDOWN: result_put_markdown_row(&w->buf, w->schema, cells); break;
@@ -258,29 +323,59 @@ void result_row(ResultWriter *w, const Value *cells) {
     if (w->buf.len >= FLUSH_BYTES) flush(w);
 }
 
-bool result_close(ResultWriter *w) {
+void result_end(ResultWriter *w) {
     switch (w->format) {
     case RESULT_TABLE: table_close(w->table, &w->buf); break;
-    case RESULT_JSON: buf_puts(&w->buf, "]\n"); break;
+    case RESULT_JSON: buf_puts(&w->buf, w->n_results > 1 ? "]}" : "]\n"); break;
     case RESULT_HTML:
-        buf_printf(&w->buf, "</tbody></table>\n<p class=\"muted\">%zu row%s</p>\n</body></html>\n",
-                   w->n_rows, w->n_rows == 1 ? "" : "s");
+        buf_printf(&w->buf, "</tbody></table>\n<p class=\"muted\">%zu row%s</p>\n", w->n_rows,
+                   w->n_rows == 1 ? "" : "s");
         break;
-    case RESULT_KUSTO:
-        result_put_kusto_tail(&w->buf);
-        buf_puts(&w->buf, "]}\n");
-        break;
+    case RESULT_KUSTO: result_put_kusto_tail(&w->buf); break;
     case RESULT_NDJSON:
     case RESULT_CSV:
     case RESULT_TSV:
     case RESULT_MARKDOWN:
     case RESULT_PARQUET: break;
     }
+    w->schema = NULL;
+    flush(w);
+}
+
+/* The last table of a response of several says what the others are ("REST response", the meaning of tables). */
+static void put_contents(ResultWriter *w) {
+    Column columns[] = {{1, TYPE_LONG, STR("Ordinal")},
+                        {2, TYPE_STRING, STR("Kind")},
+                        {3, TYPE_STRING, STR("Name")},
+                        {4, TYPE_STRING, STR("Id")},
+                        {5, TYPE_STRING, STR("PrettyName")}};
+    Schema schema = {columns, COUNT_OF(columns)};
+    buf_putc(&w->buf, ',');
+    result_put_kusto_head(&w->buf, arena_printf(w->scratch, "Table_%u", w->n_begun), &schema);
+    for (uint32_t i = 0; i < w->n_begun; i++) {
+        Value cells[] = {
+            value_long(i), value_str(STR("QueryResult")), value_str(STR("PrimaryResult")),
+            value_str(arena_printf(w->scratch, "00000000-0000-0000-0000-%012u", i + 1)),
+            value_str(w->names[i])};
+        result_put_kusto_row(&w->buf, &schema, cells, i == 0);
+    }
+    result_put_kusto_tail(&w->buf);
+}
+
+bool result_close(ResultWriter *w) {
+    if (w->schema) result_end(w);
+    if (w->format == RESULT_JSON && w->n_results > 1) buf_puts(&w->buf, "\n]}\n");
+    if (w->format == RESULT_HTML) buf_puts(&w->buf, "</body></html>\n");
+    if (w->format == RESULT_KUSTO) {
+        if (w->n_results > 1) put_contents(w);
+        buf_puts(&w->buf, "]}\n");
+    }
     flush(w);
     if (fflush(w->out) != 0) w->is_failed = true;
     bool ok = !w->is_failed;
     buf_free(&w->buf);
     arena_free(w->scratch);
+    free(w->names);
     free(w);
     return ok;
 }

@@ -36,6 +36,24 @@ typedef struct ResultWriter ResultWriter;
 /* `out` and the schema's names must outlive the writer. Not for RESULT_PARQUET. */
 ResultWriter *result_open(ResultFormat format, const Schema *schema, const ResultStyle *style,
                           FILE *out);
+/*
+ * The same for a document of `n` results: result_begin, rows and result_end for each. With more than one,
+ *
+ *   table     "== name" stands before each table, a blank line between two
+ *   json      {"results":[{"name":...,"columns":[{"name":...,"type":...}],"rows":[...]}, ...]}
+ *   ndjson    {"result":name,"row":{...}} a line
+ *   markdown  a heading "## name" before each table
+ *   html      a heading before each table of the one page
+ *   kusto     a table each, and the table of contents that names them
+ *
+ * CSV and TSV have no form for it: result_format_takes_several.
+ */
+ResultWriter *result_open_several(ResultFormat format, uint32_t n, const ResultStyle *style,
+                                  FILE *out);
+bool result_format_takes_several(ResultFormat format);
+/* `name` and the schema must live until result_close. */
+void result_begin(ResultWriter *w, Str name, const Schema *schema);
+void result_end(ResultWriter *w);
 /* A row: schema.n values. */
 void result_row(ResultWriter *w, const Value *cells);
 /* Ends the document. False when something could not be written. Frees the writer. */

@@ -104,7 +104,7 @@ bool expr_holds_window(const Expr *e) {
 
 static bool keeps_order(PlanKind kind) {
     return kind == PLAN_FILTER || kind == PLAN_PROJECT || kind == PLAN_WINDOW ||
-           kind == PLAN_TAKE || kind == PLAN_MV_EXPAND;
+           kind == PLAN_TAKE || kind == PLAN_MV_EXPAND || kind == PLAN_SHARED;
 }
 
 Plan *plan_node(Binder *b, PlanKind kind, Span span, Plan *input, Plan *second) {

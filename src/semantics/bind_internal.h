@@ -267,6 +267,8 @@ Plan *bind_subpipe(Binder *b, const Node *subpipe, Plan *input);
 /* One operator. Called with b->row set to the input's columns; `input` is NULL for an operator that
  * starts a pipe (print, range, union, search, find, evaluate). In bind_op_table.c. */
 Plan *bind_operator(Binder *b, const Node *op, Plan *input);
+/* OP_PROJECT_AWAY -> project-away */
+Str bind_operator_name(Binder *b, NodeKind kind);
 /* Whether an operator kind may start a pipe. */
 bool bind_operator_is_source(NodeKind kind);
 

@@ -63,8 +63,7 @@ bool bind_operator_is_source(NodeKind kind) {
            kind == NODE_OP_MACRO_EXPAND;
 }
 
-/* OP_PROJECT_AWAY -> project-away */
-static Str operator_name(Binder *b, NodeKind kind) {
+Str bind_operator_name(Binder *b, NodeKind kind) {
     char *name = arena_cstr(b->arena, str_of(node_kind_name(kind)));
     for (char *c = name; *c; c++) {
         if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
@@ -75,6 +74,16 @@ static Str operator_name(Binder *b, NodeKind kind) {
 
 static bool takes_graph(NodeKind kind) {
     return kind >= NODE_OP_GRAPH_MARK_COMPONENTS && kind <= NODE_OP_GRAPH_OTHER;
+}
+
+/* Where several results are wanted they are bound in bind_results.c. */
+static Plan *bind_op_results(Binder *b, const Node *op) {
+    bind_error(b, op, "QY224",
+               "%s gives several results: it can only end a statement of the query.",
+               op->kind == NODE_OP_FORK ? "fork" : "facet")
+        ->hint = STR("no operator may follow it, and it may not stand in let, union, join or "
+                     "another operator");
+    return NULL;
 }
 
 Plan *bind_operator(Binder *b, const Node *op, Plan *input) {
@@ -89,7 +98,8 @@ Plan *bind_operator(Binder *b, const Node *op, Plan *input) {
         else graph_is_no_table(b, op);
         return NULL;
     }
+    if (op->kind == NODE_OP_FORK || op->kind == NODE_OP_FACET) return bind_op_results(b, op);
     BindOperatorFn fn = operators[op->kind];
     if (fn) return fn(b, op, input);
-    return bind_unsupported(b, op, "The operator %.*s", STR_ARG(operator_name(b, op->kind)));
+    return bind_unsupported(b, op, "The operator %.*s", STR_ARG(bind_operator_name(b, op->kind)));
 }

@@ -36,7 +36,13 @@ Local *local_add(Binder *b, LocalKind kind, Str name);
 
 /* Binds a let statement. */
 void bind_let(Binder *b, const Node *let);
-/* A statement list (query or block) up to its result: false when it has none or it was reported.
+/* True for a statement that only declares; then it is bound. */
+bool bind_declaration(Binder *b, const Node *statement);
+/* The value of a statement: a table (or graph) or a scalar; both NULL when it was reported. */
+void bind_value(Binder *b, const Node *e, Plan **ret_plan, Expr **ret_expr);
+/* KS111: nothing but declarations. */
+void bind_no_result(Binder *b, const Node *block);
+/* A statement list (a block) up to its result: false when it has none or it was reported.
  * Exactly one of *ret_plan and *ret_expr is set. */
 bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr);
 /* Inlines a call of a let function. `input`: the piped table of invoke, or NULL. */

@@ -66,8 +66,7 @@ static void bind_set(Binder *b, const Node *set) {
     if (str_is(set->text, "query_bin_auto_at")) b->bin_at = value;
 }
 
-/* True for a statement that only declares. */
-static bool bind_declaration(Binder *b, const Node *s) {
+bool bind_declaration(Binder *b, const Node *s) {
     if (s->kind == NODE_LET) bind_let(b, s);
     else if (s->kind == NODE_DECLARE_PARAMS) bind_declared(b, s);
     else if (s->kind == NODE_DECLARE_PATTERN) bind_unsupported(b, s, "declare pattern");
@@ -78,6 +77,19 @@ static bool bind_declaration(Binder *b, const Node *s) {
     return true;
 }
 
+void bind_value(Binder *b, const Node *e, Plan **ret_plan, Expr **ret_expr) {
+    *ret_plan = NULL;
+    *ret_expr = NULL;
+    Local *l = e->kind == NODE_NAME ? local_find(b, e->text) : NULL;
+    bool is_scalar = l ? l->kind == LOCAL_SCALAR : e->kind != NODE_NAME;
+    if (!is_scalar || bind_is_tabular(b, e)) *ret_plan = bind_tabular_or_graph(b, e);
+    else *ret_expr = bind_expr(b, e);
+}
+
+void bind_no_result(Binder *b, const Node *block) {
+    bind_error(b, block, "KS111", "The query has no result: an expression is missing at its end.");
+}
+
 /* The last expression is the result; those before it are checked all the same. */
 bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr) {
     *ret_plan = NULL;
@@ -86,25 +98,10 @@ bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr) {
     for (uint32_t i = 0; i < block->n; i++) {
         const Node *s = block->kids[i];
         if (!s || bind_declaration(b, s)) continue;
-        const Node *e = s->kind == NODE_EXPR_STATEMENT && s->n ? s->kids[0] : s;
         has_result = true;
-        *ret_plan = NULL;
-        *ret_expr = NULL;
-        if (bind_is_tabular(b, e) || e->kind == NODE_NAME)
-            *ret_plan = e->kind == NODE_NAME && local_find(b, e->text) &&
-                                local_find(b, e->text)->kind == LOCAL_SCALAR
-                            ? NULL
-                            : bind_tabular_or_graph(b, e);
-        if (!*ret_plan && !(bind_is_tabular(b, e)) &&
-            (e->kind != NODE_NAME ||
-             (local_find(b, e->text) && local_find(b, e->text)->kind == LOCAL_SCALAR)))
-            *ret_expr = bind_expr(b, e);
+        bind_value(b, s->kind == NODE_EXPR_STATEMENT && s->n ? s->kids[0] : s, ret_plan, ret_expr);
     }
-    if (!has_result && block->kind == NODE_QUERY && b->options->binds_only)
-        bind_warning(b, block->span, "QY221", "The query only declares: it has no result.");
-    else if (!has_result)
-        bind_error(b, block, "KS111",
-                   "The query has no result: an expression is missing at its end.");
+    if (!has_result) bind_no_result(b, block);
     return *ret_plan || !expr_is_error(*ret_expr);
 }
 

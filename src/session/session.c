@@ -199,6 +199,24 @@ static Status run_early(void *self, Plan *plan, Arena *arena, size_t max_rows, D
     return status;
 }
 
+static Status refuse_several(Query *q) {
+    diag_add(&q->diags, SEVERITY_ERROR, PHASE_SEMANTICS, q->bound.results[1].span, "QY225",
+             "A rule has one result; this query has %u.", q->bound.n_results)
+        ->hint = STR("quarry query shows several results; of a rule keep one, or unite them");
+    return INVALID;
+}
+
+/* The results with their parts of the optimised plan. */
+static void list_results(Query *q) {
+    uint32_t n = q->bound.n_results;
+    q->results = ARENA_ARRAY(q->arena, QueryResult, n);
+    q->n_results = n;
+    for (uint32_t i = 0; i < n; i++) {
+        q->results[i] = q->bound.results[i];
+        q->results[i].plan = n == 1 ? q->plan : q->plan->inputs[i];
+    }
+}
+
 static Status prepare(Session *s, Query *q, const QueryOptions *options) {
     Arena *arena = q->arena;
     TRY(syntax_parse(arena, q->text, &q->diags, &q->syntax));
@@ -213,8 +231,11 @@ static Status prepare(Session *s, Query *q, const QueryOptions *options) {
                         .rows_self = &early,
                         .binds_only = binds_only};
     TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
+    if (options && options->has_one_result && q->bound.n_results > 1) return refuse_several(q);
     if (binds_only) return OK;
-    return plan_optimise(arena, q->bound.plan, &rewrite, &q->diags, &q->plan);
+    TRY(plan_optimise(arena, q->bound.plan, &rewrite, &q->diags, &q->plan));
+    list_results(q);
+    return OK;
 }
 
 Query *session_prepare(Session *s, Str text, const QueryOptions *options) {
@@ -228,7 +249,9 @@ Query *session_prepare(Session *s, Str text, const QueryOptions *options) {
 }
 
 void query_free(Query *q) {
-    if (q) arena_free(q->arena);
+    if (!q) return;
+    kept_free(q->kept);
+    arena_free(q->arena);
 }
 
 static void report_progress(void *ctx, double share) {
@@ -247,25 +270,55 @@ RunOptions session_run_options(Session *s) {
                         .progress_ctx = s};
 }
 
-Status session_run(Session *s, Query *q, Run **ret_run) {
-    if (q->status != OK) return q->status;
-    Engine *engine;
-    TRY(session_engine(s, &q->diags, &engine));
+/* Plans that more than one result reads are run before the first result. */
+static Status keep_shared(Session *s, Query *q, Engine *engine) {
+    if (q->kept || q->n_results < 2) return OK;
     RunOptions options = session_run_options(s);
-    return engine_run(engine, q->plan, &options, &q->diags, ret_run);
+    options.max_rows = 0;
+    return engine_keep(engine, q->plan, &options, &q->diags, &q->kept);
 }
 
-Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *ret_rows) {
+/* What it takes to run a result: the engine and the options. */
+static Status make_ready(Session *s, Query *q, Engine **ret_engine, RunOptions *ret_options) {
+    if (q->status != OK) return q->status;
+    TRY(session_engine(s, &q->diags, ret_engine));
+    TRY(keep_shared(s, q, *ret_engine));
+    *ret_options = session_run_options(s);
+    ret_options->kept = q->kept;
+    return OK;
+}
+
+Status session_run(Session *s, Query *q, uint32_t result, Run **ret_run) {
+    Engine *engine;
+    RunOptions options;
+    TRY(make_ready(s, q, &engine, &options));
+    return engine_run(engine, q->results[result].plan, &options, &q->diags, ret_run);
+}
+
+Status session_parquet(Session *s, Query *q, uint32_t result, const char *path) {
+    Engine *engine;
+    RunOptions options;
+    TRY(make_ready(s, q, &engine, &options));
+    return engine_write_parquet(engine, q->results[result].plan, &options, path, &q->diags);
+}
+
+Status session_result_rows(Session *s, Query *q, uint32_t result, Arena *arena, size_t max_rows,
+                           Rows *ret_rows) {
     Run *run;
-    TRY(session_run(s, q, &run));
-    Rows rows = {.schema = q->bound.plan->schema};
+    TRY(session_run(s, q, result, &run));
+    Rows rows = {.schema = q->results[result].plan->schema};
+    const Column *columns = rows.schema.items;
     rows.schema.items = ARENA_ARRAY(arena, Column, rows.schema.n);
     for (uint32_t i = 0; i < rows.schema.n; i++) {
-        rows.schema.items[i] = q->bound.plan->schema.items[i];
+        rows.schema.items[i] = columns[i];
         rows.schema.items[i].name = arena_str(arena, rows.schema.items[i].name);
     }
     Status status = gather(run, &q->diags, arena, max_rows, &rows);
     run_free(run);
     if (status == OK) *ret_rows = rows;
     return status;
+}
+
+Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *ret_rows) {
+    return session_result_rows(s, q, 0, arena, max_rows, ret_rows);
 }

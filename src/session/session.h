@@ -45,22 +45,30 @@ typedef struct Query {
     Str text;
     Syntax syntax;
     BoundQuery bound;
-    Plan *plan; /* optimised; NULL when not OK */
+    Plan *plan;           /* optimised, as bound.plan; NULL when not OK */
+    QueryResult *results; /* one or several, each with its optimised plan; none when not OK */
+    uint32_t n_results;
+    Kept *kept; /* rows that several results share, once the first has run */
     Diags diags;
     Status status;
 } Query;
 
 typedef struct QueryOptions {
-    bool unwraps_urls; /* see RewriteOptions */
-    bool binds_only;   /* check: no rewrites */
+    bool unwraps_urls;   /* see RewriteOptions */
+    bool binds_only;     /* check: no rewrites */
+    bool has_one_result; /* what reads it has room for one: several are an error */
 } QueryOptions;
 
 /* Never NULL. The text is copied. Free with query_free. */
 Query *session_prepare(Session *s, Str text, const QueryOptions *options);
 void query_free(Query *q);
 
-/* Runs a prepared query; run-time diagnostics go to q->diags. */
-NODISCARD Status session_run(Session *s, Query *q, Run **ret_run);
+/* Runs a result of a prepared query; run-time diagnostics go to q->diags. Rows that several results share
+ * are computed when the first of them runs. */
+NODISCARD Status session_run(Session *s, Query *q, uint32_t result, Run **ret_run);
+
+/* Writes a result as Parquet (zstd) to a path that the caller allowed. */
+NODISCARD Status session_parquet(Session *s, Query *q, uint32_t result, const char *path);
 
 /* A whole result in memory, for hunts and tests: rows x columns of Values in an arena. */
 typedef struct Rows {
@@ -68,8 +76,12 @@ typedef struct Rows {
     Value *cells; /* n_rows * schema.n */
     size_t n_rows;
 } Rows;
-/* Runs and gathers all rows; LIMIT when there are more than max_rows (0: the session's limit). */
+/* Runs a query and gathers all rows of its first result; LIMIT when there are more than max_rows (0: the
+ * session's limit). */
 NODISCARD Status session_rows(Session *s, Query *q, Arena *arena, size_t max_rows, Rows *ret_rows);
+/* The same of any of its results. */
+NODISCARD Status session_result_rows(Session *s, Query *q, uint32_t result, Arena *arena,
+                                     size_t max_rows, Rows *ret_rows);
 
 /* One cell of a batch. Its text is the batch's. */
 Value batch_value(const ColumnBatch *batch, uint32_t column, uint32_t row);

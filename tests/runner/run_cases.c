@@ -137,6 +137,9 @@ static int compare_lines(const void *a, const void *b) {
     return str_compare(*(const Str *)a, *(const Str *)b);
 }
 
+/* What stands before the name of each of several results. */
+#define RESULT_MARK "== "
+
 static Str table_text(CaseRun *k, const Rows *rows, bool is_sorted) {
     Buf out = {0};
     for (uint32_t c = 0; c < rows->schema.n; c++)
@@ -178,21 +181,33 @@ static void fail(CaseRun *k, const char *what, Str expected, Str actual) {
         printf("--expected--\n%.*s--actual--\n%.*s------\n", STR_ARG(expected), STR_ARG(actual));
 }
 
-/* Lines of an unordered table in sorted order, the heading first. */
+static void put_sorted(Buf *out, Str *lines, size_t n) {
+    qsort(lines, n, sizeof *lines, compare_lines);
+    for (size_t i = 0; i < n; i++) buf_printf(out, "%.*s\n", STR_ARG(lines[i]));
+}
+
+/* Lines of an unordered table in sorted order, the heading first; of several tables each by itself. */
 static Str sorted_text(Arena *arena, Str text) {
-    size_t n = 0, heading = str_find(text, STR("\n"), 0);
-    if (heading == SIZE_MAX) return text;
+    size_t n = 0;
     Str *lines = ARENA_ARRAY(arena, Str, text.len + 1);
-    for (size_t at = heading + 1; at < text.len;) {
+    Buf out = {0};
+    bool is_heading = true;
+    for (size_t at = 0; at < text.len;) {
         size_t end = str_find(text, STR("\n"), at);
         if (end == SIZE_MAX) end = text.len;
-        lines[n++] = str_sub(text, at, end - at);
+        Str line = str_sub(text, at, end - at);
         at = end + 1;
+        bool is_name = str_starts_with(line, STR(RESULT_MARK));
+        if (is_name || is_heading) {
+            put_sorted(&out, lines, n);
+            n = 0;
+            buf_printf(&out, "%.*s\n", STR_ARG(line));
+            is_heading = is_name;
+        } else {
+            lines[n++] = line;
+        }
     }
-    qsort(lines, n, sizeof *lines, compare_lines);
-    Buf out = {0};
-    buf_put(&out, str_sub(text, 0, heading + 1));
-    for (size_t i = 0; i < n; i++) buf_printf(&out, "%.*s\n", STR_ARG(lines[i]));
+    put_sorted(&out, lines, n);
     Str ret = arena_str(arena, buf_str(&out));
     buf_free(&out);
     return ret;
@@ -210,25 +225,38 @@ static bool check_part(CaseRun *k, CasePart *part, Str actual, bool is_unordered
     return false;
 }
 
+/* The results of the query as text; false when one did not run. */
+static bool results_text(CaseRun *k, bool is_sorted, Str *ret) {
+    Query *q = k->query;
+    Buf out = {0};
+    bool ok = q->status == OK;
+    for (uint32_t i = 0; ok && i < q->n_results; i++) {
+        Rows rows;
+        ok = session_result_rows(k->session, q, i, k->arena, 100000, &rows) == OK;
+        if (!ok) break;
+        if (q->n_results > 1) buf_printf(&out, RESULT_MARK "%.*s\n", STR_ARG(q->results[i].name));
+        buf_put(&out, table_text(k, &rows, is_sorted));
+    }
+    *ret = arena_str(k->arena, buf_str(&out));
+    buf_free(&out);
+    return ok;
+}
+
 static bool check_rows(CaseRun *k, CasePart *part) {
     bool is_unordered = case_setting(k->arena, k->c, "unordered") != NULL;
-    Rows rows;
-    Status status = k->query->status;
-    if (status == OK) status = session_rows(k->session, k->query, k->arena, 100000, &rows);
-    if (status != OK) {
+    Str text;
+    if (!results_text(k, is_unordered, &text)) {
         fail(k, "did not run", part->text, diags_text(k, SEVERITY_ERROR));
         return false;
     }
-    return check_part(k, part, table_text(k, &rows, is_unordered), is_unordered);
+    return check_part(k, part, text, is_unordered);
 }
 
 static bool check_error(CaseRun *k, CasePart *part) {
-    if (k->query->status == OK) {
-        Rows rows;
-        if (session_rows(k->session, k->query, k->arena, 100000, &rows) == OK) {
-            fail(k, "should have failed", part->text, table_text(k, &rows, false));
-            return false;
-        }
+    Str text;
+    if (results_text(k, false, &text)) {
+        fail(k, "should have failed", part->text, text);
+        return false;
     }
     return check_part(k, part, diags_text(k, SEVERITY_ERROR), false);
 }

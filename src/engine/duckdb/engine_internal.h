@@ -154,6 +154,7 @@ typedef struct Lowered {
 typedef struct LowerOptions {
     bool for_parquet; /* columns by their KQL names, datetimes as timestamps */
     bool keeps_ticks; /* for_parquet: datetimes stay tick numbers */
+    const Kept *kept; /* shares that are tables already, or NULL */
 } LowerOptions;
 
 NODISCARD Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Arena *arena,
@@ -217,6 +218,9 @@ void engine_remove_run(Engine *e, Run *run);
 /* Prepares and starts a run of `lowered`; on failure the run is freed. */
 NODISCARD Status run_start(Engine *e, const Lowered *lowered, Arena *arena,
                            const RunOptions *options, Diags *diags, Run **ret);
+/* Runs a statement that gives no rows to its end, and frees the arena. */
+NODISCARD Status run_whole(Engine *e, const Lowered *lowered, Arena *arena,
+                           const RunOptions *options, Diags *diags);
 int64_t clock_ms(void);
 
 /* Turns an engine error into a diagnostic and a status; `run` may be NULL. */

@@ -51,7 +51,8 @@ typedef struct Lowering {
     Engine *engine;
     Arena *arena;
     Diags *diags;
-    Buf ctes; /* "name AS NOT MATERIALIZED (...),\n" each */
+    const Kept *kept; /* shares that are tables already, or NULL */
+    Buf ctes;         /* "name AS NOT MATERIALIZED (...),\n" each */
     uint32_t n_ctes, n_hidden;
     SharedRel *shared;
     size_t n_shared, cap_shared;
@@ -88,6 +89,10 @@ void lower_keep_order(Rel *to, const Rel *from);
 Status lower_number_rows(Lowering *l, const Schema *schema, Rel *rel);
 
 Status lower_node(Lowering *l, const Plan *p, Rel *ret);
+
+/* A statement that makes a table of a plan's relation: its columns and those of its order. */
+Status lower_table(Engine *e, const Plan *plan, const Kept *kept, Str name, Arena *arena,
+                   Diags *diags, Lowered *ret, Rel *ret_rel);
 
 /* Writes an expression; always an atom or parenthesised. */
 Status lower_expr(Lowering *l, const Expr *e, Buf *out);

@@ -96,7 +96,8 @@ static const Plan *find_scan(const Plan *p, const Expr *key, uint32_t *ret_colum
         case PLAN_WINDOW:
         case PLAN_SAMPLE:
         case PLAN_PROCESS:
-        case PLAN_SHARED: return NULL;
+        case PLAN_SHARED:
+        case PLAN_RESULTS: return NULL;
         default: return NULL;
         }
         p = p->inputs[0];

@@ -6,7 +6,7 @@
  */
 #include <inttypes.h>
 
-#include "engine/duckdb/lower.h"
+#include "engine/duckdb/kept.h"
 
 /* ------------------------------------------------------------------ tools */
 
@@ -270,6 +270,11 @@ static Status lower_serialize(Lowering *l, const Plan *p, Rel *ret) {
 }
 
 static Status shared_rel(Lowering *l, const Plan *p, Rel *ret) {
+    const Rel *table = kept_find(l->kept, p->u.shared.share_id);
+    if (table) {
+        *ret = *table;
+        return OK;
+    }
     for (size_t i = 0; i < l->n_shared; i++) {
         if (l->shared[i].share_id != p->u.shared.share_id) continue;
         *ret = l->shared[i].rel;
@@ -339,6 +344,7 @@ static Status lower_kind(Lowering *l, const Plan *p, Rel *ret) {
     case PLAN_WINDOW: return lower_window(l, p, ret);
     case PLAN_PROCESS: return lower_process(l, p, ret);
     case PLAN_SHARED: return lower_shared(l, p, ret);
+    case PLAN_RESULTS: return lower_broken(l, p->span, "several results at once");
     }
     return lower_broken(l, p->span, "an unknown plan node");
 }
@@ -380,29 +386,59 @@ static void put_result_columns(Buf *out, const Schema *schema, const LowerOption
     if (!schema->n) buf_puts(out, "1");
 }
 
+static Lowered lowered_of(Lowering *l, const Plan *plan, Buf *sql) {
+    Lowered lowered = {.sql = arena_str(l->arena, buf_str(sql)),
+                       .slots = l->slots,
+                       .n_slots = (uint32_t)l->n_slots,
+                       .key_sets = l->key_sets,
+                       .n_key_sets = (uint32_t)l->n_key_sets,
+                       .processes = l->processes,
+                       .n_processes = (uint32_t)l->n_processes,
+                       .plan = plan};
+    buf_free(sql);
+    return lowered;
+}
+
+/* With a relation that comes from a kept table alone there is no CTE. */
+static void put_with(Buf *sql, const Lowering *l) {
+    if (!l->ctes.len) return;
+    buf_puts(sql, "WITH ");
+    buf_put(sql, buf_str(&l->ctes));
+    buf_puts(sql, "\n");
+}
+
 Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Arena *arena,
                   Diags *diags, Lowered *ret) {
-    Lowering l = {.engine = e, .arena = arena, .diags = diags};
+    Lowering l = {.engine = e, .arena = arena, .diags = diags, .kept = options->kept};
     Rel rel;
     Status status = lower_node(&l, plan, &rel);
     if (status == OK) {
         Buf sql = {0};
-        buf_puts(&sql, "WITH ");
-        buf_put(&sql, buf_str(&l.ctes));
-        buf_puts(&sql, "\nSELECT ");
+        put_with(&sql, &l);
+        buf_puts(&sql, "SELECT ");
         put_result_columns(&sql, &plan->schema, options);
         buf_puts(&sql, " FROM ");
         buf_put(&sql, rel.name);
         if (!rel.is_natural) lower_order_by(&sql, &rel);
-        *ret = (Lowered){.sql = arena_str(arena, buf_str(&sql)),
-                         .slots = l.slots,
-                         .n_slots = (uint32_t)l.n_slots,
-                         .key_sets = l.key_sets,
-                         .n_key_sets = (uint32_t)l.n_key_sets,
-                         .processes = l.processes,
-                         .n_processes = (uint32_t)l.n_processes,
-                         .plan = plan};
-        buf_free(&sql);
+        *ret = lowered_of(&l, plan, &sql);
+    }
+    buf_free(&l.ctes);
+    return status;
+}
+
+Status lower_table(Engine *e, const Plan *plan, const Kept *kept, Str name, Arena *arena,
+                   Diags *diags, Lowered *ret, Rel *ret_rel) {
+    Lowering l = {.engine = e, .arena = arena, .diags = diags, .kept = kept};
+    Status status = lower_node(&l, plan, ret_rel);
+    if (status == OK) {
+        Buf sql = {0};
+        buf_puts(&sql, "CREATE TABLE ");
+        buf_put(&sql, name);
+        buf_puts(&sql, " AS ");
+        put_with(&sql, &l);
+        buf_puts(&sql, "SELECT * FROM ");
+        buf_put(&sql, ret_rel->name);
+        *ret = lowered_of(&l, plan, &sql);
     }
     buf_free(&l.ctes);
     return status;

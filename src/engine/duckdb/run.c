@@ -133,13 +133,23 @@ Status run_start(Engine *e, const Lowered *lowered, Arena *arena, const RunOptio
 Status engine_run(Engine *e, const Plan *plan, const RunOptions *options, Diags *diags, Run **ret) {
     Arena *arena = arena_new();
     Lowered lowered;
-    LowerOptions how = {0};
+    LowerOptions how = {.kept = options->kept};
     Status status = lower_plan(e, plan, &how, arena, diags, &lowered);
     if (status != OK) {
         arena_free(arena);
         return status;
     }
     return run_start(e, &lowered, arena, options, diags, ret);
+}
+
+Status run_whole(Engine *e, const Lowered *lowered, Arena *arena, const RunOptions *options,
+                 Diags *diags) {
+    Run *r = run_new(e, lowered, arena, options);
+    Status status = prepare(r, diags);
+    if (status == OK) status = start(r, false, diags);
+    r->is_done = true;
+    run_free(r);
+    return status;
 }
 
 void run_free(Run *r) {
@@ -279,7 +289,7 @@ static Status copy_once(Engine *e, const Plan *plan, bool keeps_ticks, const Run
                         const char *path, Diags *diags) {
     Arena *arena = arena_new();
     Lowered lowered;
-    LowerOptions how = {.for_parquet = true, .keeps_ticks = keeps_ticks};
+    LowerOptions how = {.for_parquet = true, .keeps_ticks = keeps_ticks, .kept = options->kept};
     Status status = lower_plan(e, plan, &how, arena, diags, &lowered);
     if (status != OK) {
         arena_free(arena);
@@ -295,12 +305,7 @@ static Status copy_once(Engine *e, const Plan *plan, bool keeps_ticks, const Run
                        : " (FORMAT parquet, COMPRESSION zstd)");
     lowered.sql = arena_str(arena, buf_str(&sql));
     buf_free(&sql);
-    Run *r = run_new(e, &lowered, arena, options);
-    status = prepare(r, diags);
-    if (status == OK) status = start(r, false, diags);
-    r->is_done = true;
-    run_free(r);
-    return status;
+    return run_whole(e, &lowered, arena, options, diags);
 }
 
 /* Datetimes are written as TIMESTAMP_NS; when one lies outside its range (1677 to 2262), all are

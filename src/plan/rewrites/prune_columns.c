@@ -88,6 +88,7 @@ static bool has_columns_anyway(const Prune *w, Plan *p) {
     case PLAN_MV_EXPAND:
     case PLAN_PROCESS:
     case PLAN_SHARED:
+    case PLAN_RESULTS:
     case PLAN_VALUES:
     case PLAN_RANGE: break;
     }
@@ -183,6 +184,7 @@ static IdSet reads_of(const Prune *w, Plan *p, const IdSet *kept, uint32_t k) {
     case PLAN_WINDOW: add_exprs(p, p->u.window.exprs, kept, &reads); break;
     case PLAN_AGGREGATE: plan_visit_slots(narrow_aggregates(w, p, kept), add_slot, &reads); break;
     case PLAN_UNION: add_union_reads(p, kept, k, &reads); break;
+    case PLAN_RESULTS: add_columns(&reads, &p->inputs[k]->schema); break;
     case PLAN_SHARED:
         for (uint32_t i = 0; i < p->schema.n; i++)
             if (has(kept, p->schema.items[i].id)) add(&reads, p->u.shared.map[i]);
@@ -343,7 +345,8 @@ static Plan *narrow(Prune *w, Plan *p, const Schema *before, IdSet *kept) {
     case PLAN_SAMPLE:
     case PLAN_SERIALIZE: p->schema = p->inputs[0]->schema; return p;
     case PLAN_VALUES:
-    case PLAN_RANGE: return p;
+    case PLAN_RANGE:
+    case PLAN_RESULTS: return p;
     }
     return p;
 }

@@ -281,7 +281,8 @@ static Plan *sink(Push *w, Plan *p, ExprList *list) {
     case PLAN_SAMPLE:
     case PLAN_WINDOW:
     case PLAN_PROCESS:
-    case PLAN_SHARED: break;
+    case PLAN_SHARED:
+    case PLAN_RESULTS: break;
     }
     return wrap(w, p, list);
 }

@@ -119,7 +119,8 @@ static bool holds_urls(const Plan *p, ColumnId id, unsigned *steps) {
     case PLAN_MV_EXPAND: return holds_urls(p->inputs[0], id, steps);
     case PLAN_SCAN:
     case PLAN_VALUES:
-    case PLAN_RANGE: break;
+    case PLAN_RANGE:
+    case PLAN_RESULTS: break;
     }
     return false;
 }
