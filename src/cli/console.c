@@ -254,10 +254,10 @@ void console_finish(Console *c, Session *s) {
     dataset_report_skips(session_data(s), &diags);
     console_diags(c, STR_EMPTY, STR_EMPTY, &diags);
     if (c->options->is_verbose) {
-        ScanStats st = dataset_stats(session_data(s));
+        ReadAmount read = dataset_amount(session_data(s));
         console_note(c, "%lld bytes and %lld lines read in %.2f s, %lld skipped",
-                     (long long)st.bytes_read, (long long)st.lines_read, seconds_since_start(),
-                     (long long)st.lines_skipped);
+                     (long long)read.bytes, (long long)read.lines, seconds_since_start(),
+                     (long long)read.skipped);
     }
 }
 

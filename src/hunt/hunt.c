@@ -315,18 +315,18 @@ HuntResult *hunt_run(Session *session, const RuleFile *file, const HuntOptions *
     }
     Hunt h = {.session = session, .options = options ? options : &defaults, .r = r};
     int64_t start = clock_ms();
-    ScanStats before = dataset_stats(session_data(session));
+    dataset_restart_amount(session_data(session));
     run_query(&h);
     if (r->status == OK) judge(&h);
     size_t n_told = r->n_warnings;
     warn_of_twins(&h);
     warn_of_losses(&h);
     r->n_known_warnings += r->n_warnings - n_told;
-    ScanStats after = dataset_stats(session_data(session));
+    ReadAmount read = dataset_amount(session_data(session));
     r->stats = (HuntStats){.elapsed_ms = clock_ms() - start,
-                           .bytes_read = after.bytes_read - before.bytes_read,
-                           .lines_read = after.lines_read - before.lines_read,
-                           .lines_skipped = after.lines_skipped - before.lines_skipped};
+                           .bytes_read = read.bytes,
+                           .lines_read = read.lines,
+                           .lines_skipped = read.skipped};
     return r;
 }
 

@@ -52,6 +52,7 @@ typedef struct HuntUnwrapped {
     Str url;         /* the innermost link */
 } HuntUnwrapped;
 
+/* Each byte and line once, however many of the hunt's queries read it: see dataset_amount. */
 typedef struct HuntStats {
     int64_t elapsed_ms, bytes_read, lines_read, lines_skipped;
 } HuntStats;

@@ -180,7 +180,7 @@ static Status import_session(Import *m, Session *s, size_t from, size_t to) {
         if (dataset_table(d, i)->presence == TABLE_PRESENT)
             status = import_table(m, s, dataset_table(d, i), &parts);
     dataset_report_skips(d, m->diags);
-    ScanStats stats = dataset_stats(d);
+    ReadAmount read = dataset_amount(d);
     if (status != OK) return status;
     SourceList done = {0};
     const Lake *l = &m->c.lake;
@@ -191,9 +191,9 @@ static Status import_session(Import *m, Session *s, size_t from, size_t to) {
     TRY(changer_commit(&m->c, &parts, done.items, done.n, NULL, NULL));
     for (size_t i = 0; i < parts.n; i++) count_part(m, &parts.items[i]);
     m->report->n_files += (uint32_t)(to - from);
-    m->report->bytes_read += stats.bytes_read;
-    m->report->lines_read += stats.lines_read;
-    m->report->lines_skipped += stats.lines_skipped;
+    m->report->bytes_read += read.bytes;
+    m->report->lines_read += read.lines;
+    m->report->lines_skipped += read.skipped;
     return OK;
 }
 

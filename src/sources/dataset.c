@@ -43,16 +43,24 @@ Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags
     return OK;
 }
 
-void dataset_free(DataSet *d) {
-    if (!d) return;
-    for (size_t i = 0; i < d->n_files; i++) {
-        if (d->files[i]->fd >= 0) close(d->files[i]->fd);
-        losses_free(&d->files[i]->losses);
-    }
-    for (size_t i = 0; i < d->n_watchlists; i++) losses_free(&d->watchlists[i]->files[0]->losses);
+/* All files that scans read: of folders, of watchlists, of externaldata. */
+static void each_file(const DataSet *d, void (*visit)(SourceFile *f, void *ctx), void *ctx) {
+    for (size_t i = 0; i < d->n_files; i++) visit(d->files[i], ctx);
+    for (size_t i = 0; i < d->n_watchlists; i++) visit(d->watchlists[i]->files[0], ctx);
     for (size_t i = 0; i < d->n_externals; i++)
         for (uint32_t j = 0; j < d->externals[i]->n_files; j++)
-            losses_free(&d->externals[i]->files[j]->losses);
+            visit(d->externals[i]->files[j], ctx);
+}
+
+static void free_file(SourceFile *f, void *ctx) {
+    (void)ctx;
+    if (f->fd >= 0) close(f->fd);
+    losses_free(&f->losses);
+}
+
+void dataset_free(DataSet *d) {
+    if (!d) return;
+    each_file(d, free_file, NULL);
     pthread_mutex_destroy(&d->lock);
     arena_free(d->arena);
     free(d);
@@ -196,10 +204,33 @@ void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to) {
 /* ------------------------------------------------------------------- counters */
 
 ScanStats dataset_stats(const DataSet *d) {
-    return (ScanStats){.bytes_read = d->bytes_read,
-                       .bytes_total = d->bytes_total,
-                       .lines_read = d->lines_read,
-                       .lines_skipped = d->lines_skipped};
+    return (ScanStats){.bytes_read = d->bytes_read, .bytes_total = d->bytes_total};
+}
+
+static void add_amount(SourceFile *f, void *ctx) {
+    ReadAmount *sum = ctx;
+    sum->bytes += f->amount.bytes;
+    sum->lines += f->amount.lines;
+    sum->skipped += f->amount.skipped;
+}
+
+static void clear_amount(SourceFile *f, void *ctx) {
+    (void)ctx;
+    f->amount = (Amount){0};
+}
+
+ReadAmount dataset_amount(DataSet *d) {
+    ReadAmount sum = {0};
+    pthread_mutex_lock(&d->lock);
+    each_file(d, add_amount, &sum);
+    pthread_mutex_unlock(&d->lock);
+    return sum;
+}
+
+void dataset_restart_amount(DataSet *d) {
+    pthread_mutex_lock(&d->lock);
+    each_file(d, clear_amount, NULL);
+    pthread_mutex_unlock(&d->lock);
 }
 
 /* Lines end before `offset` in a plain file; 0 when it cannot be read any more. */
@@ -241,7 +272,8 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
              loss_kind_name(kind), STR_ARG(where), e->reason, STR_ARG(shown));
 }
 
-static void report_file(const SourceFile *f, Diags *diags) {
+static void report_file(SourceFile *f, void *ctx) {
+    Diags *diags = ctx;
     for (int kind = 0; kind < LOSS_KINDS; kind++) report_kind(f, (LossKind)kind, diags);
     if (f->losses.damage)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211", "%.*s: %s",
@@ -251,7 +283,7 @@ static void report_file(const SourceFile *f, Diags *diags) {
 void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags) {
     if (d->options.is_strict) return;
     for (size_t i = 0; i < d->n_files; i++) {
-        const SourceFile *f = d->files[i];
+        SourceFile *f = d->files[i];
         for (uint32_t k = 0; k < f->n_tables; k++)
             if (str_eq(f->tables[k]->ref.name, table)) report_file(f, diags);
     }
@@ -268,9 +300,5 @@ bool dataset_lacks_files(const DataSet *d) {
 
 void dataset_report_skips(const DataSet *d, Diags *diags) {
     if (d->options.is_strict) return; /* the first loss ended the run and was told */
-    for (size_t i = 0; i < d->n_files; i++) report_file(d->files[i], diags);
-    for (size_t i = 0; i < d->n_watchlists; i++) report_file(d->watchlists[i]->files[0], diags);
-    for (size_t i = 0; i < d->n_externals; i++)
-        for (uint32_t j = 0; j < d->externals[i]->n_files; j++)
-            report_file(d->externals[i]->files[j], diags);
+    each_file(d, report_file, diags);
 }

@@ -36,7 +36,8 @@ typedef struct FileColumn {
     int64_t zone_ticks; /* east of UTC, for date and time texts that carry no zone */
 } FileColumn;
 
-typedef struct SourceFile {
+typedef struct SourceFile SourceFile;
+struct SourceFile {
     Str path; /* as shown; ends in NUL */
     int fd;   /* standard input, kept in a nameless file; else -1 */
     int64_t size;
@@ -61,7 +62,10 @@ typedef struct SourceFile {
     uint32_t n_tables;
     SourceTable *table; /* of records that name none; NULL: no table */
     Losses losses;
-} SourceFile;
+    Amount amount;    /* since dataset_restart_amount */
+    SourceFile *same; /* an earlier one of the same path, which keeps losses and amount for both;
+                         NULL: none */
+};
 
 struct SourceTable {
     TableRef ref;       /* ref.source points back here */
@@ -91,8 +95,8 @@ struct DataSet {
     size_t n_externals, cap_externals;
     UnreadPath *unread; /* found in folders or by patterns */
     size_t n_unread, cap_unread;
-    pthread_mutex_t lock; /* over the files' losses, and externals */
-    atomic_llong bytes_read, bytes_total, lines_read, lines_skipped;
+    pthread_mutex_t lock; /* over the files' losses and amounts, and externals */
+    atomic_llong bytes_read, bytes_total;
 };
 
 /* The input of a file from a byte on. */

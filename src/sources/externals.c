@@ -131,11 +131,21 @@ static SourceFile *open_file(DataSet *d, const ExternalSpec *spec, const Format 
     return f;
 }
 
+/* What was opened of the path before, for another mention of it. */
+static SourceFile *find_same(const DataSet *d, Str path) {
+    for (size_t i = 0; i < d->n_externals; i++)
+        for (uint32_t j = 0; j < d->externals[i]->n_files; j++) {
+            SourceFile *f = d->externals[i]->files[j];
+            if (str_eq(f->path, path)) return f->same ? f->same : f;
+        }
+    return NULL;
+}
+
 static void add_file(DataSet *d, SourceTable *t, SourceFile *f) {
     f->table = t;
+    f->same = find_same(d, f->path);
     if (f->shape == SHAPE_PARQUET) t->parquet[t->n_parquet++] = f->path.ptr;
     else if (f->shape != SHAPE_NONE) t->files[t->n_files++] = f;
-    (void)d;
 }
 
 static SourceTable *make_table(DataSet *d, const ExternalSpec *spec) {

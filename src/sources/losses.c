@@ -29,6 +29,7 @@ void losses_set_damage(Losses *l, Str reason, int64_t offset) {
 
 void losses_merge(Losses *into, Losses *from) {
     if (from->lines > into->lines) into->lines = from->lines;
+    if (from->bytes > into->bytes) into->bytes = from->bytes;
     if (from->damage) {
         free(into->damage);
         into->damage = from->damage;
@@ -42,6 +43,16 @@ void losses_merge(Losses *into, Losses *from) {
         into->first[kind] = e;
         from->first[kind] = NULL;
     }
+}
+
+static void keep_larger(int64_t *into, int64_t from) {
+    if (from > *into) *into = from;
+}
+
+void amount_merge(Amount *into, const Losses *from, int64_t size) {
+    keep_larger(&into->bytes, from->bytes < size ? from->bytes : size);
+    keep_larger(&into->lines, from->lines);
+    keep_larger(&into->skipped, from->counts[LOSS_LINE]);
 }
 
 void losses_free(Losses *l) {

@@ -31,11 +31,16 @@ typedef struct LossExample {
 } LossExample;
 
 typedef struct Losses {
-    int64_t lines; /* read, of the scan that saw most */
+    int64_t lines, bytes; /* read, of the scan that saw most */
     int64_t counts[LOSS_KINDS];
     LossExample *first[LOSS_KINDS]; /* on the heap */
     char *damage;                   /* the file as a whole, on the heap; NULL: none */
 } Losses;
+
+/* Of one file: what was read of it, by the scan that saw most. */
+typedef struct Amount {
+    int64_t bytes, lines, skipped;
+} Amount;
 
 /* Counts one; keeps it as the example when it stands before the one kept. */
 void losses_add(Losses *l, LossKind kind, const char *reason, Str record, int64_t offset,
@@ -44,6 +49,8 @@ void losses_add(Losses *l, LossKind kind, const char *reason, Str record, int64_
 void losses_set_damage(Losses *l, Str reason, int64_t offset);
 /* Larger counts and earlier examples win. */
 void losses_merge(Losses *into, Losses *from);
+/* Takes what a scan read of a file of `size` bytes, beyond whose ends ranges may read a little twice. */
+void amount_merge(Amount *into, const Losses *from, int64_t size);
 void losses_free(Losses *l);
 /* The record's bytes with everything but printable ASCII escaped: "a\x00b". */
 Str losses_show(Arena *arena, const LossExample *e);

@@ -57,8 +57,7 @@ struct ScanWorker {
     Record record;
     JsonCursor list;            /* records inside the record, still to be read */
     bool has_list, keeps_arena; /* the list's text lives in the arena */
-    int64_t n_lines, n_told;    /* of this morsel; of them already in the counters */
-    int64_t n_skipped;
+    int64_t n_lines, n_bytes;   /* of this morsel */
     Buf error;
 };
 
@@ -128,7 +127,10 @@ void scan_free(Scan *s) {
     if (!s) return;
     pthread_mutex_lock(&s->data->lock);
     for (uint32_t i = 0; s->table && i < s->table->n_files; i++) {
-        losses_merge(&s->table->files[i]->losses, &s->losses[i]);
+        SourceFile *f = s->table->files[i];
+        if (f->same) f = f->same;
+        amount_merge(&f->amount, &s->losses[i], size_now(f));
+        losses_merge(&f->losses, &s->losses[i]);
         losses_free(&s->losses[i]);
     }
     pthread_mutex_unlock(&s->data->lock);
@@ -151,6 +153,24 @@ unsigned scan_max_workers(const Scan *s) {
 }
 
 /* -------------------------------------------------------------------- worker */
+
+/* Tells the progress. */
+static void count(ScanWorker *w) {
+    int64_t n = w->reader ? records_take_bytes(w->reader) : 0;
+    w->scan->data->bytes_read += n;
+    w->n_bytes += n;
+}
+
+/* What was read of the morsel is the scan's. */
+static void settle(ScanWorker *w) {
+    Losses *l = &w->scan->losses[w->morsel->file];
+    pthread_mutex_lock(&w->scan->lock);
+    l->lines += w->n_lines;
+    l->bytes += w->n_bytes;
+    pthread_mutex_unlock(&w->scan->lock);
+    records_close(w->reader);
+    w->reader = NULL;
+}
 
 static size_t value_width(Type t) {
     switch (t) {
@@ -200,7 +220,10 @@ Status scan_worker_open(Scan *s, ScanWorker **ret) {
 
 void scan_worker_free(ScanWorker *w) {
     if (!w) return;
-    records_close(w->reader);
+    if (w->reader) { /* the query has enough */
+        count(w);
+        settle(w);
+    }
     row_layout_free(&w->layout);
     for (uint32_t i = 0; w->batch.columns && i < w->batch.n_columns; i++) {
         free(w->batch.columns[i].valid);
@@ -225,7 +248,6 @@ static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
     pthread_mutex_lock(&w->scan->lock);
     losses_add(&w->scan->losses[w->morsel->file], kind, reason, r->text, r->offset, line);
     pthread_mutex_unlock(&w->scan->lock);
-    if (kind == LOSS_LINE) w->n_skipped++;
     if (!is_strict(w)) return OK;
     buf_clear(&w->error);
     buf_put(&w->error, w->file->path);
@@ -253,22 +275,15 @@ static Status lose_rest(ScanWorker *w, Str reason, int64_t offset) {
     return DATA;
 }
 
-static void count(ScanWorker *w) {
-    DataSet *d = w->scan->data;
-    if (w->reader) d->bytes_read += records_take_bytes(w->reader);
-    d->lines_read += w->n_lines - w->n_told;
-    d->lines_skipped += w->n_skipped;
-    w->n_told = w->n_lines;
-    w->n_skipped = 0;
-}
-
 /* ------------------------------------------------------------------- morsels */
 
 /* The header is the first row that could be read. */
 static Status pass_header(ScanWorker *w) {
     RecordNext next;
-    while ((next = records_next(w->reader, &w->record)) == RECORD_BAD)
+    while ((next = records_next(w->reader, &w->record)) == RECORD_BAD) {
+        w->n_lines++;
         TRY(lose(w, LOSS_LINE, w->record.reason));
+    }
     return OK;
 }
 
@@ -279,7 +294,7 @@ static Status open_morsel(ScanWorker *w) {
     bool has_names = w->file->shape == SHAPE_LINES || w->file->shape == SHAPE_ROWS ||
                      w->file->shape == SHAPE_MEMBER;
     w->probe = has_names ? w->scan->probe : NULL;
-    w->n_lines = w->n_told = 0;
+    w->n_lines = w->n_bytes = 0;
     row_layout_file(&w->layout, w->file);
     int code;
     if (records_open(w->file, m->from, m->stop, &w->reader, &code) == OK) {
@@ -301,11 +316,7 @@ static Status close_morsel(ScanWorker *w) {
     if (status == OK && w->morsel->stop >= 0 && records_position(w->reader) < w->morsel->stop)
         status = lose_rest(w, STR("the file became shorter while it was read"),
                            records_position(w->reader));
-    pthread_mutex_lock(&w->scan->lock);
-    w->scan->losses[w->morsel->file].lines += w->n_lines;
-    pthread_mutex_unlock(&w->scan->lock);
-    records_close(w->reader);
-    w->reader = NULL;
+    settle(w);
     return status;
 }
 

@@ -117,7 +117,7 @@ typedef struct ParquetGroup {
     const char **paths;
     uint32_t n;
     const struct LakeSchema
-        *schema; /* of a lake's files; NULL: they need not have the same columns */
+        *schema;    /* of a lake's files; NULL: they need not have the same columns */
     bool has_ticks; /* a lake's files: datetimes are stored as ticks */
 } ParquetGroup;
 /* The groups in an array of the arena; 0 when no file can hold a row that is wanted. */
@@ -215,12 +215,21 @@ void scan_worker_free(ScanWorker *w);
 NODISCARD Status scan_next(ScanWorker *w, ColumnBatch **ret_batch);
 Str scan_error(const ScanWorker *w);
 
-/* Counters over all scans of the data set so far; thread-safe. */
+/* The work of all scans of the data set so far, for the progress; thread-safe. */
 typedef struct ScanStats {
-    int64_t bytes_read, bytes_total; /* of files opened by scans */
-    int64_t lines_read, lines_skipped;
+    int64_t bytes_read, bytes_total; /* of files opened by scans, once a scan */
 } ScanStats;
 ScanStats dataset_stats(const DataSet *d);
+
+/* What was read of the files, Parquet aside: each byte and line once, however many scans read it.
+ * Lines are records: neither headers nor blank lines. Of a file the scan that saw most counts, once
+ * it is freed. */
+typedef struct ReadAmount {
+    int64_t bytes, lines, skipped;
+} ReadAmount;
+ReadAmount dataset_amount(DataSet *d);
+/* From here on it counts anew: for what one hunt of several reads. */
+void dataset_restart_amount(DataSet *d);
 /* One line a file with skipped records: "a.ndjson: 3 of 120 lines skipped; first at line 17: not
  * JSON (…)". */
 void dataset_report_skips(const DataSet *d, Diags *diags);

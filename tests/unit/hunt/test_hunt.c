@@ -29,10 +29,11 @@ const KnownSchemas *session_schemas(const Session *s) {
     (void)s;
     return NULL;
 }
-ScanStats dataset_stats(const DataSet *d) {
+ReadAmount dataset_amount(DataSet *d) {
     (void)d;
-    return (ScanStats){0};
+    return (ReadAmount){0};
 }
+void dataset_restart_amount(DataSet *d) { (void)d; }
 size_t dataset_unread_count(const DataSet *d) {
     (void)d;
     return 0;

@@ -127,8 +127,8 @@ static void test_bad_lines(void) {
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n4\n");
     CHECK_STR(fixture_skips(&x), "AlertInfo.json: 7 of 9 lines skipped; first at line 2: not a "
                                  "JSON object (not json at all)\n");
-    CHECK_LONG(dataset_stats(x.data).lines_read, 9);
-    CHECK_LONG(dataset_stats(x.data).lines_skipped, 7);
+    CHECK_LONG(dataset_amount(x.data).lines, 9);
+    CHECK_LONG(dataset_amount(x.data).skipped, 7);
     /* a second scan does not tell the same lines twice */
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n4\n");
     CHECK_STR(fixture_skips(&x), "AlertInfo.json: 7 of 9 lines skipped; first at line 2: not a "

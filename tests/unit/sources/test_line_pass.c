@@ -212,8 +212,8 @@ static void test_file(void) {
     scan_worker_free(w);
     scan_free(scan);
     CHECK_LONG(sum, expected);
-    CHECK_LONG(dataset_stats(x.data).lines_read, n + 1);
-    CHECK_LONG(dataset_stats(x.data).lines_skipped, 1);
+    CHECK_LONG(dataset_amount(x.data).lines, n + 1);
+    CHECK_LONG(dataset_amount(x.data).skipped, 1);
     buf_free(&b);
     fixture_close(&x);
 }
