@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what a build needs and lacks: Debian packages, and the pinned embedded engine in build/engine.
+# Installs what a build needs and lacks: Debian packages, the pinned embedded engine in build/engine and
+# the pinned sources of the H3 library in build/h3.
 # Usage: setup.sh GROUP    (build, test, lint or fuzz; see packages.txt)
 # As root or with sudo it installs; otherwise it prints the one line to run and ends with 1.
 set -eu
@@ -12,14 +13,18 @@ mkdir -p "$build"
 say() { printf '%s\n' "$*" >&2; }
 
 wanted=$(awk -v g="$group" '$1 == g { $1 = ""; print }' "$here/packages.txt")
-case $group in build) command -v npm >/dev/null 2>&1 || wanted="$wanted npm" ;; esac
+if [ "$group" = build ]; then
+    command -v npm >/dev/null 2>&1 || wanted="$wanted npm"
+    python3 -m pip --version >/dev/null 2>&1 || wanted="$wanted python3 python3-pip"
+fi
 if [ "$group" = fuzz ] && command -v clang >/dev/null 2>&1; then
     # the fuzzer's runtime is a package of its own, named after the compiler's version
     wanted="$wanted libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 fi
 
 stamp=$build/.setup-$group
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && { [ "$group" != build ] || [ -f "$build/engine/.done" ]; }; then exit 0; fi
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] &&
+    { [ "$group" != build ] || { [ -f "$build/engine/.done" ] && [ -f "$build/h3/.done" ]; }; }; then exit 0; fi
 
 if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
     missing=
@@ -68,5 +73,8 @@ if [ "$group" = fuzz ]; then
     rt=libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev
     case $wanted in *"$rt"*) ;; *) exec sh "$0" fuzz ;; esac
 fi
-[ "$group" = build ] && sh "$here/fetch-engine.sh"
+if [ "$group" = build ]; then
+    sh "$here/fetch-engine.sh"
+    sh "$here/fetch-h3.sh"
+fi
 printf '%s' "$wanted" >"$stamp"

@@ -6,6 +6,7 @@
  * typeof(T) as an argument is the null of type T.
  */
 #include "catalog/catalog.h"
+#include "kernels/arrays.h"
 #include "kernels/bags.h"
 #include "kernels/json_path.h"
 
@@ -41,6 +42,13 @@ static const FnDef rows[] = {
      .params = PAIRS,
      .kernel = &kernel_bag_pack_filled,
      .doc = "bag_pack() without null and empty values: written by the binder."},
+    {.name = "__list_elements",
+     FUNCTION(TYPE_DYNAMIC, NULLS_SEEN),
+     .params = {{"array", TS_DYNAMIC, 0, NULL},
+                {"limit", TS_LONG, 0, NULL},
+                {"keeps_nulls", TS_BOOL, 0, NULL}},
+     .kernel = &kernel_list_elements,
+     .doc = "What make_list() makes of an array of values in order: written by the engine."},
     {.name = "pack_all",
      FUNCTION(TYPE_DYNAMIC, NULLS_SEEN),
      .params = {{"ignore_null_empty", TS_BOOL, PARAM_OPTIONAL | PARAM_CONSTANT,

@@ -35,6 +35,13 @@
 #else
 #define BY_S2(function) .support = NOT_YET
 #endif
+#ifdef QUARRY_H3
+#define BY_H3(function) .kernel = &kernel_##function
+#else
+#define BY_H3(function) .support = NOT_YET
+#endif
+#define H3CELL                                                                                     \
+    { "h3cell", TS_STRING, 0, "a token of at most 16 characters" }
 #define GEOHASH .params = {{"geohash", TS_STRING, 0, NULL}}
 
 static const FnDef rows[] = {
@@ -211,6 +218,57 @@ static const FnDef rows[] = {
      BY_S2(geo_polygon_to_s2cells),
      .doc =
          "The tokens of the S2 cells that cover a polygon and what is near to it; null beyond 65536."},
+    {.name = "geo_point_to_h3cell",
+     FUNCTION(TYPE_STRING),
+     .params = {POINT, {"resolution", TS_INTEGER, PARAM_OPTIONAL, "0 to 15; 6"}},
+     BY_H3(geo_point_to_h3cell),
+     .doc = "The token of the H3 cell that a point lies in; empty when it is no point."},
+    {.name = "geo_h3cell_level",
+     FUNCTION(TYPE_INT),
+     .params = {H3CELL},
+     BY_H3(geo_h3cell_level),
+     .doc = "The resolution of an H3 cell, from 0 to 15."},
+    {.name = "geo_h3cell_parent",
+     FUNCTION(TYPE_STRING),
+     .params = {H3CELL,
+                {"resolution", TS_INTEGER, PARAM_OPTIONAL, "0 to the cell's; the next lower one"}},
+     BY_H3(geo_h3cell_parent),
+     .doc = "The token of the H3 cell of a lower resolution that an H3 cell belongs to."},
+    {.name = "geo_h3cell_children",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {H3CELL,
+                {"resolution", TS_INTEGER, PARAM_OPTIONAL,
+                 "at most 5 above the cell's; the next higher one"}},
+     BY_H3(geo_h3cell_children),
+     .doc = "The tokens of the H3 cells of a higher resolution that belong to an H3 cell."},
+    {.name = "geo_h3cell_neighbors",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {H3CELL},
+     BY_H3(geo_h3cell_neighbors),
+     .doc = "The tokens of the H3 cells around."},
+    {.name = "geo_h3cell_rings",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {H3CELL, {"distance", TS_INTEGER, 0, "0 to 142"}},
+     BY_H3(geo_h3cell_rings),
+     .doc = "The tokens of the H3 cells around, an array for each number of steps, 0 first."},
+    {.name = "geo_h3cell_to_central_point",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {H3CELL},
+     BY_H3(geo_h3cell_to_central_point),
+     .doc = "The centre of an H3 cell, as a Point."},
+    {.name = "geo_h3cell_to_polygon",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {H3CELL},
+     BY_H3(geo_h3cell_to_polygon),
+     .doc = "An H3 cell as a Polygon."},
+    {.name = "geo_polygon_to_h3cells",
+     FUNCTION(TYPE_DYNAMIC),
+     .params = {POLYGON("polygon"),
+                {"resolution", TS_INTEGER, PARAM_OPTIONAL, "0 to 15; 6"},
+                {"radius", TS_NUMBER, PARAM_OPTIONAL, "in meters; 0"}},
+     BY_H3(geo_polygon_to_h3cells),
+     .doc = "The tokens of the H3 cells whose centres lie in a polygon or near to it; null beyond "
+            "61680."},
     {.name = "geo_intersection_2lines",
      FUNCTION(TYPE_DYNAMIC),
      .params = {LINE("lineString1"), LINE("lineString2")},

@@ -114,8 +114,28 @@ typedef struct ListState {
     int64_t n, limit;
 } ListState;
 
-static void list_put(ListState *s, const Value *v) {
+static void list_put_text(ListState *s, Str element) {
+    if (s->n++) buf_putc(&s->json, ',');
+    buf_put(&s->json, element);
+}
+
+/* An array adds its elements, as it does to a set: the pages of geo_h3cell_rings and
+ * geo_point_in_polygon count on it. */
+static void list_put_elements(ListState *s, JsonCursor *c, bool keeps_nulls) {
+    Str key, element;
+    while (s->n < s->limit && json_next(c, &key, &element)) {
+        element = str_trim(element);
+        if (keeps_nulls || json_kind(element) != JSON_NULL) list_put_text(s, element);
+    }
+}
+
+static void list_put(ListState *s, const Value *v, bool keeps_nulls) {
+    JsonCursor c;
     if (s->n >= s->limit) return;
+    if (v->type == TYPE_DYNAMIC && !v->is_null && json_kind(v->u.s) == JSON_ARRAY) {
+        if (json_enter(v->u.s, &c)) list_put_elements(s, &c, keeps_nulls);
+        return;
+    }
     if (s->n++) buf_putc(&s->json, ',');
     value_put_json(&s->json, v);
 }
@@ -124,14 +144,14 @@ static void list_update(KernelCall *call, void *state, const Value *args, uint32
     (void)call;
     ListState *s = state;
     s->limit = size_limit(args, n_args, MAX_ITEMS);
-    if (!is_nothing(&args[0])) list_put(s, &args[0]);
+    if (!is_nothing(&args[0])) list_put(s, &args[0], false);
 }
 
 static void list_update_short(KernelCall *call, void *state, const Value *args, uint32_t n_args) {
     (void)call;
     ListState *s = state;
     s->limit = size_limit(args, n_args, MAX_ITEMS_SHORT);
-    if (!is_nothing(&args[0])) list_put(s, &args[0]);
+    if (!is_nothing(&args[0])) list_put(s, &args[0], false);
 }
 
 static void list_update_with_nulls(KernelCall *call, void *state, const Value *args,
@@ -140,7 +160,7 @@ static void list_update_with_nulls(KernelCall *call, void *state, const Value *a
     (void)n_args;
     ListState *s = state;
     s->limit = MAX_ITEMS;
-    list_put(s, &args[0]);
+    list_put(s, &args[0], true);
 }
 
 /* Both lists do not fit: element by element. */
@@ -152,10 +172,7 @@ static void list_add_some(ListState *a, const ListState *b) {
     buf_put(&array, buf_str(&b->json));
     buf_putc(&array, ']');
     bool has_more = json_enter(buf_str(&array), &c);
-    while (has_more && a->n < a->limit && json_next(&c, &key, &element)) {
-        if (a->n++) buf_putc(&a->json, ',');
-        buf_put(&a->json, element);
-    }
+    while (has_more && a->n < a->limit && json_next(&c, &key, &element)) list_put_text(a, element);
     buf_free(&array);
 }
 

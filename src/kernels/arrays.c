@@ -24,6 +24,44 @@ static void array_concat(KernelCall *call, const Value *args, uint32_t n_args, V
     ret_text(ret, out_close(&out));
 }
 
+/* Puts an element, or the elements of an element that is an array; gives how many at most `room`. */
+static int64_t put_list_element(Out *out, Str element, int64_t room, bool keeps_nulls) {
+    JsonCursor c;
+    Str key, inner;
+    int64_t n = 0;
+    switch (json_kind(element)) {
+    case JSON_NULL:
+        if (!keeps_nulls) return 0;
+        break;
+    case JSON_ARRAY:
+        for (bool more = json_enter(element, &c); more && n < room && json_next(&c, &key, &inner);)
+            if (keeps_nulls || json_kind(inner) != JSON_NULL)
+                out_element(out, str_trim(inner)), n++;
+        return n;
+    case JSON_INVALID:
+    case JSON_FALSE:
+    case JSON_TRUE:
+    case JSON_LONG:
+    case JSON_REAL:
+    case JSON_STRING:
+    case JSON_OBJECT: break;
+    }
+    out_element(out, element);
+    return 1;
+}
+
+static void list_elements(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    JsonCursor c;
+    Str key, element;
+    (void)n_args;
+    int64_t room = args[1].u.l;
+    if (!is_array(&args[0]) || !json_enter(args[0].u.s, &c)) return;
+    Out out = out_open(call->scratch);
+    while (room > 0 && json_next(&c, &key, &element))
+        room -= put_list_element(&out, str_trim(element), room, args[2].u.b);
+    ret_text(ret, out_close(&out));
+}
+
 /* Elements [from, to) as an array; an empty one when there are none. */
 static Str sub_array(Arena *arena, const Elements *e, size_t from, size_t to) {
     Out out = out_open(arena);
@@ -226,6 +264,7 @@ static void zip(KernelCall *call, const Value *args, uint32_t n_args, Value *ret
 }
 
 const Kernel kernel_array_length = {.fn = array_length};
+const Kernel kernel_list_elements = {.fn = list_elements};
 const Kernel kernel_array_concat = {.fn = array_concat};
 const Kernel kernel_array_slice = {.fn = array_slice};
 const Kernel kernel_array_split = {.fn = array_split};

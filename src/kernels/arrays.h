@@ -7,7 +7,8 @@
 #include "kernels/kernel.h"
 
 /* arrays.c */
-extern const Kernel kernel_array_length, kernel_array_concat, kernel_array_slice;
+extern const Kernel kernel_array_length, kernel_list_elements, kernel_array_concat,
+    kernel_array_slice;
 extern const Kernel kernel_array_split, kernel_array_reverse, kernel_array_iff, kernel_array_sum;
 extern const Kernel kernel_array_rotate_left, kernel_array_rotate_right;
 extern const Kernel kernel_array_shift_left, kernel_array_shift_right;

@@ -31,6 +31,12 @@ extern const Kernel kernel_geo_point_to_s2cell, kernel_geo_s2cell_to_central_poi
 extern const Kernel kernel_geo_s2cell_to_polygon, kernel_geo_s2cell_neighbors;
 extern const Kernel kernel_geo_line_to_s2cells, kernel_geo_polygon_to_s2cells;
 
+/* geo_h3.c, geo_h3_cover.c: with the H3 library alone */
+extern const Kernel kernel_geo_point_to_h3cell, kernel_geo_h3cell_level, kernel_geo_h3cell_parent;
+extern const Kernel kernel_geo_h3cell_children, kernel_geo_h3cell_neighbors;
+extern const Kernel kernel_geo_h3cell_rings, kernel_geo_h3cell_to_central_point;
+extern const Kernel kernel_geo_h3cell_to_polygon, kernel_geo_polygon_to_h3cells;
+
 /* geo_regions.c: with the S2 library alone */
 extern const Kernel kernel_geo_intersection_2lines, kernel_geo_intersection_2polygons;
 extern const Kernel kernel_geo_intersection_line_with_polygon;

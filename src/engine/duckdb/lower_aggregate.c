@@ -212,20 +212,37 @@ static Status put_list_filter(Lowering *l, const AggCall *call, Buf *out) {
     return lower_predicate(l, call->predicate, out);
 }
 
-static Status put_ordered_list(Lowering *l, const Aggregate *a, const Rel *in, Buf *out) {
-    AggCall call = split_call(l, a);
+/* The values in the order of the rows, as the text of an array. */
+static Status put_values_in_order(Lowering *l, const AggCall *call, const Rel *in, Buf *out) {
     Str name;
-    if (udf_helper_name(l->engine, HELPER_JSON, call.args[0]->type, TYPE_STRING, &name) != OK)
-        return lower_broken(l, a->span, "a function could not be registered");
+    if (udf_helper_name(l->engine, HELPER_JSON, call->args[0]->type, TYPE_STRING, &name) != OK)
+        return lower_broken(l, call->span, "a function could not be registered");
     buf_puts(out, "('[' || COALESCE(array_to_string(list_slice(list(");
     sql_ident(out, name);
     buf_putc(out, '(');
-    TRY(lower_expr(l, call.args[0], out));
+    TRY(lower_expr(l, call->args[0], out));
     buf_putc(out, ')');
     lower_order_by(out, in);
     buf_puts(out, ") FILTER (WHERE ");
-    TRY(put_list_filter(l, &call, out));
-    buf_printf(out, "), 1, %" PRId64 "), ','), '') || ']')", list_limit(&call));
+    TRY(put_list_filter(l, call, out));
+    buf_printf(out, "), 1, %" PRId64 "), ','), '') || ']')", list_limit(call));
+    return OK;
+}
+
+/* Arrays among dynamic values add their elements, and the limit counts those. */
+static Status put_ordered_list(Lowering *l, const Aggregate *a, const Rel *in, Buf *out) {
+    AggCall call = split_call(l, a);
+    if (call.args[0]->type != TYPE_DYNAMIC) return put_values_in_order(l, &call, in, out);
+    static const Type types[] = {TYPE_DYNAMIC, TYPE_LONG, TYPE_BOOL};
+    Str name;
+    const FnDef *fn = catalog_scalar(STR("__list_elements"));
+    if (udf_name(l->engine, fn, types, 3, TYPE_DYNAMIC, 0, &name) != OK)
+        return lower_broken(l, a->span, "a function could not be registered");
+    sql_ident(out, name);
+    buf_putc(out, '(');
+    TRY(put_values_in_order(l, &call, in, out));
+    buf_printf(out, ", %" PRId64 "::BIGINT, %s)", list_limit(&call),
+               call.fn->agg == &agg_list_with_nulls ? "true" : "false");
     return OK;
 }
 
