@@ -27,6 +27,27 @@ int str_compare(Str a, Str b) {
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+/* On a mismatch only the last star is tried again: linear for one star, never exponential. */
+bool str_matches(Str s, Str pattern) {
+    size_t p = 0, n = 0, star = SIZE_MAX, resume = 0;
+    while (n < s.len) {
+        if (p < pattern.len && pattern.ptr[p] == '*') {
+            star = p++;
+            resume = n;
+        } else if (p < pattern.len && pattern.ptr[p] == s.ptr[n]) {
+            p++;
+            n++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            n = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.len && pattern.ptr[p] == '*') p++;
+    return p == pattern.len;
+}
+
 size_t str_find(Str s, Str needle, size_t from) {
     if (from > s.len) return SIZE_MAX;
     if (needle.len == 0) return from;

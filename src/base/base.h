@@ -69,6 +69,8 @@ bool str_starts_with(Str s, Str prefix);
 bool str_ends_with(Str s, Str suffix);
 /* Byte order, as memcmp: <0, 0, >0. */
 int str_compare(Str a, Str b);
+/* Whether all of `s` fits a pattern in which `*` stands for any run of bytes. */
+bool str_matches(Str s, Str pattern);
 /* Offset of the first occurrence at or after `from`, or SIZE_MAX. An empty needle is found at `from`. */
 size_t str_find(Str s, Str needle, size_t from);
 /* Without white space (ASCII) at both ends. */

@@ -12,25 +12,8 @@ typedef struct Listing {
     int code;
 } Listing;
 
-static bool matches(const char *pattern, Str name) {
-    if (!pattern) return true;
-    size_t p = 0, i = 0, star = SIZE_MAX, mark = 0, len = strlen(pattern);
-    while (i < name.len) {
-        if (p < len && pattern[p] == '*') {
-            star = p++;
-            mark = i;
-        } else if (p < len && pattern[p] == name.ptr[i]) {
-            p++;
-            i++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            i = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < len && pattern[p] == '*') p++;
-    return p == len;
+static bool is_listed(const Listing *l, Str name) {
+    return !l->pattern || str_matches(name, str_of(l->pattern));
 }
 
 static int64_t count_rows(Listing *l, Str table) {
@@ -114,7 +97,7 @@ static void print_files(Listing *l, Str table) {
 }
 
 static void show_table(Listing *l, const TableRef *t) {
-    if (!matches(l->pattern, t->name)) return;
+    if (!is_listed(l, t->name)) return;
     l->n_shown++;
     int64_t rows = count_rows(l, t->name);
     uint32_t present = 0;
@@ -145,7 +128,7 @@ static void show_table(Listing *l, const TableRef *t) {
 
 static void show_known(void *ctx, Str name) {
     Listing *l = ctx;
-    if (!matches(l->pattern, name)) return;
+    if (!is_listed(l, name)) return;
     l->n_shown++;
     bool shows_columns = l->json || (l->pattern && !strchr(l->pattern, '*'));
     TableColumn *columns = NULL;

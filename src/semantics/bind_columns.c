@@ -9,27 +9,6 @@ const Column *bind_column_in(const Schema *s, Str name) {
     return NULL;
 }
 
-/* Greedy with one step back to the last star: linear for one star, never exponential. */
-bool bind_name_matches(Str pattern, Str name) {
-    size_t p = 0, n = 0, star = SIZE_MAX, resume = 0;
-    while (n < name.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            resume = n;
-        } else if (p < pattern.len && pattern.ptr[p] == name.ptr[n]) {
-            p++;
-            n++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            n = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*') p++;
-    return p == pattern.len;
-}
-
 /* A column that may exist in data that is not here: all its values are null. */
 static const Column *absent_column(Binder *b, Str name) {
     Column *c = ARENA_NEW(b->arena, Column);
@@ -67,7 +46,7 @@ bool bind_columns(Binder *b, const Node *n, Column **ret, uint32_t *ret_n) {
     Column *found = ARENA_ARRAY(b->arena, Column, s->n);
     uint32_t n_found = 0;
     for (uint32_t i = 0; i < s->n; i++)
-        if (is_star || bind_name_matches(n->text, s->items[i].name)) found[n_found++] = s->items[i];
+        if (is_star || str_matches(s->items[i].name, n->text)) found[n_found++] = s->items[i];
     *ret = found;
     *ret_n = n_found;
     return true;

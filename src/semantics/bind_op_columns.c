@@ -131,7 +131,7 @@ Plan *bind_op_project_reorder(Binder *b, const Node *op, Plan *input) {
 static void add_by_pattern(Binder *b, Projection *p, const Plan *input, Str pattern, Span span) {
     for (uint32_t k = 0; k < input->schema.n; k++) {
         const Column *c = &input->schema.items[k];
-        if (!bind_name_matches(pattern, c->name) || projection_has(p, c->name)) continue;
+        if (!str_matches(c->name, pattern) || projection_has(p, c->name)) continue;
         bind_note_use(b, c, span);
         projection_add(p, c->name, expr_column(b, c, span));
     }

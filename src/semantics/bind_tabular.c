@@ -110,7 +110,7 @@ static bool add_views(Binder *b, const Node *name, Local *l, PlanList *list) {
     size_t n = 0;
     for (; l; l = l->outer) {
         bool is_view = l->kind == LOCAL_FUNCTION && (l->node->flags & NODE_FLAG_VIEW);
-        if (!is_view || !bind_name_matches(name->text, l->name)) continue;
+        if (!is_view || !str_matches(l->name, name->text)) continue;
         if (n == BIND_MAX_VIEWS) {
             bind_error(b, name, "QY901", "More than %d views.", BIND_MAX_VIEWS);
             return false;

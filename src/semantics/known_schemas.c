@@ -165,27 +165,6 @@ bool known_schemas_table(const KnownSchemas *k, Arena *arena, Str name, TableCol
     return true;
 }
 
-/* `*` matches any run of bytes. Linear: on a mismatch only the last star is tried again. */
-static bool pattern_matches(Str pattern, Str name) {
-    size_t p = 0, n = 0, star = SIZE_MAX, resume = 0;
-    while (n < name.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            resume = n;
-        } else if (p < pattern.len && pattern.ptr[p] == name.ptr[n]) {
-            p++;
-            n++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            n = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*') p++;
-    return p == pattern.len;
-}
-
 /* The table name at `at`; moves `at` to the first line of the next table. */
 static Str next_table(Str text, size_t *at) {
     Str name = line_field(text, *at, 0), rest = str_sub(text, *at, text.len);
@@ -202,7 +181,7 @@ void known_schemas_match(const KnownSchemas *k, Str pattern, void (*visit)(void 
     while (at < text.len) {
         Str name = next_table(text, &at);
         if (!str_starts_with(name, prefix)) return;
-        if (pattern_matches(pattern, name)) visit(ctx, name);
+        if (str_matches(name, pattern)) visit(ctx, name);
     }
 }
 

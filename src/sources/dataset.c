@@ -81,32 +81,11 @@ static const TableRef *find_table(void *self, Str name) {
     return d->known_provider.find ? d->known_provider.find(d->known_provider.self, name) : NULL;
 }
 
-/* `*` stands for any run of bytes. Linear: on a mismatch only the last star is tried again. */
-static bool matches(Str pattern, Str name) {
-    size_t p = 0, n = 0, star = SIZE_MAX, resume = 0;
-    while (n < name.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            resume = n;
-        } else if (p < pattern.len && pattern.ptr[p] == name.ptr[n]) {
-            p++;
-            n++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            n = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*') p++;
-    return p == pattern.len;
-}
-
 static void match_tables(void *self, Str pattern, void (*visit)(void *ctx, const TableRef *table),
                          void *ctx) {
     const DataSet *d = self;
     for (size_t i = 0; i < d->n_tables; i++)
-        if (matches(pattern, d->tables[i]->ref.name)) visit(ctx, &d->tables[i]->ref);
+        if (str_matches(d->tables[i]->ref.name, pattern)) visit(ctx, &d->tables[i]->ref);
 }
 
 /* The data's own names go before published ones that are as near. */

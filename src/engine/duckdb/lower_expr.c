@@ -171,19 +171,23 @@ static Status lower_subquery(Lowering *l, const Expr *e, Buf *out) {
     return OK;
 }
 
-static Status put_folded(Lowering *l, bool folds, Str text, Buf *out) {
-    if (!folds) {
-        buf_put(out, text);
-        return OK;
-    }
+Status lower_helper(Lowering *l, HelperKind helper, Type from, Type to, Str text, Buf *out) {
     Str name;
-    if (udf_helper_name(l->engine, HELPER_FOLD_CASE, TYPE_STRING, TYPE_STRING, &name) != OK)
+    if (udf_helper_name(l->engine, helper, from, to, &name) != OK)
         return lower_broken(l, (Span){0}, "a function could not be registered");
     sql_ident(out, name);
     buf_putc(out, '(');
     buf_put(out, text);
     buf_putc(out, ')');
     return OK;
+}
+
+static Status put_folded(Lowering *l, bool folds, Str text, Buf *out) {
+    if (!folds) {
+        buf_put(out, text);
+        return OK;
+    }
+    return lower_helper(l, HELPER_FOLD_CASE, TYPE_STRING, TYPE_STRING, text, out);
 }
 
 /* Like an `or` of equalities: null against a value is false, null against a null is null. */

@@ -149,17 +149,6 @@ static void put_wrapped(Buf *out, const char *before, Str column, const char *be
     buf_puts(out, behind);
 }
 
-static Status put_helper(Lowering *l, HelperKind helper, Type from, Type to, Str text, Buf *out) {
-    Str name;
-    if (udf_helper_name(l->engine, helper, from, to, &name) != OK)
-        return lower_broken(l, (Span){0}, "a function could not be registered");
-    sql_ident(out, name);
-    buf_putc(out, '(');
-    buf_put(out, text);
-    buf_putc(out, ')');
-    return OK;
-}
-
 /* The column as one of our types that needs no more than a conversion by kernel: text, ticks,
  * numbers. */
 static Type put_plain(const ParquetColumn *c, Type wanted, Buf *out) {
@@ -236,13 +225,13 @@ static Status put_parquet_column(Lowering *l, const LakeSchema *schema, const Pa
     }
     if (is_text) buf_puts(out, "COALESCE(");
     if (c->type == TYPE_DYNAMIC && origin == TYPE_DYNAMIC && type == TYPE_STRING)
-        status = put_helper(l, HELPER_SOUND, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
+        status = lower_helper(l, HELPER_SOUND, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (c->type == TYPE_DYNAMIC && (type == TYPE_STRING || type == TYPE_DYNAMIC))
-        status = put_helper(l, HELPER_CANONICAL, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
+        status = lower_helper(l, HELPER_CANONICAL, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (c->type == TYPE_DYNAMIC)
-        status = put_helper(l, HELPER_CONVERT, type, TYPE_DYNAMIC, buf_str(&plain), out);
+        status = lower_helper(l, HELPER_CONVERT, type, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (type == c->type) buf_put(out, buf_str(&plain));
-    else status = put_helper(l, HELPER_CONVERT, type, c->type, buf_str(&plain), out);
+    else status = lower_helper(l, HELPER_CONVERT, type, c->type, buf_str(&plain), out);
     if (is_text) buf_puts(out, ", '')");
     buf_free(&plain);
     return status;
@@ -344,21 +333,7 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *g, Buf *
 
 /* How a lake stores a type (docs/lake.md). */
 static const char *stored_type(Type t, bool has_ticks) {
-    switch (t) {
-    case TYPE_BOOL: return "BOOLEAN";
-    case TYPE_INT: return "INTEGER";
-    case TYPE_DATETIME: return has_ticks ? "BIGINT" : "TIMESTAMP_NS";
-    case TYPE_LONG:
-    case TYPE_TIMESPAN: return "BIGINT";
-    case TYPE_REAL: return "DOUBLE";
-    case TYPE_DECIMAL: return "DECIMAL(34,14)";
-    case TYPE_STRING:
-    case TYPE_GUID:
-    case TYPE_DYNAMIC:
-    case TYPE_ERROR:
-    case TYPE_COUNT: break;
-    }
-    return "VARCHAR";
+    return t == TYPE_DATETIME && !has_ticks ? "TIMESTAMP_NS" : type_sql(t);
 }
 
 static void lake_columns(const ParquetGroup *g, Arena *arena, ParquetColumn **ret,

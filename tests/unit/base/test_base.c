@@ -36,6 +36,16 @@ static void test_arena(void) {
     arena_free(NULL);
 }
 
+static void test_patterns(void) {
+    CHECK(str_matches(STR(""), STR("*")));
+    CHECK(str_matches(STR(""), STR("")));
+    CHECK(!str_matches(STR("a"), STR("")));
+    CHECK(str_matches(STR("DeviceEvents"), STR("Device*")));
+    CHECK(str_matches(STR("aab"), STR("*a*b")));
+    CHECK(!str_matches(STR("device"), STR("Device*")));
+    CHECK(!str_matches(STR("ab"), STR("a*b*c")));
+}
+
 static void test_diags(void) {
     Arena *arena = arena_new();
     Diags d;
@@ -55,6 +65,7 @@ int main(void) {
     test_str();
     test_distance();
     test_arena();
+    test_patterns();
     test_diags();
     return test_finish();
 }

@@ -39,14 +39,6 @@ static Binder binder_with_column(const Schema *schema) {
     return b;
 }
 
-static void test_patterns(void) {
-    CHECK(bind_name_matches(STR("*"), STR("")));
-    CHECK(bind_name_matches(STR("Device*"), STR("DeviceEvents")));
-    CHECK(bind_name_matches(STR("*a*b"), STR("aab")));
-    CHECK(!bind_name_matches(STR("Device*"), STR("device")));
-    CHECK(!bind_name_matches(STR("a*b*c"), STR("ab")));
-}
-
 /* project operator: a name that is taken gets a number; the first unnamed column is Column1. */
 static void test_projection_names(void) {
     Binder b = binder_with_column(NULL);
@@ -116,7 +108,6 @@ static void test_recursion(void) {
 int main(void) {
     arena = arena_new();
     diags_init(&diags, arena);
-    test_patterns();
     test_projection_names();
     test_default_names();
     test_conversion();
