@@ -14,17 +14,11 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "sources/structure.h"
+#include "sources/plain_members.h"
 
 /* -------------------------------------------------------------------- keys */
 
-enum { NO_SLOT = -1, EXPECTED = 256, EXPECTED_KEY = 58 };
-
-typedef struct ExpectedKey {
-    int32_t slot;
-    uint8_t len;                /* with the quote behind it; 0: nothing learned */
-    char key[EXPECTED_KEY + 1]; /* and the quote */
-} ExpectedKey;
+enum { NO_SLOT = -1 };
 
 struct KeySet {
     Str *keys;
@@ -32,7 +26,7 @@ struct KeySet {
     uint32_t *buckets; /* slot + 1, or 0 */
     uint32_t mask;
     Structure structure; /* of the text walked last */
-    ExpectedKey expected[EXPECTED];
+    LearnedKey expected[LEARNED_KEYS];
 };
 
 KeySet *key_set_new(void) {
@@ -91,18 +85,11 @@ static int32_t find_escaped(const KeySet *k, Str raw) {
     return NO_SLOT;
 }
 
-/* Looks a key up and learns it as the one at `position`: only a plain ASCII one, which needs no
- * check when it comes again. */
+/* Looks a key up and learns it as the one at `position`: only a plain ASCII one. */
 static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
     if (is_escaped) return find_escaped(k, raw);
     int32_t slot = find_key(k, raw);
-    if (position < EXPECTED && raw.len && raw.len <= EXPECTED_KEY) {
-        ExpectedKey *e = &k->expected[position];
-        e->slot = slot;
-        e->len = (uint8_t)(raw.len + 1);
-        memcpy(e->key, raw.ptr, raw.len);
-        e->key[raw.len] = '"';
-    }
+    if (position < LEARNED_KEYS) learned_key_set(&k->expected[position], raw, slot);
     return slot;
 }
 
@@ -269,20 +256,6 @@ static inline bool walk_separator(Walk *w, char closing, bool *ret_ends) {
     return true;
 }
 
-/* Whether a short name is the same, eight bytes at a time. */
-static inline bool is_same_name(const char *a, const char *b, size_t len) {
-    uint64_t x, y;
-    if (len < 8) return memcmp(a, b, len) == 0;
-    for (size_t i = 0; i + 8 < len; i += 8) {
-        memcpy(&x, a + i, 8);
-        memcpy(&y, b + i, 8);
-        if (x != y) return false;
-    }
-    memcpy(&x, a + len - 8, 8);
-    memcpy(&y, b + len - 8, 8);
-    return x == y;
-}
-
 static bool has_escape(Str s) { return s.len && memchr(s.ptr, '\\', s.len) != NULL; }
 
 static bool has_high(Str s) {
@@ -293,18 +266,19 @@ static bool has_high(Str s) {
 
 /* A member's name with its quotes; *ret_slot is where its value goes. */
 static inline bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret_slot) {
-    const ExpectedKey *e = &k->expected[position < EXPECTED ? position : 0];
     const char *name = w->p + 1;
-    if (position < EXPECTED && e->len && w->end - name >= e->len &&
-        is_same_name(name, e->key, e->len)) {
+    const LearnedKey *e = &k->expected[position < LEARNED_KEYS ? position : 0];
+    size_t len = e->len ? e->len - 1 : 0; /* without the colon */
+    if (position < LEARNED_KEYS && len && (size_t)(w->end - name) >= len &&
+        memcmp(name, e->text, len) == 0) {
         *ret_slot = e->slot;
-        w->p = name + e->len;
+        w->p = name + len;
         return true;
     }
     if (!walk_string(w)) return false;
     Str key = {name, (size_t)(w->p - name) - 1};
     bool is_escaped = has_escape(key);
-    *ret_slot = look_up(k, is_escaped || has_high(key) ? EXPECTED : position, key, is_escaped);
+    *ret_slot = look_up(k, is_escaped || has_high(key) ? LEARNED_KEYS : position, key, is_escaped);
     return true;
 }
 
@@ -341,30 +315,16 @@ static inline bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *field
     return true;
 }
 
-/*
- * The members from `*position` on that are as most are: the expected name, a string, nothing between.
- * Ends before the first other one, or before the last of the object.
- */
-static void walk_plain_members(KeySet *k, Walk *w, Str *fields, uint32_t *position) {
-    const Structure *s = w->structure;
-    const char *p = w->p;
-    uint32_t i = *position;
-    for (; i < EXPECTED; i++) {
-        const ExpectedKey *e = &k->expected[i];
-        if (!e->len || w->end - p < e->len + 3 || *p != '"' || !is_same_name(p + 1, e->key, e->len))
-            break;
-        const char *value = p + e->len + 2;
-        if (value[-1] != ':' || *value != '"') break;
-        const char *behind = w->start + structure_next(s, (size_t)(value - w->start) + 1) + 1;
-        if (w->end - behind < 2 || behind[0] != ',' || behind[1] != '"') break;
-        if (e->slot != NO_SLOT) {
-            if (fields[e->slot].ptr) w->traits |= TEXT_HAS_TWICE;
-            fields[e->slot] = (Str){value, (size_t)(behind - value)};
-        }
-        p = behind + 1;
-    }
-    w->p = p;
-    *position = i;
+/* The members from *position on that are as most are; whether the last of them ends the object. */
+static bool walk_plain_members(KeySet *k, Walk *w, Str *fields, uint32_t *position) {
+    PlainMembers m = {.keys = k->expected,
+                      .structure = w->structure,
+                      .text = {w->start, (size_t)(w->end - w->start)},
+                      .fields = fields};
+    if (!w->structure || w->p == w->end) return false;
+    w->p = w->start + plain_members(&m, (size_t)(w->p - w->start), position);
+    if (m.is_twice) w->traits |= TEXT_HAS_TWICE;
+    return m.at_end;
 }
 
 /* From the opening brace to behind the closing one. */
@@ -373,7 +333,8 @@ static bool walk_object(KeySet *k, Walk *w, Str *fields) {
     walk_blanks(w);
     bool ends = w->p < w->end && *w->p == '}';
     for (uint32_t i = 0; !ends; i++) {
-        if (w->structure) walk_plain_members(k, w, fields, &i);
+        ends = walk_plain_members(k, w, fields, &i);
+        if (ends) break;
         if (!walk_member(k, w, i, fields)) return false;
         if (!walk_separator(w, '}', &ends)) return false;
     }

@@ -15,6 +15,7 @@
 
 typedef struct Block {
     uint64_t quote, slash, control, high;
+    uint64_t plain;   /* characters that alone may stand behind a backslash: \n, but not \u */
     uint64_t escaped; /* bytes behind an odd run of backslashes */
     uint64_t inside;  /* from each first to each second quote, if none was open */
 } Block;
@@ -28,11 +29,6 @@ typedef struct Carry {
 /* The bytes that an odd run of backslashes stands before. */
 static inline uint64_t escaped_bytes(uint64_t slash, Carry *carry) {
     const uint64_t even = UINT64_C(0x5555555555555555);
-    if (!slash) {
-        uint64_t escaped = carry->escapes;
-        carry->escapes = 0;
-        return escaped;
-    }
     slash &= ~carry->escapes;
     uint64_t follows = slash << 1 | carry->escapes;
     uint64_t odd_starts = slash & ~even & ~follows, even_ends;
@@ -93,6 +89,7 @@ static inline bool add_block(Structure *s, Str text, size_t base, const Block *b
         s->high_end = base + 64;
     }
     if ((b->control & inside) | (b->slash & ~inside)) return false;
+    escaped &= ~b->plain;
     return !escaped || are_escapes(s, text, base, escaped);
 }
 
@@ -122,6 +119,20 @@ static inline void pad(char out[64], Str text, size_t base) {
     return add_block(s, text, base, &b, &carry) && !carry.in_string
 
 #ifdef __x86_64__
+/* A byte is one of " / \ b f n r t when the entries of its two halves have a bit in common. */
+static const unsigned char plain_low[16] = {
+    [2] = 1 | 4 | 8, [4] = 8, [6] = 4, [12] = 2, [14] = 4, [15] = 1};
+static const unsigned char plain_high[16] = {[2] = 1, [5] = 2, [6] = 4, [7] = 8};
+
+__attribute__((target("avx2"), always_inline)) static inline __m256i not_plain(__m256i x) {
+    const __m256i half = _mm256_set1_epi8(15);
+    __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)plain_low));
+    __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)plain_high));
+    low = _mm256_shuffle_epi8(low, _mm256_and_si256(x, half));
+    high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), half));
+    return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
+}
+
 __attribute__((target("avx2"), always_inline)) static inline void classify_wide(const char *p,
                                                                                 Block *b) {
     const __m256i quote = _mm256_set1_epi8('"'), slash = _mm256_set1_epi8('\\');
@@ -136,6 +147,7 @@ __attribute__((target("avx2"), always_inline)) static inline void classify_wide(
     b->control = MASK(_mm256_cmpeq_epi8(_mm256_min_epu8(x, control), x),
                       _mm256_cmpeq_epi8(_mm256_min_epu8(y, control), y));
     b->high = MASK(x, y);
+    b->plain = ~MASK(not_plain(x), not_plain(y));
 #undef MASK
 }
 
@@ -147,8 +159,37 @@ running_xor_wide(uint64_t bits) {
     return (uint64_t)_mm_cvtsi128_si64(product);
 }
 
-__attribute__((target("avx2,pclmul"))) static bool find_wide(Structure *s, Str text) {
+__attribute__((target("avx2,pclmul,bmi"))) static bool find_wide(Structure *s, Str text) {
     FIND_BLOCKS(classify_wide, running_xor_wide);
+}
+
+#define WIDEST __attribute__((target("avx512f,avx512bw,avx512vl,pclmul,bmi")))
+#define WIDEST_INLINE                                                                              \
+    __attribute__((target("avx512f,avx512bw,avx512vl,pclmul,bmi"), always_inline)) static inline
+
+/* The masks are wanted where all arithmetic is done on them. */
+WIDEST_INLINE uint64_t general(__mmask64 mask) {
+    uint64_t bits = mask;
+    __asm__("" : "+r"(bits));
+    return bits;
+}
+
+WIDEST_INLINE void classify_widest(const char *p, Block *b) {
+    __m512i x = _mm512_loadu_si512((const void *)p);
+    b->quote = general(_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('"')));
+    b->slash = general(_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\\')));
+    b->control = general(_mm512_cmple_epu8_mask(x, _mm512_set1_epi8(0x1F)));
+    b->high = general(_mm512_movepi8_mask(x));
+    const __m512i half = _mm512_set1_epi8(15);
+    __m512i low = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)plain_low));
+    __m512i high = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)plain_high));
+    low = _mm512_shuffle_epi8(low, _mm512_and_si512(x, half));
+    high = _mm512_shuffle_epi8(high, _mm512_and_si512(_mm512_srli_epi16(x, 4), half));
+    b->plain = general(_mm512_test_epi8_mask(low, high));
+}
+
+WIDEST static bool find_widest(Structure *s, Str text) {
+    FIND_BLOCKS(classify_widest, running_xor_wide);
 }
 
 static inline void classify(const char *p, Block *b) {
@@ -168,6 +209,10 @@ static inline void classify(const char *p, Block *b) {
 static bool is_wide_machine(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul");
 }
+static bool is_widest_machine(void) {
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("pclmul");
+}
 #else
 static inline void classify(const char *p, Block *b) {
     *b = (Block){0};
@@ -183,21 +228,25 @@ static bool find_wide(Structure *s, Str text) {
     (void)s, (void)text;
     return false;
 }
+static bool find_widest(Structure *s, Str text) { return find_wide(s, text); }
 static bool is_wide_machine(void) { return false; }
+static bool is_widest_machine(void) { return false; }
 #endif
 
 static bool find_plain(Structure *s, Str text) { FIND_BLOCKS(classify, running_xor); }
 
 bool structure_find(Structure *s, Str text) {
     size_t n_words = text.len / 64 + 1;
-    if (n_words > s->cap) {
+    if (n_words + 1 > s->cap) {
         free(s->quotes);
-        s->cap = n_words * 2;
+        s->cap = n_words * 2 + 1;
         s->quotes = malloc(s->cap * sizeof *s->quotes);
         if (!s->quotes) abort();
     }
+    s->quotes[n_words] = 0;
     s->has_unicode = false;
     s->high_from = s->high_end = 0;
+    if (is_widest_machine()) return find_widest(s, text);
     return is_wide_machine() ? find_wide(s, text) : find_plain(s, text);
 }
 

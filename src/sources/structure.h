@@ -10,7 +10,7 @@
 #include "base/base.h"
 
 typedef struct Structure {
-    uint64_t *quotes; /* bit i of word i / 64 */
+    uint64_t *quotes; /* bit i of word i / 64; a word of zeros behind them */
     size_t cap;       /* words there is room for */
     bool has_unicode; /* \u escapes */
     /* All bytes past ASCII stand in [high_from, high_end), which may reach behind the text; the end
@@ -26,7 +26,8 @@ void structure_free(Structure *s);
 /* The first quote at or behind byte `at`; there must be one. */
 static inline size_t structure_next(const Structure *s, size_t at) {
     size_t word = at / 64;
-    uint64_t bits = s->quotes[word] >> (at % 64);
+    unsigned shift = at % 64;
+    uint64_t bits = s->quotes[word] >> shift | s->quotes[word + 1] << 1 << (63 - shift);
     if (bits) return at + (unsigned)__builtin_ctzll(bits);
     do word++;
     while (!s->quotes[word]);
