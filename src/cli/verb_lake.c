@@ -75,7 +75,7 @@ static Status verify(Console *c, const char *dir, Diags *diags) {
     LakeCheck check;
     Status status = lake_verify(dir, c->arena, diags, &check);
     if (status == OK || check.n_parts)
-        printf("%zu parts, %zu wrong, %zu leftover files of an import that did not end\n",
+        printf("%zu parts, %zu wrong, %zu leftover files, which the next change removes\n",
                check.n_parts, check.n_wrong, check.n_leftovers);
     return status;
 }

@@ -306,25 +306,37 @@ void term_collector_free(TermCollector *c) {
     free(c);
 }
 
-static bool is_filter(Str bytes) {
-    const unsigned char *head = (const unsigned char *)bytes.ptr;
-    return bytes.len >= HEAD_BYTES && memcmp(head, magic, 4) == 0 && is_sound(head, HEAD_BYTES) &&
-           (bytes.len - HEAD_BYTES) / BLOCK_BYTES == get_number(head + 8) &&
-           (bytes.len - HEAD_BYTES) % BLOCK_BYTES == 0;
+/* Number of blocks that a head tells; false when it is damaged or tells another length. */
+static bool read_head(const unsigned char *head, int64_t len, uint32_t *ret) {
+    *ret = get_number(head + 8);
+    return memcmp(head, magic, 4) == 0 && is_sound(head, HEAD_BYTES) &&
+           len == HEAD_BYTES + (int64_t)*ret * BLOCK_BYTES;
 }
 
 Str term_filter_decode(Arena *arena, Str text) {
     Str bytes;
-    return base64_decode(arena, text, &bytes) && is_filter(bytes) ? bytes : STR_EMPTY;
+    uint32_t n;
+    bool ok = base64_decode(arena, text, &bytes) && bytes.len >= HEAD_BYTES &&
+              read_head((const unsigned char *)bytes.ptr, (int64_t)bytes.len, &n);
+    return ok ? bytes : STR_EMPTY;
 }
 
-static bool may_hold_run(Str filter, Str run) {
-    size_t n_blocks = (filter.len - HEAD_BYTES) / BLOCK_BYTES;
+bool term_filter_open(TermFilter *f, int64_t len,
+                      bool (*read)(void *ctx, int64_t at, void *to, size_t n), void *ctx) {
+    unsigned char head[HEAD_BYTES];
+    *f = (TermFilter){.read = read, .ctx = ctx};
+    if (!read(ctx, 0, head, sizeof head) || !read_head(head, len, &f->n_blocks)) return false;
+    f->flags = head[4];
+    return true;
+}
+
+static bool may_hold_run(const TermFilter *f, Str run) {
+    unsigned char block[BLOCK_BYTES];
     uint64_t hash = hash_term(run);
-    if (!n_blocks) return false;
-    const unsigned char *block =
-        (const unsigned char *)filter.ptr + HEAD_BYTES + block_of(hash, n_blocks) * BLOCK_BYTES;
-    return has_bits(block, hash) || !is_sound(block, BLOCK_BYTES);
+    if (!f->n_blocks) return false;
+    int64_t at = HEAD_BYTES + (int64_t)block_of(hash, f->n_blocks) * BLOCK_BYTES;
+    return !f->read(f->ctx, at, block, sizeof block) || has_bits(block, hash) ||
+           !is_sound(block, BLOCK_BYTES);
 }
 
 /* Whether a number's text may hold the run: 1e3 in JSON is the text 1000.0, and 1e+300 is two. */
@@ -335,18 +347,17 @@ static bool may_be_number(Str run) {
     return i == run.len && n_marks <= 1;
 }
 
-bool term_filter_may_hold(Str filter, Str text, TermSource source) {
-    if (!is_filter(filter)) return true;
-    unsigned char flags = (unsigned char)filter.ptr[4], high = 0;
-    if ((flags & HOLDS_ANYTHING) || (source.is_nested && (flags & HOLDS_ESCAPES)) ||
-        (source.folds && (flags & HOLDS_FOLDING)))
+bool term_filter_may_hold(const TermFilter *f, Str text, TermSource source) {
+    unsigned char high = 0;
+    if ((f->flags & HOLDS_ANYTHING) || (source.is_nested && (f->flags & HOLDS_ESCAPES)) ||
+        (source.folds && (f->flags & HOLDS_FOLDING)))
         return true;
     size_t at = 0;
     Str run;
     bool is_whole;
     while (next_run(text, &at, &run, &is_whole, &high)) {
         if (!is_whole || (source.is_nested && may_be_number(run))) continue;
-        if (!may_hold_run(filter, run)) return false;
+        if (!may_hold_run(f, run)) return false;
     }
     return true;
 }

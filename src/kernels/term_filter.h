@@ -31,8 +31,18 @@ typedef struct TermSource {
     bool is_nested; /* it may stand inside JSON inside the text */
     bool folds;     /* the text went through tolower() or toupper() */
 } TermSource;
-/* Whether a text of the part may hold all terms of `text`. True for bytes that are no filter or a
- * damaged one, and for texts without a term in ASCII. */
-bool term_filter_may_hold(Str filter, Str text, TermSource source);
+/* A filter where it is stored, of which a question reads a few bytes. */
+typedef struct TermFilter {
+    bool (*read)(void *ctx, int64_t at, void *to, size_t n); /* false: they cannot be read */
+    void *ctx;
+    uint32_t n_blocks;
+    uint8_t flags;
+} TermFilter;
+/* False when the bytes are no filter, or its head is damaged. */
+bool term_filter_open(TermFilter *f, int64_t len,
+                      bool (*read)(void *ctx, int64_t at, void *to, size_t n), void *ctx);
+/* Whether a text of the part may hold all terms of `text`. True where the filter is damaged, and for
+ * texts without a term in ASCII. */
+bool term_filter_may_hold(const TermFilter *f, Str text, TermSource source);
 
 #endif

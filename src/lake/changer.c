@@ -113,6 +113,15 @@ static size_t sweep(const Lake *lake, bool removes) {
     return s.n_found;
 }
 
+/* Removes what the list does not name, unless somebody may be reading by an older list: then a later
+ * change does. */
+static void sweep_away(const Lake *lake) {
+    int alone = lake_hold_alone(lake->dir.ptr);
+    if (alone < 0) return;
+    (void)sweep(lake, true);
+    close(alone);
+}
+
 size_t lake_leftovers(const Lake *lake) { return sweep(lake, false); }
 
 /* A new lake's list. Parts that no list names may be all that is left of a lake: they are not for
@@ -145,7 +154,7 @@ Status changer_open(const char *dir, bool makes, Arena *arena, Diags *diags, Lak
     ret->staging = arena_printf(arena, "%s/" STAGING_NAME, dir);
     if (status == OK) {
         remove_staging(ret->staging.ptr);
-        (void)sweep(&ret->lake, true);
+        sweep_away(&ret->lake);
         status = make_folder(ret->staging.ptr, diags);
     }
     if (status != OK) changer_close(ret);
@@ -226,6 +235,6 @@ Status changer_commit(LakeChanger *c, DraftList *parts, const LakeSource *source
     l->serial++;
     c->n_made = 0;
     TRY(lake_save(l, c->diags));
-    if (is_replaced) (void)sweep(l, true);
+    if (is_replaced) sweep_away(l);
     return OK;
 }

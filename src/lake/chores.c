@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lake/lake_internal.h"
 #include "sources/parquet.h"
@@ -29,8 +30,9 @@ static Str fault_of(Arena *arena, const Lake *lake, const LakePart *p) {
 Status lake_verify(const char *dir, Arena *arena, Diags *diags, LakeCheck *ret) {
     Lake lake;
     *ret = (LakeCheck){0};
-    TRY(lake_load(arena, dir, diags, &lake));
-    for (size_t i = 0; i < lake.n_tables; i++)
+    int held = lake_hold(dir);
+    Status status = lake_load(arena, dir, diags, &lake);
+    for (size_t i = 0; status == OK && i < lake.n_tables; i++)
         for (size_t p = 0; p < lake.tables[i].n; p++) {
             const LakePart *part = &lake.tables[i].parts[p];
             Str fault = fault_of(arena, &lake, part);
@@ -40,7 +42,9 @@ Status lake_verify(const char *dir, Arena *arena, Diags *diags, LakeCheck *ret) 
             diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY232", "%.*s/%.*s: %.*s",
                      STR_ARG(lake.dir), STR_ARG(part->file), STR_ARG(fault));
         }
-    ret->n_leftovers = lake_leftovers(&lake);
+    if (status == OK) ret->n_leftovers = lake_leftovers(&lake);
+    if (held >= 0) close(held);
+    if (status != OK) return status;
     return ret->n_wrong ? DATA : OK;
 }
 

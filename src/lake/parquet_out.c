@@ -158,6 +158,8 @@ ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_
                       .has_ticks = has_ticks,
                       .zstd = ZSTD_createCCtx()};
     if (!p->zstd) abort();
+    (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_checksumFlag, 1); /* damage is an error, not rows */
     p->chunks = ARENA_ARRAY(p->arena, Chunk, n_columns + 1);
     write_bytes(p, STR("PAR1"));
     return p;
@@ -306,8 +308,7 @@ static void put_page(ParquetOut *p, Chunk *c, int kind, uint32_t n, int encoding
     size_t bound = ZSTD_compressBound(p->plain.len);
     buf_clear(&p->packed);
     buf_reserve(&p->packed, bound);
-    size_t size =
-        ZSTD_compressCCtx(p->zstd, p->packed.ptr, bound, p->plain.ptr, p->plain.len, ZSTD_LEVEL);
+    size_t size = ZSTD_compress2(p->zstd, p->packed.ptr, bound, p->plain.ptr, p->plain.len);
     if (ZSTD_isError(size) || p->plain.len > INT32_MAX || size > INT32_MAX) {
         if (!p->error) p->error = EFBIG;
         return;

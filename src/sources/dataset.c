@@ -61,6 +61,7 @@ static void free_file(SourceFile *f, void *ctx) {
 void dataset_free(DataSet *d) {
     if (!d) return;
     each_file(d, free_file, NULL);
+    for (size_t i = 0; i < d->n_held; i++) close(d->held[i]);
     pthread_mutex_destroy(&d->lock);
     arena_free(d->arena);
     free(d);

@@ -93,6 +93,8 @@ struct DataSet {
     size_t n_watchlists, cap_watchlists;
     SourceTable **externals; /* made while queries are bound, under the lock */
     size_t n_externals, cap_externals;
+    int *held; /* lakes whose files must stay (lake_hold) */
+    size_t n_held, cap_held;
     UnreadPath *unread; /* found in folders or by patterns */
     size_t n_unread, cap_unread;
     pthread_mutex_t lock; /* over the files' losses and amounts, and externals */

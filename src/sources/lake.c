@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -147,6 +148,20 @@ bool lake_exists(const char *dir) {
     int n = snprintf(path, sizeof path, "%s/" LAKE_LIST, dir);
     return n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0;
 }
+
+static int hold(const char *dir, int flags, int how) {
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/" LAKE_READERS, dir);
+    if (n < 0 || (size_t)n >= sizeof path) return -1;
+    int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (fd < 0 || flock(fd, how) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+int lake_hold(const char *dir) { return hold(dir, O_RDONLY, LOCK_SH); }
+
+int lake_hold_alone(const char *dir) { return hold(dir, O_RDONLY | O_CREAT, LOCK_EX | LOCK_NB); }
 
 Status lake_load(Arena *arena, const char *dir, Diags *diags, Lake *ret) {
     *ret = (Lake){.arena = arena, .dir = arena_str(arena, str_of(dir))};

@@ -6,7 +6,10 @@
  *   DIR/TABLE/day=2026-11-24/part-7-0001.parquet  a part: rows of a day, sorted by time
  *   DIR/TABLE/day=2026-11-24/part-7-0001.terms    which terms it may hold (kernels/term_filter.h)
  *
- * Files that the list does not name are leftovers of an import that did not end.
+ *   DIR/.quarry-lake.readers                      held (flock, shared) while a list is read by
+ *
+ * Files that the list does not name are leftovers: of an import that did not end, or of a change whose
+ * list a reader did not have yet.
  */
 #ifndef QUARRY_LAKE_H
 #define QUARRY_LAKE_H
@@ -15,6 +18,7 @@
 #include "base/type.h"
 
 #define LAKE_LIST "quarry-lake.json"
+#define LAKE_READERS ".quarry-lake.readers"
 
 typedef struct LakeColumn {
     Str name;
@@ -67,6 +71,12 @@ typedef struct Lake {
 /* Reads the list. INVALID with a diagnostic when the folder is no lake, DATA when the list is
  * damaged. */
 NODISCARD Status lake_load(Arena *arena, const char *dir, Diags *diags, Lake *ret);
+/* Keeps the files of the lake's present list from being removed, until the descriptor is closed. To be
+ * called before lake_load. -1 when it cannot be: the lake was never changed since, or is on a file
+ * system that nobody can write to. */
+int lake_hold(const char *dir);
+/* The same for who removes files: -1 while somebody holds them. */
+int lake_hold_alone(const char *dir);
 /* Whether a folder holds a list. */
 bool lake_exists(const char *dir);
 /* Writes the list in place of the former, all or nothing. DATA when it cannot be written. */

@@ -19,21 +19,8 @@ static bool is_in_time(const DataSet *d, const LakePart *p, const PartFilter *f)
     return p->to >= from && p->from <= to;
 }
 
-enum { MAX_FILTER_BYTES = 64 << 20 };
-
-/* The filter's bytes; empty when they cannot be read, and then the part is. */
-static Str read_filter(const char *path, Arena *arena) {
-    struct stat st;
-    Str filter = STR_EMPTY;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return filter;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MAX_FILTER_BYTES) {
-        size_t size = (size_t)st.st_size;
-        char *bytes = arena_alloc_raw(arena, size + 1);
-        if (pread(fd, bytes, size, 0) == st.st_size) filter = (Str){bytes, size};
-    }
-    close(fd);
-    return filter;
+static bool read_bytes(void *ctx, int64_t at, void *to, size_t n) {
+    return pread(*(const int *)ctx, to, n, at) == (ssize_t)n;
 }
 
 /* A filter knows the terms of texts: a column that held numbers then and is text now is not in it. */
@@ -46,22 +33,34 @@ static bool is_covered(const LakeSchema *schema, const PartTerms *t) {
     return true;
 }
 
-static bool may_hold_one(Str filter, const PartTerms *t) {
+static bool may_hold_one(const TermFilter *filter, const PartTerms *t) {
     TermSource source = {.is_nested = t->is_nested, .folds = t->folds};
     for (uint32_t i = 0; i < t->n; i++)
         if (term_filter_may_hold(filter, t->any_of[i], source)) return true;
     return false;
 }
 
-static bool may_hold_terms(const Lake *lake, const LakePart *p, const PartFilter *f,
-                           Arena *scratch) {
-    if (!p->has_terms || !f->n_terms) return true;
-    const LakeSchema *schema = &lake->schemas[p->schema];
-    arena_reset(scratch);
-    Str filter = read_filter(lake_path(scratch, lake, p, ".terms").ptr, scratch);
+static bool may_hold_all(const LakeSchema *schema, const PartFilter *f, const TermFilter *filter) {
     for (uint32_t i = 0; i < f->n_terms; i++)
         if (is_covered(schema, &f->terms[i]) && !may_hold_one(filter, &f->terms[i])) return false;
     return true;
+}
+
+/* A part whose filter cannot be read is read itself; that is counted. */
+static bool may_hold_terms(const Lake *lake, const LakePart *p, const PartFilter *f, Arena *scratch,
+                           uint32_t *lost) {
+    struct stat st;
+    TermFilter filter;
+    if (!p->has_terms || !f->n_terms) return true;
+    arena_reset(scratch);
+    const char *path = lake_path(scratch, lake, p, ".terms").ptr;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is_there = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                    term_filter_open(&filter, st.st_size, read_bytes, &fd);
+    bool may = !is_there || may_hold_all(&lake->schemas[p->schema], f, &filter);
+    if (fd >= 0) close(fd);
+    *lost += !is_there;
+    return may;
 }
 
 typedef struct Grouping {
@@ -92,14 +91,15 @@ static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, const
 }
 
 uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const PartFilter *filter,
-                              Arena *arena, ParquetGroup **ret) {
+                              Arena *arena, ParquetGroup **ret, uint32_t *ret_lost) {
     const SourceTable *t = table->source;
     Grouping g = {0};
     Arena *scratch = arena_new();
+    *ret_lost = 0;
     for (uint32_t i = 0; t && i < t->n_parquet; i++) {
         const LakePart *part = t->parts[i];
         bool is_wanted = !part || (is_in_time(d, part, filter) &&
-                                   may_hold_terms(t->lakes[i], part, filter, scratch));
+                                   may_hold_terms(t->lakes[i], part, filter, scratch, ret_lost));
         if (!is_wanted) continue;
         ParquetGroup *group = group_of(arena, &g, t->lakes[i], part, t->n_parquet);
         group->paths[group->n++] = t->parquet[i];

@@ -120,9 +120,10 @@ typedef struct ParquetGroup {
         *schema;    /* of a lake's files; NULL: they need not have the same columns */
     bool has_ticks; /* a lake's files: datetimes are stored as ticks */
 } ParquetGroup;
-/* The groups in an array of the arena; 0 when no file can hold a row that is wanted. */
+/* The groups in an array of the arena; 0 when no file can hold a row that is wanted. *ret_lost: of how
+ * many parts the filter could not be asked. */
 uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const PartFilter *filter,
-                              Arena *arena, ParquetGroup **ret);
+                              Arena *arena, ParquetGroup **ret, uint32_t *ret_lost);
 /* True when some file of the table is not Parquet: it needs a scan. */
 bool table_has_scan(const TableRef *table);
 /* Bytes of the table's files, Parquet aside, as they are stored. */

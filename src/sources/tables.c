@@ -419,7 +419,10 @@ static void add_lake(Assembly *a, const Lake *lake) {
 }
 
 static Status load_lake(Assembly *a, const char *dir) {
-    Lake *lake = ARENA_NEW(a->data->arena, Lake);
+    DataSet *d = a->data;
+    Lake *lake = ARENA_NEW(d->arena, Lake);
+    int held = lake_hold(dir);
+    if (held >= 0) ARENA_PUSH(d->arena, d->held, d->n_held, d->cap_held, held);
     TRY(lake_load(a->data->arena, dir, a->diags, lake));
     add_lake(a, lake);
     return OK;

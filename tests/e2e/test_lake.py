@@ -3,10 +3,12 @@
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from program import EXCLUSIONS, QUARRY, ROOT, RULE, SAMPLE, Case, main, run
@@ -319,6 +321,103 @@ class Lake(Case):
         self.assertEqual(self.rows("DeviceEvents | summarize first = min(bin(Timestamp, 1d)), n = count()", "--lake", self.lake),
                          [{"first": "2026-11-03T00:00:00.0000000Z", "n": 24}])
         self.assertIn("3 parts, 0 wrong, 0 leftover", self.ok("lake", "verify", "--lake", self.lake))
+
+    def test_readers_see_the_lake_before_a_change_or_after_it(self):
+        for i in range(5):
+            self.take_in(self.export(f"DeviceEvents-{i}.ndjson", self.events(400, seed=i)))
+        query = ["query", "union (DeviceEvents | summarize n = count(), m = dcount(RemotePort, 4)), (DeviceEvents | where Timestamp < "
+                 "datetime(2026-11-02) | summarize n = count(), m = sum(RemotePort)) | sort by n desc", "--format", "json",
+                 "--lake", self.lake]
+        stop, seen, failed = threading.Event(), set(), []
+
+        def read():
+            while not stop.is_set():
+                r = run(*query)
+                if r.returncode or r.stderr:
+                    failed.append(r.stderr)
+                else:
+                    seen.add(json.dumps([x["n"] for x in json.loads(r.stdout)]))
+        readers = [threading.Thread(target=read) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        more = self.export("DeviceEvents-more.ndjson", self.events(400, seed=9))
+        for _ in range(4):
+            self.ok("lake", "compact", "--lake", self.lake)
+            self.ok("lake", "expire", "--before", "2026-11-02", "--lake", self.lake)
+            self.take_in(more, options=["--again"])
+        stop.set()
+        for reader in readers:
+            reader.join()
+        self.assertEqual(failed, [])
+        allowed = [[2000, 400]]
+        for _ in range(4):
+            allowed += [[allowed[-1][0] - allowed[-1][1], 0]]
+            allowed += [[allowed[-1][0] + 400, 80]]
+        self.assertLessEqual(seen, {json.dumps(x) for x in allowed})
+        self.ok("lake", "compact", "--lake", self.lake)
+        self.assertIn(" 0 wrong, 0 leftover", self.ok("lake", "verify", "--lake", self.lake))
+
+    def test_a_full_disk_leaves_the_lake_as_it_was(self):
+        self.take_in(self.export("DeviceEvents-1.ndjson", self.events(10)))
+        big = self.export("DeviceEvents-2.ndjson", self.events(4000, seed=2))
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+        r = run("import", "--data", big, "--lake", self.lake, preexec_fn=limit)
+        self.assertEqual(r.returncode, 1)
+        self.assertIn("File too large", r.stderr)
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 10}])
+        self.take_in(big)
+        self.assertIn(" 0 wrong, 0 leftover", self.ok("lake", "verify", "--lake", self.lake))
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 4010}])
+
+    def test_damaged_parts_are_errors_and_not_rows(self):
+        path = self.export("DeviceEvents.ndjson", self.events(300))
+        self.take_in(path)
+        query = "DeviceEvents | summarize count(), sum(RemotePort), dcount(ProcessCommandLine), max(tostring(AdditionalFields))"
+        want, rng, n_told = self.rows(query, "--lake", self.lake), random.Random(6), 0
+        part = sorted(os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".parquet"))[2]
+        with open(part, "rb") as f:
+            whole = f.read()
+        for i in range(40):
+            damaged = bytearray(whole)
+            if i % 4 == 0:
+                damaged = damaged[:rng.randrange(len(whole))]
+            else:
+                damaged[rng.randrange(4, len(whole))] ^= 1 << rng.randrange(8)
+            with open(part, "wb") as f:
+                f.write(damaged)
+            r = run("query", query, "--format", "json", "--lake", self.lake)
+            self.assertIn(r.returncode, (0, 1), r.stderr)
+            if r.returncode == 0:  # what was hit is not read by this query
+                self.assertEqual(json.loads(r.stdout), want)
+            n_told += r.returncode
+        self.assertGreater(n_told, 10)
+
+    def test_a_lost_filter_is_told_and_its_part_is_read(self):
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(300)))
+        query = ["query", "DeviceEvents | where ProcessCommandLine has 'evil' | count", "--format", "json", "--lake", self.lake]
+        want = run(*query)
+        self.assertEqual(want.stderr, "")
+        os.unlink([os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".terms")][0])
+        got = run(*query)
+        self.assertEqual((got.returncode, got.stdout), (0, want.stdout))
+        self.assertIn("QY235", got.stderr)
+
+    def test_a_lake_that_nobody_can_write_to_is_read(self):
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(30)))
+        os.unlink(os.path.join(self.lake, ".quarry-lake.readers"))
+        for folder, _, files in os.walk(self.lake):
+            os.chmod(folder, 0o555)
+            self.addCleanup(os.chmod, folder, 0o755)
+            for name in files:
+                os.chmod(os.path.join(folder, name), 0o444)
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 30}])
+        self.assertIn(" 0 wrong", self.ok("lake", "verify", "--lake", self.lake))
+        if os.getuid():
+            more = self.export("DeviceEvents-2.ndjson", self.events(3))
+            self.fails(1, ["ermission denied"], "import", "--data", more, "--lake", self.lake)
 
     def test_damage_is_told(self):
         self.take_in(self.export("DeviceEvents.ndjson", self.events(10)))

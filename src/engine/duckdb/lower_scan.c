@@ -400,17 +400,28 @@ static void put_nothing(const Plan *p, Buf *body) {
     buf_puts(body, " WHERE false");
 }
 
+/* What the conditions leave of the table's Parquet files. */
+static uint32_t wanted_groups(Lowering *l, const Plan *p, ParquetGroup **ret) {
+    PartFilter filter;
+    uint32_t n_lost, n;
+    const TableRef *table = p->u.scan.table;
+    part_hints_find(l->arena, p, &filter);
+    n = table_parquet_groups(l->engine->data, table, &filter, l->arena, ret, &n_lost);
+    if (n_lost)
+        diag_add(l->diags, SEVERITY_WARNING, PHASE_RUN, p->span, "QY235",
+                 "%.*s: parts of the lake that are read though they may hold nothing, since their "
+                 "filter is missing or damaged: %u",
+                 STR_ARG(table->name), n_lost);
+    return n;
+}
+
 static Status put_sources(Lowering *l, const Plan *p, Buf *body) {
     const TableRef *table = p->u.scan.table;
     bool is_there = table && table->source && l->engine->data && table->presence != TABLE_MISSING;
     bool has_scan = is_there && table_has_scan(table);
     ParquetGroup *groups = NULL;
     uint32_t n_groups = 0;
-    if (is_there && table_parquet_files(table)) {
-        PartFilter filter;
-        part_hints_find(l->arena, p, &filter);
-        n_groups = table_parquet_groups(l->engine->data, table, &filter, l->arena, &groups);
-    }
+    if (is_there && table_parquet_files(table)) n_groups = wanted_groups(l, p, &groups);
     if (has_scan) TRY(put_own_scan(l, p, body));
     for (uint32_t i = 0; i < n_groups; i++) {
         if (has_scan || i) buf_puts(body, "\n  UNION ALL\n  ");
