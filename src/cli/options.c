@@ -21,13 +21,15 @@ const VerbInfo verb_table[VERB_COUNT] = {
     [VERB_QUERY] = {"query", "[KQL | -]", "run a KQL query over telemetry",
                     "The query stands on the command line, in a file (-f) or on standard input (-). Without --data "
                     "it may use print, range and datatable.\n"
-                    "A query may have several results: statements parted by ;, and fork and facet. They are shown "
+                    "A query may have several results: statements parted by ;, and fork and facet; and a text "
+                    "several queries, parted by blank lines where it is no single query. They are shown "
                     "one after the other; --result picks one, and --output DIR/ writes a file each. In csv, tsv and "
                     "parquet a file holds one result.",
                     "quarry query 'DeviceEvents | summarize count() by ActionType' --data exports/"},
     [VERB_CHECK] = {"check", "FILE...", "check rules and queries without data",
                     "Parses and binds rule files, .kql files and folders of them against the known table schemas, and "
-                    "tells each fault with its line and column.",
+                    "tells each fault with its line and column. A .kql file may hold several queries, parted by blank "
+                    "lines; a rule has one.",
                     "quarry check rules/"},
     [VERB_TABLES] = {"tables", "[NAME]", "list tables: of the data, or the known ones",
                      "With --data: the tables found, their rows, columns and files, and what was skipped. Without: the "

@@ -108,8 +108,8 @@ static Status write_one(Console *c, Session *s, const OneResult *r, const char *
 
 static bool is_folder(const char *path) {
     struct stat st;
-    return path[0] && ((stat(path, &st) == 0 && S_ISDIR(st.st_mode)) ||
-                       path[strlen(path) - 1] == '/');
+    return path[0] &&
+           ((stat(path, &st) == 0 && S_ISDIR(st.st_mode)) || path[strlen(path) - 1] == '/');
 }
 
 static const char *ending_of(ResultFormat format) {
@@ -169,9 +169,10 @@ Status results_write(Console *c, Session *s, const ResultList *list) {
         return INVALID;
     }
     if (list->n > 1 && !result_format_takes_several(format)) {
-        console_error("the query has %zu results, a %s file one: choose one with --result N, or give a "
-                      "folder as --output DIR/, for a file each",
-                      list->n, result_format_name(format));
+        console_error(
+            "the query has %zu results, a %s file one: choose one with --result N, or give a "
+            "folder as --output DIR/, for a file each",
+            list->n, result_format_name(format));
         return INVALID;
     }
     if (format == RESULT_PARQUET) return write_one(c, s, &list->items[0], path);

@@ -51,6 +51,30 @@ static bool read_query(Console *c, Arena *arena, const char *path, Str *ret) {
     return ok;
 }
 
+/* Each query of the text, a blank line between two. */
+static Status format_queries(Console *c, Arena *arena, Str text, Diags *diags, Str *ret) {
+    FormatOptions options = {.indent = (unsigned)c->options->indent,
+                             .width = (unsigned)c->options->width};
+    Span *parts;
+    size_t n;
+    Buf out = {0};
+    Status status = OK;
+    syntax_split(arena, text, &parts, &n);
+    for (size_t i = 0; i < n; i++) {
+        Syntax syntax;
+        Str one = STR_EMPTY;
+        Status parsed = n > 1 ? syntax_parse_part(arena, text, parts[i], diags, &syntax)
+                              : syntax_parse(arena, text, diags, &syntax);
+        if (parsed == OK) parsed = syntax_format(arena, &syntax, &options, &one);
+        if (status == OK) status = parsed;
+        if (i) buf_putc(&out, '\n');
+        buf_put(&out, one);
+    }
+    *ret = arena_str(arena, buf_str(&out));
+    buf_free(&out);
+    return status;
+}
+
 static int format_one(Console *c, const char *path) {
     Arena *arena = arena_new();
     Str text, formatted = STR_EMPTY;
@@ -58,11 +82,7 @@ static int format_one(Console *c, const char *path) {
     if (!read_query(c, arena, path, &text)) goto done;
     Diags diags;
     diags_init(&diags, arena);
-    Syntax syntax;
-    FormatOptions options = {.indent = (unsigned)c->options->indent,
-                             .width = (unsigned)c->options->width};
-    Status status = syntax_parse(arena, text, &diags, &syntax);
-    if (status == OK) status = syntax_format(arena, &syntax, &options, &formatted);
+    Status status = format_queries(c, arena, text, &diags, &formatted);
     console_diags(c, strcmp(path, "-") ? str_of(path) : STR("<stdin>"), text, &diags);
     code = console_exit_code(status);
     if (status != OK) goto done;

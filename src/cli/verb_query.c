@@ -1,6 +1,7 @@
 /* quarry query and quarry explain. */
 #include "cli/results.h"
 #include "cli/verbs.h"
+#include "syntax/syntax.h"
 
 bool query_text(Console *c, Str *ret_name, Str *ret_text) {
     const Options *o = c->options;
@@ -20,26 +21,53 @@ bool query_text(Console *c, Str *ret_name, Str *ret_text) {
     return true;
 }
 
-static Query *prepare(Console *c, Session *s, Str text) {
-    QueryOptions options = {.unwraps_urls = c->options->unwrap};
-    return session_prepare(s, text, &options);
+/* The queries of a text. */
+typedef struct Queries {
+    Str name, text;
+    Query **items;
+    size_t *told; /* of each, how many diagnostics were printed */
+    size_t n;
+    Status status; /* of the first that is wrong */
+} Queries;
+
+static Queries prepare_all(Console *c, Session *s, Str name, Str text) {
+    Queries all = {.name = name, .text = text, .status = OK};
+    Span *parts;
+    syntax_split(c->arena, text, &parts, &all.n);
+    all.items = ARENA_ARRAY(c->arena, Query *, all.n);
+    all.told = ARENA_ARRAY(c->arena, size_t, all.n);
+    for (size_t i = 0; i < all.n; i++) {
+        QueryOptions options = {.unwraps_urls = c->options->unwrap};
+        if (all.n > 1) options.part = parts[i];
+        all.items[i] = session_prepare(s, text, &options);
+        if (all.status == OK) all.status = all.items[i]->status;
+    }
+    return all;
 }
 
-/* Runs what was prepared; `told` diagnostics were printed already. */
-static Status write_results(Console *c, Session *s, Str name, Query *q) {
-    if (q->status != OK) {
-        console_diags(c, name, q->text, &q->diags);
-        return q->status;
+/* What was not told yet: warnings come before the rows. */
+static void tell(Console *c, Queries *all) {
+    for (size_t i = 0; i < all->n; i++) {
+        Diags rest = all->items[i]->diags;
+        rest.items += all->told[i];
+        rest.n -= all->told[i];
+        all->told[i] += rest.n;
+        console_diags(c, all->name, all->text, &rest);
     }
-    console_diags(c, name, q->text, &q->diags); /* warnings come before the rows */
-    size_t told = q->diags.n;
+}
+
+static void free_all(Queries *all) {
+    for (size_t i = 0; i < all->n; i++) query_free(all->items[i]);
+}
+
+/* All must be right before the first runs. */
+static Status run_all(Console *c, Session *s, Queries *all) {
+    tell(c, all);
+    TRY(all->status);
     ResultList list = {0};
-    results_add(c, &list, q);
+    for (size_t i = 0; i < all->n; i++) results_add(c, &list, all->items[i]);
     Status status = results_choose(c, &list) ? results_write(c, s, &list) : INVALID;
-    Diags rest = q->diags;
-    rest.items += told;
-    rest.n -= told;
-    console_diags(c, name, q->text, &rest);
+    tell(c, all);
     return status;
 }
 
@@ -49,13 +77,13 @@ int verb_query(Console *c) {
     Session *s;
     Status status = console_session(c, false, &s);
     if (status != OK) return console_exit_code(status);
-    Query *q = prepare(c, s, text);
-    status = write_results(c, s, name, q);
+    Queries all = prepare_all(c, s, name, text);
+    status = run_all(c, s, &all);
     console_finish(c, s);
     int code = console_exit_code(status);
     if (session_data(s) && dataset_lacks_files(session_data(s)))
         code = console_worse(code, EXIT_RUN);
-    query_free(q);
+    free_all(&all);
     session_close(s);
     return code;
 }
@@ -86,10 +114,14 @@ int verb_explain(Console *c) {
     Session *s;
     Status status = console_session(c, false, &s);
     if (status != OK) return console_exit_code(status);
-    Query *q = prepare(c, s, text);
-    status = explain(s, q);
-    console_diags(c, name, q->text, &q->diags);
-    query_free(q);
+    Queries all = prepare_all(c, s, name, text);
+    for (size_t i = 0; i < all.n; i++) {
+        if (all.n > 1) printf("%s==== query %zu\n", i ? "\n" : "", i + 1);
+        Status one = explain(s, all.items[i]);
+        if (status == OK) status = one;
+    }
+    tell(c, &all);
+    free_all(&all);
     session_close(s);
     return console_exit_code(status);
 }

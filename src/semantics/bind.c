@@ -26,6 +26,7 @@ Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options
                 .diags = diags,
                 .options = options,
                 .text = syntax->text,
+                .start = syntax->start,
                 .next_column = 1,
                 .next_share = 1,
                 .render = STR_EMPTY};

@@ -118,13 +118,30 @@ static Str hint_for_name(Binder *b, Str name) {
     return near.len ? arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near)) : STR_EMPTY;
 }
 
+Str bind_hint_of_other_query(Binder *b, Str name) {
+    static const Str let = {"let", 3};
+    Str above = str_sub(b->text, 0, b->start);
+    for (size_t at = 0; name.len && (at = str_find(above, let, at)) != SIZE_MAX; at += let.len) {
+        bool opens = !at || above.ptr[at - 1] == '\n' || above.ptr[at - 1] == ';' ||
+                     above.ptr[at - 1] == ' ';
+        Str rest = str_trim(str_sub(above, at + let.len, name.len + 200));
+        if (!opens || !str_starts_with(rest, name)) continue;
+        rest = str_trim(str_sub(rest, name.len, rest.len));
+        if (str_starts_with(rest, STR("=")))
+            return STR("the query above declares it, and ends at the blank line; statements of one "
+                       "query are separated by ;");
+    }
+    return STR_EMPTY;
+}
+
 void bind_unknown_name(Binder *b, const Node *n, Str name) {
     Span span = n->name_span.len ? n->name_span : n->span;
     Diag *d = bind_error_at(
         b, span, "KS142",
         "The name '%.*s' does not refer to any known column, table, variable or function.",
         STR_ARG(name));
-    d->hint = hint_for_name(b, name);
+    d->hint = bind_hint_of_other_query(b, name);
+    if (!d->hint.len) d->hint = hint_for_name(b, name);
 }
 
 /* ----------------------------------------------------------------- limits */

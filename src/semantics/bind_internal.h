@@ -49,7 +49,8 @@ struct Binder {
     Arena *arena;
     Diags *diags;
     const BindOptions *options;
-    Str text;                   /* of the query, for messages */
+    Str text;                   /* of the query, for messages; other queries may stand before it */
+    size_t start;               /* where in it the query begins */
     Local *locals;              /* let names and parameters, innermost first */
     Row row;                    /* of the place that is being bound */
     AggregateList *aggregates;  /* NULL: aggregate calls are not allowed here */
@@ -88,6 +89,8 @@ Plan *bind_unsupported(Binder *b, const Node *n, const char *what_fmt, ...) PRIN
 Expr *bind_unsupported_expr(Binder *b, const Node *n, const char *what_fmt, ...) PRINTF_LIKE(3, 4);
 /* The name nearest to `name` among the columns in scope, let names and functions; empty when none. */
 Str bind_nearest_name(Binder *b, Str name);
+/* "declared by the query above ..." when a let of another query of the text declares the name; else empty. */
+Str bind_hint_of_other_query(Binder *b, Str name);
 /* KS142 "the name 'x' does not refer to any known column, table, variable or function", with a hint. */
 void bind_unknown_name(Binder *b, const Node *n, Str name);
 

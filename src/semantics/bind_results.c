@@ -38,14 +38,31 @@ static Str name_of(const Node *pipe) {
 
 /* "fork operator", supported query operators, and those that the reference service takes beside them. */
 static bool may_stand_in_branch(NodeKind kind) {
-    static const NodeKind kinds[] = {
-        NODE_OP_AS,           NODE_OP_COUNT,         NODE_OP_EXTEND,       NODE_OP_PARSE,
-        NODE_OP_PARSE_KV,     NODE_OP_FILTER,        NODE_OP_TAKE,         NODE_OP_PROJECT,
-        NODE_OP_PROJECT_AWAY, NODE_OP_PROJECT_KEEP,  NODE_OP_PROJECT_RENAME,
-        NODE_OP_PROJECT_REORDER, NODE_OP_PROJECT_BY_NAMES, NODE_OP_SUMMARIZE, NODE_OP_TOP,
-        NODE_OP_TOP_NESTED,   NODE_OP_SORT,          NODE_OP_MV_EXPAND,    NODE_OP_REDUCE,
-        NODE_OP_DISTINCT,     NODE_OP_TOP_HITTERS,   NODE_OP_SAMPLE,       NODE_OP_SAMPLE_DISTINCT,
-        NODE_OP_INVOKE,       NODE_ERROR};
+    static const NodeKind kinds[] = {NODE_OP_AS,
+                                     NODE_OP_COUNT,
+                                     NODE_OP_EXTEND,
+                                     NODE_OP_PARSE,
+                                     NODE_OP_PARSE_KV,
+                                     NODE_OP_FILTER,
+                                     NODE_OP_TAKE,
+                                     NODE_OP_PROJECT,
+                                     NODE_OP_PROJECT_AWAY,
+                                     NODE_OP_PROJECT_KEEP,
+                                     NODE_OP_PROJECT_RENAME,
+                                     NODE_OP_PROJECT_REORDER,
+                                     NODE_OP_PROJECT_BY_NAMES,
+                                     NODE_OP_SUMMARIZE,
+                                     NODE_OP_TOP,
+                                     NODE_OP_TOP_NESTED,
+                                     NODE_OP_SORT,
+                                     NODE_OP_MV_EXPAND,
+                                     NODE_OP_REDUCE,
+                                     NODE_OP_DISTINCT,
+                                     NODE_OP_TOP_HITTERS,
+                                     NODE_OP_SAMPLE,
+                                     NODE_OP_SAMPLE_DISTINCT,
+                                     NODE_OP_INVOKE,
+                                     NODE_ERROR};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (kinds[i] == kind) return true;
     return false;
@@ -131,8 +148,8 @@ static bool find_fork(const Node *n, uint32_t *ret_at) {
 static bool forked_results(Binder *b, const Node *pipe, uint32_t at, Results *results) {
     Node before = *pipe;
     before.n = at;
-    before.span.len = pipe->kids[at - 1]->span.start + pipe->kids[at - 1]->span.len -
-                      pipe->span.start;
+    before.span.len =
+        pipe->kids[at - 1]->span.start + pipe->kids[at - 1]->span.len - pipe->span.start;
     Plan *input = bind_tabular(b, &before);
     for (uint32_t i = at + 1; input && i < pipe->n; i++)
         bind_operator(b, pipe->kids[i], input); /* render, of each of the results */

@@ -71,6 +71,8 @@ Plan *bind_table_named(Binder *b, const Node *n, Str name) {
         b, n, "KS204",
         "The name '%.*s' does not refer to any known table, tabular variable or function.",
         STR_ARG(name));
+    d->hint = bind_hint_of_other_query(b, name);
+    if (d->hint.len) return NULL;
     Str near = s->nearest ? s->nearest(s->self, name) : STR_EMPTY;
     if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
     return NULL;

@@ -219,7 +219,9 @@ static void list_results(Query *q) {
 
 static Status prepare(Session *s, Query *q, const QueryOptions *options) {
     Arena *arena = q->arena;
-    TRY(syntax_parse(arena, q->text, &q->diags, &q->syntax));
+    TRY(options && options->part.len
+            ? syntax_parse_part(arena, q->text, options->part, &q->diags, &q->syntax)
+            : syntax_parse(arena, q->text, &q->diags, &q->syntax));
     bool binds_only = options && options->binds_only;
     RewriteOptions rewrite = {.query = &s->context,
                               .disabled = s->options.disabled_rewrites,
@@ -242,7 +244,7 @@ Query *session_prepare(Session *s, Str text, const QueryOptions *options) {
     Arena *arena = arena_new();
     Query *q = ARENA_NEW(arena, Query);
     q->arena = arena;
-    q->text = arena_str(arena, text);
+    q->text = options && options->part.len ? text : arena_str(arena, text);
     diags_init(&q->diags, arena);
     q->status = prepare(s, q, options);
     return q;

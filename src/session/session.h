@@ -56,10 +56,12 @@ typedef struct Query {
 typedef struct QueryOptions {
     bool unwraps_urls;   /* see RewriteOptions */
     bool binds_only;     /* check: no rewrites */
+    Span part;           /* of the text, by syntax_split; its length 0: the text is one query */
     bool has_one_result; /* what reads it has room for one: several are an error */
 } QueryOptions;
 
-/* Never NULL. The text is copied. Free with query_free. */
+/* Never NULL. The text is copied, but must outlive the query when only a part of it is meant. Free with
+ * query_free. */
 Query *session_prepare(Session *s, Str text, const QueryOptions *options);
 void query_free(Query *q);
 

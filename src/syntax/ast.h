@@ -187,8 +187,9 @@ typedef struct Comment {
 } Comment;
 
 typedef struct Syntax {
-    Str text;   /* the query, as given; tree spans point into it */
-    Node *root; /* NODE_QUERY; never NULL */
+    Str text;     /* the text up to the query's end; tree spans point into it */
+    size_t start; /* where the query begins: not 0 for one of several in a text */
+    Node *root;   /* NODE_QUERY; never NULL */
     Comment *comments;
     uint32_t n_comments;
 } Syntax;

@@ -360,9 +360,9 @@ static size_t lex_punct(Parser *p, size_t at, bool space) {
 
 void lex(Parser *p) {
     Str s = p->text;
-    size_t at = 0;
+    size_t at = p->start;
     while (!p->over_limit) {
-        bool space = at == 0, closed;
+        bool space = at == p->start, closed;
         at = skip_blanks(p, at, &space);
         if (at >= s.len) break;
         size_t end = string_end(s, at, &closed);

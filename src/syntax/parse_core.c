@@ -108,7 +108,7 @@ bool expect_word(Parser *p, const char *word) {
 void resync(Parser *p, uint32_t outer) {
     for (;; advance(p)) {
         const Token *t = peek(p);
-        if (t->kind == TOKEN_END) break;
+        if (t->kind == TOKEN_END || at_likely_query(p)) break;
         if (t->kind != TOKEN_PUNCT) continue;
         if (t->punct == ';') break;
         bool closes = t->punct == ')' || t->punct == ']' || t->punct == '}';

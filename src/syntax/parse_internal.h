@@ -46,6 +46,7 @@ enum {
 typedef struct Parser {
     Arena *arena;
     Str text;
+    size_t start; /* of the text, where the query begins */
     Diags *diags;
     Token *tokens;
     size_t n_tokens, cap_tokens;
@@ -173,6 +174,13 @@ Node *op_graph_pattern(Parser *p, Node *op);
 Node *op_graph_to_table(Parser *p, Node *op);
 Node *op_make_graph(Parser *p, Node *op);
 Node *op_macro_expand(Parser *p, Node *op);
+
+/* parse_query.c: all statements from the current token on; stops at the end or where another query begins. */
+void parse_statements(Parser *p, NodeList *list);
+/* Whether another query may begin at the current token: it stands first on its line after a blank line. */
+bool at_next_query(const Parser *p);
+/* The same where a fault was told and anything may stand first on a line: it looks like one. */
+bool at_likely_query(const Parser *p);
 
 /* parse_statements.c */
 Node *parse_statement(Parser *p);

@@ -1,4 +1,4 @@
-/* parse_statements.c: let, set, declare, ... and the query as a whole. */
+/* parse_statements.c: let, set, declare, ... */
 #include "syntax/parse_internal.h"
 
 static void name_into(Parser *p, Node *n) {
@@ -168,61 +168,4 @@ Node *parse_statement(Parser *p) {
     if (at_word(p, "restrict") && ahead_word(p, 1, "access")) return parse_restrict(p);
     Node *n = node_new(p, NODE_EXPR_STATEMENT);
     return one_kid(p, n, parse_pipe(p));
-}
-
-/* What stands between two statements and is no `;` is told once. */
-static void close_statement(Parser *p) {
-    if (!p->panic && peek(p)->kind != TOKEN_END && !at_punct(p, ';')) {
-        Str word = token_text(p, peek(p));
-        bool closing = at_punct(p, ')') || at_punct(p, ']') || at_punct(p, '}');
-        Diag *d = fault(p, "KS002", "Unexpected: %.*s", STR_ARG(str_sub(word, 0, 60)));
-        if (d && closing) d->hint = STR("this bracket was never opened");
-        else if (d) d->hint = STR("statements are separated by ;");
-    }
-    while (p->panic) {
-        resync(p, 0);
-        if (at_punct(p, ';') || peek(p)->kind == TOKEN_END) break;
-        advance(p);
-        p->panic = true;
-    }
-}
-
-static void parse_query(Parser *p, Node *root) {
-    NodeList list = {0};
-    if (at_punct(p, '.')) {
-        Diag *d = fault(p, "KS002", "Unexpected: .");
-        if (d) d->hint = STR("a management command, not a query");
-        while (peek(p)->kind != TOKEN_END) advance(p);
-        p->panic = false;
-    }
-    while (peek(p)->kind != TOKEN_END && !p->over_limit) {
-        if (accept_punct(p, ';')) continue;
-        list_add(p, &list, parse_statement(p));
-        close_statement(p);
-    }
-    node_kids(p, root, &list);
-    if (list.n == 0 && !p->over_limit && p->diags->n_errors == 0) fault_missing(p, "query");
-    root->span = (Span){0, (uint32_t)p->text.len};
-}
-
-static Status refuse(Diags *diags, const char *what, unsigned limit) {
-    diag_add(diags, SEVERITY_ERROR, PHASE_SYNTAX, (Span){0, 0}, "QY901",
-             "The query is too large: more than %u %s", limit, what);
-    return LIMIT;
-}
-
-Status syntax_parse(Arena *arena, Str text, Diags *diags, Syntax *ret) {
-    size_t errors = diags->n_errors;
-    *ret = (Syntax){.text = text};
-    ret->root = ARENA_NEW(arena, Node);
-    ret->root->kind = NODE_QUERY;
-    if (text.len > SYNTAX_MAX_BYTES) return refuse(diags, "bytes", SYNTAX_MAX_BYTES);
-    Parser p = {.arena = arena, .text = text, .diags = diags};
-    lex(&p);
-    ret->comments = p.comments;
-    ret->n_comments = (uint32_t)p.n_comments;
-    if (p.over_limit) return refuse(diags, "tokens", SYNTAX_MAX_NODES);
-    parse_query(&p, ret->root);
-    if (p.over_limit) return LIMIT;
-    return diags->n_errors > errors ? INVALID : OK;
 }

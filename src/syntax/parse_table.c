@@ -3,7 +3,7 @@
 
 static bool ends_operator(const Parser *p) {
     return peek(p)->kind == TOKEN_END || at_punct(p, '|') || at_punct(p, ';') || at_punct(p, ')') ||
-           at_punct(p, '}') || at_punct(p, ']') || at_punct(p, ',');
+           at_punct(p, '}') || at_punct(p, ']') || at_punct(p, ',') || at_next_query(p);
 }
 
 /* After an operator: what cannot belong to it is told, then skipped. */

@@ -215,7 +215,8 @@ Status syntax_format(Arena *arena, const Syntax *syntax, const FormatOptions *op
                  .indent = options && options->indent ? options->indent : 4,
                  .width = options && options->width ? options->width : 100};
     if (w.indent > 16) w.indent = 16;
-    w.lexed = (Parser){.arena = arena, .text = syntax->text, .diags = &ignored};
+    w.lexed =
+        (Parser){.arena = arena, .text = syntax->text, .start = syntax->start, .diags = &ignored};
     lex(&w.lexed);
     if (w.lexed.over_limit) return LIMIT;
     if (ignored.n_errors) return INVALID;

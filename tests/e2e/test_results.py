@@ -137,4 +137,79 @@ class Runs(Case):
         self.fails(2, ["two.kql:2:1", "A rule has one result; this query has 2.", "hint:"], "hunt", rule, "--data", SAMPLE)
 
 
+TWO = """// first
+print a=1
+
+// second
+
+print b=2 | where
+    b > 1
+"""
+
+
+class Several(Case):
+    """Queries parted by blank lines."""
+
+    def test_they_run_in_turn(self):
+        path = self.write("two.kql", TWO)
+        r = run("query", "-f", path, "--format", "json")
+        self.assertEqual([x["rows"] for x in json.loads(r.stdout)["results"]], [[{"a": 1}], [{"b": 2}]], r.stderr)
+        r = run("query", "-f", path, "--result", "2", "--format", "csv")
+        self.assertEqual(r.stdout, "b\n2\n")
+
+    def test_none_runs_when_one_is_wrong(self):
+        path = self.write("two.kql", TWO + "\nprint c=x\n\nprint d=y\n")
+        r = self.fails(2, ["two.kql:9:9: error[KS142]", "two.kql:11:9: error[KS142]"], "query", "-f", path)
+        self.assertEqual(r.stdout, "")
+
+    def test_a_blank_line_within_one_query(self):
+        r = run("query", "-", stdin="let x = 1;\n\nprint a=x\n\n| extend b=2\n")
+        self.assertEqual(r.stdout, '{"a":1,"b":2}\n', r.stderr)
+
+    def test_names_of_the_query_above(self):
+        r = self.fails(2, ["<stdin>:5:9", "the query above declares it"], "query", "-",
+                       stdin="let seven = 7;\nprint a=seven\n\n// next\nprint b=seven\n")
+        self.assertNotIn(":2:", r.stderr)
+
+    def test_check_tells_all(self):
+        path = self.write("two.kql", "T1 | take 1\n\nDeviceEvents | where Nope == 1\n\nDeviceInfo | project DeviceId\n")
+        r = run("check", path)
+        self.assertEqual(r.returncode, 2)
+        self.assertIn("two.kql:1:1: error[KS204]", r.stderr)
+        self.assertIn("two.kql:3:22: error[KS142]", r.stderr)
+        self.assertIn("1 file: 0 right, 1 with errors", r.stdout)
+
+    def test_check_as_json(self):
+        path = self.write("two.kql", "DeviceEvents | project ActionType\n\nDeviceInfo | project DeviceId | as D;\nprint 1\n")
+        d = json.loads(run("check", path, "--format", "json").stdout)
+        self.assertTrue(d["ok"])
+        self.assertEqual(d["tables"], ["DeviceEvents", "DeviceInfo"])
+        self.assertEqual([(r["name"], r["line"], [c["name"] for c in r["columns"]]) for r in d["results"]],
+                         [("", 1, ["ActionType"]), ("D", 3, ["DeviceId"]), ("", 4, ["print_0"])])
+        self.assertEqual(d["columns"], [{"name": "print_0", "type": "long"}])
+        one = json.loads(run("check", "-", "--format", "json", stdin="DeviceInfo").stdout)
+        self.assertNotIn("results", one)
+
+    def test_fmt_keeps_them_apart(self):
+        text = "// first\nT|take 5 // five\n\n\n\n// second\nU|count\n"
+        r = run("fmt", "-", stdin=text)
+        self.assertEqual(r.stdout, "// first\nT\n| take 5 // five\n\n// second\nU\n| count\n")
+        self.assertEqual(run("fmt", "-", stdin=r.stdout).stdout, r.stdout)
+
+    def test_explain_tells_each(self):
+        r = run("explain", "-", stdin=TWO)
+        self.assertIn("==== query 1\n", r.stdout)
+        self.assertIn("==== query 2\n", r.stdout)
+
+    def test_a_rule_is_one_query(self):
+        rule = self.write("two.kql", TWO)
+        self.fails(2, ["two.kql:6:1: error[KS002]", "another query begins"], "hunt", rule, "--data", SAMPLE)
+        rule = self.write("r.yaml", "id: 7c1f7a5e-36ae-4c8b-a3f5-0d2b6b4ad001\nname: Two\nquery: |\n  print a=1\n\n  print b=2\n")
+        for verb in (["check", rule], ["hunt", rule, "--data", SAMPLE]):
+            self.fails(2, ["r.yaml:6:3: error[KS002]", "another query begins"], *verb)
+        rule = self.write("s.yaml", "id: 7c1f7a5e-36ae-4c8b-a3f5-0d2b6b4ad001\nname: Two\nquery: |\n  print a=1;\n  print b=2\n")
+        for verb in (["check", rule], ["hunt", rule, "--data", SAMPLE]):
+            self.fails(2, ["s.yaml:5:3: error[QY225]", "A rule has one result"], *verb)
+
+
 main()

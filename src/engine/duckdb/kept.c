@@ -107,8 +107,8 @@ void kept_free(Kept *k) {
     if (!k) return;
     pthread_mutex_lock(&k->engine->lock);
     for (size_t i = k->n; i-- > 0;) {
-        Str sql = arena_printf(k->arena, "DROP TABLE IF EXISTS %.*s",
-                               STR_ARG(k->tables[i].rel.name));
+        Str sql =
+            arena_printf(k->arena, "DROP TABLE IF EXISTS %.*s", STR_ARG(k->tables[i].rel.name));
         duckdb_query(k->engine->registrar, sql.ptr, NULL);
     }
     pthread_mutex_unlock(&k->engine->lock);

@@ -9,7 +9,8 @@
 struct Kept {
     Engine *engine;
     Arena *arena;
-    SharedRel *tables; /* share and table; the table has the share's columns and those of its order */
+    SharedRel
+        *tables; /* share and table; the table has the share's columns and those of its order */
     size_t n, cap;
 };
 

@@ -23,6 +23,70 @@ static const Node *expression(const char *text) {
     return n;
 }
 
+/* The parts of a text, joined by @. */
+static Str parts_of(const char *text) {
+    Span *parts;
+    size_t n, at = 0;
+    Buf out = {0};
+    syntax_split(arena, str_of(text), &parts, &n);
+    for (size_t i = 0; i < n; i++) {
+        CHECK(parts[i].start == at); /* nothing is left out */
+        at += parts[i].len;
+        if (i) buf_puts(&out, "@");
+        buf_put(&out, str_sub(str_of(text), parts[i].start, parts[i].len));
+    }
+    CHECK(at == strlen(text));
+    Str joined = arena_str(arena, buf_str(&out));
+    buf_free(&out);
+    return joined;
+}
+
+static void test_several_queries(void) {
+    CHECK_STR(parts_of("T | take 5\n\nU | take 4\n"), "T | take 5\n@\nU | take 4\n");
+    /* a comment before a query is its own, one behind it the former's */
+    CHECK_STR(parts_of("T | take 5 // five\n// all\n\n// next\n\nlet x = 1;\nU"),
+              "T | take 5 // five\n// all\n@\n// next\n\nlet x = 1;\nU");
+    CHECK_STR(parts_of("T\r\n \t\r\nU\r\n"), "T\r\n@ \t\r\nU\r\n");
+    CHECK_STR(parts_of("T | take 5\n\n(U)\n\nprint 1"), "T | take 5\n@\n(U)\n@\nprint 1");
+    /* what parses as one is one */
+    CHECK_STR(parts_of("T\n\n| take 5\n\n;\n\nU"), "T\n\n| take 5\n\n;\n\nU");
+    CHECK_STR(parts_of("let a = 1;\n\nT | where a in (1,\n\nb)"),
+              "let a = 1;\n\nT | where a in (1,\n\nb)");
+    CHECK_STR(parts_of("print 'a\n\n'"), "print 'a\n\n'");
+    /* no blank line, or not first on its line, or no beginning of a query */
+    CHECK_STR(parts_of("T | take 5\n// c\nU | take 4"), "T | take 5\n// c\nU | take 4");
+    CHECK_STR(parts_of("T | take 5 U"), "T | take 5 U");
+    CHECK_STR(parts_of("T | take 5\n\nwhere x == 1"), "T | take 5\n\nwhere x == 1");
+    /* a query that is wrong does not hide the next */
+    CHECK_STR(parts_of("T | where x y z\n\nU | take 4\n\nlet x ="),
+              "T | where x y z\n@\nU | take 4\n@\nlet x =");
+    CHECK_STR(parts_of(""), "");
+    CHECK_STR(parts_of("\n\nT\n\n"), "\n\nT\n\n");
+}
+
+static void test_part(void) {
+    const char *text = "T | take x y\n\nU | where";
+    diags_init(&diags, arena);
+    CHECK(syntax_parse_part(arena, str_of(text), (Span){13, 10}, &diags, &syntax) == INVALID);
+    CHECK_LONG(diags.n, 1);
+    CHECK_LONG(diags.items[0].span.start, 23); /* bytes of the whole text */
+    CHECK_LONG(syntax.root->span.start, 13);
+}
+
+/* As many as one likes, quickly; above the cap the text is one that is wrong. */
+static void test_many_queries(void) {
+    Buf text = {0};
+    for (unsigned i = 0; i < SYNTAX_MAX_QUERIES; i++) buf_puts(&text, "T\n\n");
+    Span *parts;
+    size_t n;
+    syntax_split(arena, buf_str(&text), &parts, &n);
+    CHECK_LONG(n, SYNTAX_MAX_QUERIES);
+    for (unsigned i = 0; i < 200000; i++) buf_puts(&text, "T\n\n");
+    syntax_split(arena, buf_str(&text), &parts, &n);
+    CHECK_LONG(n, 1);
+    buf_free(&text);
+}
+
 /* The operator after the first pipe. */
 static const Node *operator_of(const char *text) {
     CHECK(parse(text) == OK);
@@ -210,6 +274,9 @@ static void test_format(void) {
 
 int main(void) {
     arena = arena_new();
+    test_several_queries();
+    test_part();
+    test_many_queries();
     test_numbers();
     test_times();
     test_strings();
