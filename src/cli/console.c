@@ -91,6 +91,19 @@ void console_note(const Console *c, const char *fmt, ...) {
     va_end(ap);
 }
 
+static void keep_told(const Console *c, Str text) {
+    if (c->told) ARENA_PUSH(c->arena, c->told->items, c->told->n, c->told->cap, text);
+}
+
+void console_warn(const Console *c, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    Str text = arena_vprintf(c->arena, fmt, ap);
+    va_end(ap);
+    keep_told(c, text);
+    console_note(c, "warning: %.*s", STR_ARG(text));
+}
+
 /* Of a text that is wrong all over only the first faults help; each loss of data is told. */
 void console_diags(const Console *c, Str path, Str text, const Diags *d) {
     enum { MAX_FAULTS = 50 };
@@ -99,6 +112,7 @@ void console_diags(const Console *c, Str path, Str text, const Diags *d) {
     size_t n_faults = 0;
     for (size_t i = 0; i < d->n; i++) {
         const Diag *one = &d->items[i];
+        if (one->severity != SEVERITY_INFO) keep_told(c, diag_line(c->arena, path, text, one));
         if (one->severity != SEVERITY_ERROR && c->options->is_quiet) continue;
         if (one->phase != PHASE_RUN && ++n_faults > MAX_FAULTS) continue;
         diag_put_text(&out, path, text, one, c->is_coloured_err);

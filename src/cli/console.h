@@ -14,9 +14,16 @@ int console_exit_code(Status status);
  * told over a failed run (1), an interruption over both. */
 int console_worse(int a, int b);
 
+/* Warnings that were told, and those that --quiet kept back. */
+typedef struct ToldList {
+    Str *items;
+    size_t n, cap;
+} ToldList;
+
 typedef struct Console {
     const Options *options;
     Arena *arena;
+    ToldList *told; /* takes what console_warn and console_diags tell; NULL: nothing does */
     bool is_coloured_out, is_coloured_err, shows_progress;
     size_t width; /* of standard output when it is a terminal, else 0 */
 } Console;
@@ -28,7 +35,8 @@ extern volatile int console_cancel;
 
 /* "quarry: ..." on standard error. */
 void console_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
-/* The same for warnings and notes, unless --quiet. */
+/* The same for notes and warnings, unless --quiet. */
+void console_warn(const Console *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void console_note(const Console *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Diagnostics on standard error; with --quiet only errors. */
 void console_diags(const Console *c, Str path, Str text, const Diags *d);

@@ -9,6 +9,7 @@ typedef struct HuntRun {
     ExclusionSet *exclusions;
     Session *session;
     HuntReport *report;
+    ToldList told; /* beside the hunts */
     int code;
     size_t n_hits;
 } HuntRun;
@@ -25,11 +26,13 @@ static bool load_exclusions(Console *c, ExclusionSet *set) {
 static bool load_rules(HuntRun *h) {
     bool ok = rule_args_add(h->c, h->rules, &h->c->options->args);
     rules_check_ids(h->rules);
+    h->c->told = NULL; /* a rule's own stand with its hunt */
     for (size_t i = 0; i < h->rules->n_files; i++) {
         const RuleFile *file = h->rules->files[i];
         console_diags(h->c, file->path, file->text, &file->diags);
         if (!file->rule) h->code = EXIT_USAGE;
     }
+    h->c->told = &h->told;
     return ok;
 }
 
@@ -51,6 +54,7 @@ static int show_kql(HuntRun *h) {
 }
 
 static void hunt_one(HuntRun *h, const RuleFile *file) {
+    h->c->told = NULL;
     const Options *o = h->c->options;
     HuntOptions options = {.exclusions = h->exclusions,
                            .keeps_wrappers = o->no_unwrap,
@@ -62,11 +66,12 @@ static void hunt_one(HuntRun *h, const RuleFile *file) {
     rest.n -= file->diags.n;
     console_diags(h->c, file->path, file->text, &rest);
     for (size_t i = 0; i < r->n_warnings - r->n_known_warnings; i++)
-        console_note(h->c, "warning: %.*s", STR_ARG(r->warnings[i]));
+        console_warn(h->c, "%.*s", STR_ARG(r->warnings[i]));
     hunt_report_add(h->report, r);
     h->n_hits += r->n_hits;
     h->code = console_worse(h->code, console_exit_code(r->status));
     hunt_result_free(r);
+    h->c->told = &h->told;
 }
 
 /* A condition on a column that no result has can never hold: most likely a typing error. */
@@ -75,7 +80,7 @@ static void tell_unknown_columns(HuntRun *h) {
     Str *names;
     size_t n = exclusions_unknown_columns(h->exclusions, h->c->arena, &names);
     for (size_t i = 0; i < n; i++)
-        console_note(h->c, "warning: an exclusion asks for the column %.*s, which no result has",
+        console_warn(h->c, "an exclusion asks for the column %.*s, which no result has",
                      STR_ARG(names[i]));
 }
 
@@ -109,7 +114,7 @@ static void tell_unused_entries(const HuntRun *h) {
                    STR_ARG(x->rules[0]), x->n_rules > 1 ? ", ..." : "");
     }
     if (n)
-        console_note(h->c, "warning: %zu %s for none of the rules hunted:%.*s%s", n,
+        console_warn(h->c, "%zu %s for none of the rules hunted:%.*s%s", n,
                      n == 1 ? "entry of the exclusions is" : "entries of the exclusions are",
                      STR_ARG(buf_str(&names)), n > UNUSED_SHOWN ? ", ..." : "");
     buf_free(&names);
@@ -122,11 +127,19 @@ static void tell_unknown_rules(const HuntRun *h) {
         const Exclusion *x = h->exclusions->items[i];
         for (size_t k = 0; k < x->n_rules && !names_no_rule(h, x); k++)
             if (!names_a_rule(h, x->rules[k]))
-                console_note(
+                console_warn(
                     h->c,
-                    "warning: the exclusion '%.*s' is for the rule '%.*s', which is none of those hunted",
+                    "the exclusion '%.*s' is for the rule '%.*s', which is none of those hunted",
                     STR_ARG(x->name), STR_ARG(x->rules[k]));
     }
+}
+
+/* What only all hunts together show. */
+static void tell_rest(HuntRun *h) {
+    console_finish(h->c, h->session);
+    tell_unknown_columns(h);
+    tell_unused_entries(h);
+    tell_unknown_rules(h);
 }
 
 static int hunt_all(HuntRun *h) {
@@ -152,13 +165,10 @@ static int hunt_all(HuntRun *h) {
                                  .shows_all = c->options->is_verbose};
     h->report = hunt_report_open(&options, out.file);
     for (size_t i = 0; i < h->rules->n_files && !console_cancel; i++)
-        if (h->rules->files[i]->rule) hunt_one(h, h->rules->files[i]);
-    bool ok = hunt_report_close(h->report);
-    console_finish(c, h->session);
+        hunt_one(h, h->rules->files[i]);
+    tell_rest(h);
+    bool ok = hunt_report_close(h->report, h->told.items, h->told.n);
     if (dataset_lacks_files(session_data(h->session))) h->code = console_worse(h->code, EXIT_RUN);
-    tell_unknown_columns(h);
-    tell_unused_entries(h);
-    tell_unknown_rules(h);
     if (!output_close(&out, true) || !ok) h->code = console_worse(h->code, EXIT_RUN);
     if (console_cancel) h->code = EXIT_INTERRUPTED;
     if (h->code == EXIT_OK && c->options->fails_on_hits && h->n_hits) return EXIT_HITS;
@@ -173,11 +183,13 @@ int verb_hunt(Console *c) {
     }
     HuntRun h = {.c = c, .rules = rules_new()};
     if (c->options->exclusions.n || c->options->shows_kql) h.exclusions = exclusions_new();
+    c->told = &h.told;
     int code = EXIT_USAGE;
     if (c->options->shows_kql && !c->options->exclusions.n)
         console_error("--show-kql wants the exclusions: --exclusions FILE");
     else if ((!h.exclusions || load_exclusions(c, h.exclusions)) && load_rules(&h))
         code = c->options->shows_kql ? show_kql(&h) : hunt_all(&h);
+    c->told = NULL;
     session_close(h.session);
     exclusions_free(h.exclusions);
     rules_free(h.rules);

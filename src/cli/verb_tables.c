@@ -168,7 +168,7 @@ static void show_unplaced(Listing *l) {
     for (uint32_t i = 0; i < dataset_file_count(d); i++) {
         FileInfo f = dataset_file(d, i);
         if (!f.table.len && !is_unread(d, f.path))
-            console_note(l->c, "warning: %.*s fits no table", STR_ARG(f.path));
+            console_warn(l->c, "%.*s fits no table", STR_ARG(f.path));
     }
 }
 

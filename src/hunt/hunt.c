@@ -90,17 +90,30 @@ static void list_tables(Hunt *h, const Query *q) {
         add_table(h, &cap, q->bound.table_names[i], STR_EMPTY, false);
 }
 
-/* Twins are told as findings are: a column that is read in another's place can change a result. */
-static void warn_of_twins(Hunt *h) {
+/* What the rule's file and its query are warned of stands with the findings, too: a twin that is read
+ * in a column's place, say, can change a result. */
+static void warn_of_diags(Hunt *h) {
     const Diags *d = &h->r->diags;
     for (size_t i = 0; i < d->n; i++)
-        if (str_is(d->items[i].code, "QY210")) hunt_warn(h, "%.*s", STR_ARG(d->items[i].message));
+        if (d->items[i].severity == SEVERITY_WARNING)
+            hunt_warn(h, "%.*s", STR_ARG(d->items[i].message));
 }
 
 static bool reads_table(const Hunt *h, Str name) {
     for (size_t i = 0; i < h->r->n_tables; i++)
         if (str_eq(h->r->tables[i].name, name)) return true;
     return false;
+}
+
+/* What opening the data warned of, where it is about tables that the rule reads. */
+static void warn_of_notes(Hunt *h) {
+    const DataSet *d = session_data(h->session);
+    for (size_t i = 0; i < dataset_note_count(d); i++) {
+        bool is_about = dataset_note_is_about(d, i, STR_EMPTY);
+        for (size_t k = 0; k < h->r->n_tables && !is_about; k++)
+            is_about = dataset_note_is_about(d, i, h->r->tables[k].name);
+        if (is_about) hunt_warn(h, "%.*s", STR_ARG(dataset_note(d, i)));
+    }
 }
 
 /* What the data that the rule reads has lost: files that cannot be read, records that were skipped. */
@@ -309,17 +322,20 @@ HuntResult *hunt_run(Session *session, const RuleFile *file, const HuntOptions *
     r->rule = file->rule;
     diags_init(&r->diags, arena);
     copy_file_diags(r);
+    Hunt h = {.session = session, .options = options ? options : &defaults, .r = r};
     if (!r->rule) {
         r->status = INVALID;
+        warn_of_diags(&h);
+        r->n_known_warnings = r->n_warnings;
         return r;
     }
-    Hunt h = {.session = session, .options = options ? options : &defaults, .r = r};
     int64_t start = clock_ms();
     dataset_restart_amount(session_data(session));
     run_query(&h);
     if (r->status == OK) judge(&h);
     size_t n_told = r->n_warnings;
-    warn_of_twins(&h);
+    warn_of_diags(&h);
+    warn_of_notes(&h);
     warn_of_losses(&h);
     r->n_known_warnings += r->n_warnings - n_told;
     ReadAmount read = dataset_amount(session_data(session));

@@ -75,7 +75,8 @@ typedef struct HuntResult {
     HuntUnwrapped *unwrapped; /* by row */
     size_t n_unwrapped;
     Str *warnings; /* whole sentences: missing tables, expired exclusions, context that was not
-                      there, twins read, files and records of its tables that cannot be read, ... */
+                      there, what the diagnostics and the opening of its data warn of, files and
+                      records of its tables that cannot be read, ... */
     size_t n_warnings, warnings_cap;
     size_t n_known_warnings; /* the last of them: they stand among the diagnostics of the exclusion
                              file, of the query or of the data as well */

@@ -62,6 +62,7 @@ typedef struct RuleFile {
     Str text;       /* the whole file; empty when it could not be read */
     Diags diags;    /* spans are bytes of `text` */
     HuntRule *rule; /* NULL when the file has errors */
+    HuntRule *read; /* as far as it was read, errors or not: for telling which rule it is */
     bool is_other;  /* YAML that is no rule: a list, or a mapping without any key of a rule */
 } RuleFile;
 

@@ -398,6 +398,7 @@ void rule_load(Arena *arena, RuleFile *file) {
     if (str_ends_with(file->path, STR(".kql"))) load_kql(&l);
     else load_yaml(&l);
     if (!l.rule->name.len) l.rule->name = path_stem(file->path);
+    file->read = l.rule;
     if (!file->diags.n_errors) file->rule = l.rule;
 }
 

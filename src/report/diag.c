@@ -87,6 +87,15 @@ void diag_put_text(Buf *out, Str path, Str text, const Diag *d, bool is_coloured
     }
 }
 
+Str diag_line(Arena *arena, Str path, Str text, const Diag *d) {
+    if (!path.len) return arena_str(arena, d->message);
+    if (!has_position(d))
+        return arena_printf(arena, "%.*s: %.*s", STR_ARG(path), STR_ARG(d->message));
+    LineCol lc = text_line_col(text, d->span.start);
+    return arena_printf(arena, "%.*s:%u:%u: %.*s", STR_ARG(path), lc.line, lc.column,
+                        STR_ARG(d->message));
+}
+
 void diag_put_json(Buf *out, Str text, const Diag *d) {
     LineCol from = text_line_col(text, d->span.start);
     LineCol to = text_line_col(text, (size_t)d->span.start + d->span.len);
@@ -96,9 +105,11 @@ void diag_put_json(Buf *out, Str text, const Diag *d) {
     json_put_string(out, d->code);
     buf_puts(out, ",\"message\":");
     json_put_string(out, d->message);
-    buf_printf(out,
-               ",\"line\":%u,\"column\":%u,\"end_line\":%u,\"end_column\":%u,\"hint\":", from.line,
-               from.column, to.line, to.column);
+    if (has_position(d))
+        buf_printf(out, ",\"line\":%u,\"column\":%u,\"end_line\":%u,\"end_column\":%u", from.line,
+                   from.column, to.line, to.column);
+    else buf_puts(out, ",\"line\":null,\"column\":null,\"end_line\":null,\"end_column\":null");
+    buf_puts(out, ",\"hint\":");
     if (d->hint.len) json_put_string(out, d->hint);
     else buf_puts(out, "null");
     buf_putc(out, '}');

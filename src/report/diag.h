@@ -12,7 +12,9 @@
 /* Appends one diagnostic. Its span is bytes of `text`; `path` is shown before the position. A
  * diagnostic of the run with an empty span gets no position. */
 void diag_put_text(Buf *out, Str path, Str text, const Diag *d, bool is_coloured);
-/* Appends one diagnostic as a JSON object. */
+/* In one line without colours, source or hint: "FILE:LINE:COLUMN: message". */
+Str diag_line(Arena *arena, Str path, Str text, const Diag *d);
+/* Appends one diagnostic as a JSON object; the same one gets null for its lines and columns. */
 void diag_put_json(Buf *out, Str text, const Diag *d);
 /* All of them, as an array. */
 void diags_put_json(Buf *out, Str text, const Diags *d);

@@ -6,6 +6,8 @@
 
 /* One hunt as an object of the contract's "hunts". */
 void hunt_put_json(Buf *out, const HuntResult *h);
+/* "name":["item",...] */
+void hunt_put_list(Buf *out, const char *name, const Str *items, size_t n);
 /* Its hits and suppressed rows, an object a line: {"rule","name","outcome","row",...}. */
 void hunt_put_ndjson(Buf *out, const HuntResult *h);
 /* For people. */

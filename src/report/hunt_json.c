@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "report/diag.h"
 #include "report/hunt_internal.h"
 
 static void put_member(Buf *out, const char *name, Str value) {
@@ -11,7 +12,7 @@ static void put_or_null(Buf *out, const char *name, Str value) {
     else buf_printf(out, "\"%s\":null", name);
 }
 
-static void put_list(Buf *out, const char *name, const Str *items, size_t n) {
+void hunt_put_list(Buf *out, const char *name, const Str *items, size_t n) {
     buf_printf(out, "\"%s\":[", name);
     for (size_t i = 0; i < n; i++) {
         if (i) buf_putc(out, ',');
@@ -21,7 +22,7 @@ static void put_list(Buf *out, const char *name, const Str *items, size_t n) {
 }
 
 static void put_rule(Buf *out, const HuntResult *h) {
-    const HuntRule *rule = h->rule;
+    const HuntRule *rule = h->file->read;
     buf_puts(out, "{");
     put_or_null(out, "id", rule ? rule->id : STR_EMPTY);
     buf_putc(out, ',');
@@ -31,9 +32,9 @@ static void put_rule(Buf *out, const HuntResult *h) {
     buf_putc(out, ',');
     put_or_null(out, "severity", rule ? rule->severity : STR_EMPTY);
     buf_putc(out, ',');
-    put_list(out, "tactics", rule ? rule->tactics : NULL, rule ? rule->n_tactics : 0);
+    hunt_put_list(out, "tactics", rule ? rule->tactics : NULL, rule ? rule->n_tactics : 0);
     buf_putc(out, ',');
-    put_list(out, "techniques", rule ? rule->techniques : NULL, rule ? rule->n_techniques : 0);
+    hunt_put_list(out, "techniques", rule ? rule->techniques : NULL, rule ? rule->n_techniques : 0);
     buf_putc(out, ',');
     put_member(out, "file", h->file->path);
     buf_putc(out, '}');
@@ -125,7 +126,9 @@ void hunt_put_json(Buf *out, const HuntResult *h) {
     put_tables(out, h);
     put_rows(out, h);
     buf_puts(out, ",\n ");
-    put_list(out, "warnings", h->warnings, h->n_warnings);
+    hunt_put_list(out, "warnings", h->warnings, h->n_warnings);
+    buf_puts(out, ",\n \"diagnostics\":");
+    diags_put_json(out, h->file->text, &h->diags);
     buf_printf(out,
                ",\n \"stats\":{\"elapsed_ms\":%lld,\"bytes_read\":%lld,\"lines_read\":%lld,"
                "\"lines_skipped\":%lld}}",

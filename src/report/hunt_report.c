@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "report/diag.h"
 #include "report/hunt_internal.h"
 #include "report/text.h"
 
@@ -10,7 +11,7 @@ struct HuntReport {
     FILE *out;
     Buf buf;
     size_t n_hunts;
-    bool is_failed;
+    bool is_failed, has_table;
 };
 
 static void flush(HuntReport *r) {
@@ -42,6 +43,7 @@ static Str title_of(const HuntResult *h) {
 
 /* The hits alone, by a writer of rows: for CSV and TSV. */
 static void add_rows(HuntReport *r, const HuntResult *h) {
+    if (!h->rows.schema.n) return;
     flush(r);
     ResultWriter *w = result_open(r->options.format, &h->rows.schema, &r->options.style, r->out);
     for (size_t i = 0; i < h->n_hits; i++) result_row(w, hunt_row(h, h->hits[i]));
@@ -49,17 +51,37 @@ static void add_rows(HuntReport *r, const HuntResult *h) {
 }
 
 static void add_kusto(HuntReport *r, const HuntResult *h) {
-    if (r->n_hunts) buf_putc(&r->buf, ',');
+    if (r->has_table) buf_putc(&r->buf, ',');
+    r->has_table = true;
     result_put_kusto_head(&r->buf, title_of(h), &h->rows.schema);
     for (size_t i = 0; i < h->n_hits; i++)
         result_put_kusto_row(&r->buf, &h->rows.schema, hunt_row(h, h->hits[i]), i == 0);
     result_put_kusto_tail(&r->buf);
 }
 
+/* Why a rule did not run, in a list. */
+static void put_faults(HuntReport *r, const HuntResult *h, const char *before, const char *after,
+                       void (*put_text)(Buf *out, Str text)) {
+    Arena *scratch = arena_new();
+    for (size_t i = 0; i < h->diags.n; i++) {
+        const Diag *d = &h->diags.items[i];
+        if (d->severity != SEVERITY_ERROR) continue;
+        buf_puts(&r->buf, before);
+        put_text(&r->buf, diag_line(scratch, h->file->path, h->file->text, d));
+        buf_puts(&r->buf, after);
+    }
+    arena_free(scratch);
+}
+
 static void add_markdown(HuntReport *r, const HuntResult *h) {
     Buf *out = &r->buf;
     buf_puts(out, r->n_hunts ? "\n## " : "## ");
     text_put_markdown(out, title_of(h));
+    if (h->status != OK) {
+        buf_puts(out, "\n\nThis rule did not run:\n\n");
+        put_faults(r, h, "- ", "\n", text_put_markdown);
+        return;
+    }
     buf_puts(out, "\n\n| Table | Status | Connector |\n| --- | --- | --- |\n");
     for (size_t i = 0; i < h->n_tables; i++) {
         buf_puts(out, "| ");
@@ -106,7 +128,14 @@ static void add_html(HuntReport *r, const HuntResult *h) {
     Buf *out = &r->buf;
     buf_puts(out, "<section><h2>");
     text_put_html(out, title_of(h));
-    buf_puts(out, "</h2>\n<h3>Tables</h3><ul>\n");
+    buf_puts(out, "</h2>\n");
+    if (h->status != OK) {
+        buf_puts(out, "<p>This rule did not run:</p><ul>\n");
+        put_faults(r, h, "<li>", "</li>\n", text_put_html);
+        buf_puts(out, "</ul></section>\n");
+        return;
+    }
+    buf_puts(out, "<h3>Tables</h3><ul>\n");
     for (size_t i = 0; i < h->n_tables; i++)
         put_html_list(out, h->tables[i].name, str_of(hunt_presence_name(h->tables[i].presence)),
                       h->tables[i].connector);
@@ -145,7 +174,9 @@ void hunt_report_add(HuntReport *r, const HuntResult *h) {
     case RESULT_TSV: add_rows(r, h); break;
     case RESULT_MARKDOWN: add_markdown(r, h); break;
     case RESULT_HTML: add_html(r, h); break;
-    case RESULT_KUSTO: add_kusto(r, h); break;
+    case RESULT_KUSTO:
+        if (h->status == OK) add_kusto(r, h);
+        break;
     case RESULT_PARQUET: break;
     }
     r->n_hunts++;
@@ -153,9 +184,13 @@ void hunt_report_add(HuntReport *r, const HuntResult *h) {
     fflush(r->out);
 }
 
-bool hunt_report_close(HuntReport *r) {
+bool hunt_report_close(HuntReport *r, const Str *warnings, size_t n_warnings) {
     switch (r->options.format) {
-    case RESULT_JSON: buf_puts(&r->buf, "]}\n"); break;
+    case RESULT_JSON:
+        buf_puts(&r->buf, "],\n ");
+        hunt_put_list(&r->buf, "warnings", warnings, n_warnings);
+        buf_puts(&r->buf, "}\n");
+        break;
     case RESULT_KUSTO: buf_puts(&r->buf, "]}\n"); break;
     case RESULT_HTML: buf_puts(&r->buf, "</body></html>\n"); break;
     case RESULT_TABLE:

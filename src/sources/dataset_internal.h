@@ -28,6 +28,7 @@ typedef enum Shape {
 } Shape;
 
 typedef struct SourceTable SourceTable;
+typedef struct DataNote DataNote;
 
 /* A column that the file itself names: CSV header, "columns" or "schema" of a document. */
 typedef struct FileColumn {
@@ -97,6 +98,8 @@ struct DataSet {
     size_t n_held, cap_held;
     UnreadPath *unread; /* found in folders or by patterns */
     size_t n_unread, cap_unread;
+    DataNote *notes; /* see notes.h */
+    size_t n_notes, cap_notes;
     pthread_mutex_t lock; /* over the files' losses and amounts, and externals */
     atomic_llong bytes_read, bytes_total;
 };

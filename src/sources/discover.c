@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sources/notes.h"
+
 enum { MAX_FOLDER_DEPTH = 64, MAX_FILES = 4000000, MAX_WARNINGS = 20 };
 
 typedef struct FileId {
@@ -46,7 +48,7 @@ static Status refuse(Discovery *x, const char *path, const char *why) {
 
 static void warn(Discovery *x, const char *path, const char *why) {
     if (++x->n_warnings > MAX_WARNINGS) return;
-    diag_add(x->diags, SEVERITY_WARNING, PHASE_RUN, nowhere, "QY201", "%s: %s", path, why);
+    note_add(x->data, x->diags, NULL, STR_EMPTY, "QY201", "%s: %s", path, why);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -247,8 +249,8 @@ static int by_path(const void *a, const void *b) {
 
 static void finish(Discovery *x) {
     if (x->n_warnings > MAX_WARNINGS)
-        diag_add(x->diags, SEVERITY_WARNING, PHASE_RUN, nowhere, "QY201",
-                 "%u more paths were left out", x->n_warnings - MAX_WARNINGS);
+        note_add(x->data, x->diags, NULL, STR_EMPTY, "QY201", "%u more paths were left out",
+                 x->n_warnings - MAX_WARNINGS);
     arena_free(x->arena);
     free(x->seen);
 }
@@ -269,11 +271,18 @@ Status discover_files(DataSet *d, Diags *diags) {
 }
 
 Status discover_watchlists(DataSet *d, Diags *diags, SourceFile ***ret, size_t *ret_n) {
-    DataSet apart = {.arena = d->arena, .options = d->options};
+    DataSet apart = {.arena = d->arena,
+                     .options = d->options,
+                     .notes = d->notes,
+                     .n_notes = d->n_notes,
+                     .cap_notes = d->cap_notes};
     Discovery x = {.data = &apart, .diags = diags, .arena = arena_new()};
     Status status = visit_argument(&x, d->options.watchlists);
     finish(&x);
     if (apart.n_files) qsort(apart.files, apart.n_files, sizeof *apart.files, by_path);
+    d->notes = apart.notes;
+    d->n_notes = apart.n_notes;
+    d->cap_notes = apart.cap_notes;
     *ret = apart.files;
     *ret_n = apart.n_files;
     return status;

@@ -6,6 +6,7 @@
  */
 #include "base/ticks.h"
 #include "kernels/convert.h"
+#include "sources/notes.h"
 #include "sources/rows.h"
 #include "sources/tables.h"
 
@@ -35,9 +36,9 @@ bool parse_zone(Str text, int64_t *ret) {
     return true;
 }
 
-static void warn_local(const SourceFile *f, Str zone, Diags *diags) {
-    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY205",
-             "%.*s: times are marked [%.*s]; they are read as UTC", STR_ARG(f->path), STR_ARG(zone))
+static void warn_local(DataSet *d, const SourceFile *f, Str zone, Diags *diags) {
+    note_add(d, diags, f, STR_EMPTY, "QY205", "%.*s: times are marked [%.*s]; they are read as UTC",
+             STR_ARG(f->path), STR_ARG(zone))
         ->hint = STR("say the zone with --timezone +02:00");
 }
 
@@ -54,7 +55,7 @@ static void take_zone(DataSet *d, SourceFile *f, FileColumn *c, bool *warned, Di
         parse_zone(str_sub(zone, 3, zone.len), &c->zone_ticks))
         return;
     if (d->options.timezone && parse_zone(str_of(d->options.timezone), &c->zone_ticks)) return;
-    if (!*warned) warn_local(f, zone, diags);
+    if (!*warned) warn_local(d, f, zone, diags);
     *warned = true;
 }
 
@@ -90,7 +91,7 @@ static void make_distinct(DataSet *d, SourceFile *f, uint32_t at, Diags *diags) 
         i = UINT32_MAX; /* from the start again */
     }
     if (!suffix) return;
-    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY212",
+    note_add(d, diags, f, STR_EMPTY, "QY212",
              "%.*s: the header names %.*s twice; this one is called %.*s", STR_ARG(f->path),
              STR_ARG(plain), STR_ARG(c->name));
 }
@@ -114,7 +115,7 @@ void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags) {
         make_distinct(d, f, i, diags);
     }
     if (f->has_header) return;
-    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY206",
+    note_add(d, diags, f, STR_EMPTY, "QY206",
              "%.*s: the first row names no columns; they are called Column1, Column2, ...",
              STR_ARG(f->path));
 }

@@ -237,6 +237,12 @@ void dataset_report_skips(const DataSet *d, Diags *diags);
 /* The same for the files that hold records of a table. */
 void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags);
 
+/* What opening warned of, as in its `diags`. */
+size_t dataset_note_count(const DataSet *d);
+Str dataset_note(const DataSet *d, size_t i);
+/* Whether it is about the table: about a file that holds it, or about no table in particular. */
+bool dataset_note_is_about(const DataSet *d, size_t i, Str table);
+
 /* Files and folders of which nothing could be read, though they were found: no right to, damaged, of
  * a kind that is not read. `table` is the one that the path names, or empty. */
 typedef struct UnreadPath {

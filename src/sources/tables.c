@@ -16,6 +16,7 @@
 #include "sources/guess.h"
 #include "sources/infer.h"
 #include "sources/naming.h"
+#include "sources/notes.h"
 #include "sources/parquet.h"
 #include "sources/rows.h"
 #include "sources/sniff.h"
@@ -63,12 +64,6 @@ typedef struct Assembly {
     Draft *unnamed;
     bool reached_end; /* the last sample went on to the file's end */
 } Assembly;
-
-static void warn(Assembly *a, const char *code, const SourceFile *f, const char *text) {
-    if (++a->n_warnings > MAX_WARNINGS) return;
-    diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, code, "%.*s: %s",
-             STR_ARG(f->path), text);
-}
 
 /* ---------------------------------------------------------------------- drafts */
 
@@ -319,7 +314,10 @@ static Status refuse_kind(Assembly *a, const char *why) {
     SourceFile *f = a->file;
     bool is_empty = strcmp(why, "empty") == 0;
     if (is_empty) {
-        warn(a, "QY202", f, why);
+        bool is_named = a->path_name.basis != NAME_STEM;
+        Str table = f->is_bound ? f->bound_table : is_named ? a->path_name.name : STR_EMPTY;
+        if (++a->n_warnings <= MAX_WARNINGS)
+            note_add(a->data, a->diags, NULL, table, "QY202", "%.*s: %s", STR_ARG(f->path), why);
         return OK;
     }
     if (f->is_listed) {
@@ -348,7 +346,7 @@ static void warn_stem(Assembly *a) {
     const SourceFile *f = a->file;
     if (f->is_bound || !a->unnamed || a->unnamed->basis != NAME_STEM) return;
     if (++a->n_warnings > MAX_WARNINGS) return;
-    diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY203",
+    note_add(a->data, a->diags, NULL, STR_EMPTY, "QY203",
              "%.*s: neither its records nor its path name a known table; it is read as %.*s",
              STR_ARG(f->path), STR_ARG(a->unnamed->table->ref.name))
         ->hint = binding_hint(a);
@@ -524,7 +522,7 @@ static void warn_mixed_twins(Assembly *a, const Draft *draft) {
         const SeenColumn *twin = seen_find(seen, name);
         bool is_mixed = twin && c->n && twin->n && c->n < seen->n_rows && twin->n < seen->n_rows;
         if (!is_mixed || draft->table->n_parquet) continue;
-        diag_add(a->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY208",
+        note_add(a->data, a->diags, NULL, table, "QY208",
                  "%.*s: some records hold %.*s and some %.*s; each is read in place of the other",
                  STR_ARG(table), STR_ARG(c->name), STR_ARG(name));
     }
@@ -569,8 +567,8 @@ Status make_tables(DataSet *d, Diags *diags) {
     for (size_t i = 0; i < a.n; i++) finish_table(&a, a.drafts[i]);
     if (d->n_tables) qsort(d->tables, d->n_tables, sizeof *d->tables, by_table_name);
     if (a.n_warnings > MAX_WARNINGS)
-        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY204",
-                 "%u more warnings about files", a.n_warnings - MAX_WARNINGS);
+        note_add(d, diags, NULL, STR_EMPTY, "QY204", "%u more warnings about files",
+                 a.n_warnings - MAX_WARNINGS);
     if (a.n_unread_told > MAX_WARNINGS)
         diag_add(diags, dataset_lacks_files(d) ? SEVERITY_ERROR : SEVERITY_WARNING, PHASE_RUN,
                  (Span){0, 0}, "QY204", "%u more files cannot be read",

@@ -2,6 +2,7 @@
  * watchlists.c: CSV files as the tables of _GetWatchlist().
  */
 #include "sources/discover.h"
+#include "sources/notes.h"
 #include "sources/records.h"
 #include "sources/sniff.h"
 #include "sources/tables.h"
@@ -48,9 +49,8 @@ static void add_watchlist(DataSet *d, SourceFile *f, Diags *diags) {
     int code;
     sniff_file(f, &why);
     if (why || f->shape != SHAPE_CELLS || records_open(f, 0, -1, &r, &code) != OK) {
-        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY207",
-                 "%.*s: no watchlist, which is a CSV file: %s", STR_ARG(f->path),
-                 why ? why : "not CSV");
+        note_add(d, diags, NULL, STR_EMPTY, "QY207", "%.*s: no watchlist, which is a CSV file: %s",
+                 STR_ARG(f->path), why ? why : "not CSV");
         return;
     }
     if (records_next(r, &record) == RECORD_OK) {

@@ -2,6 +2,7 @@
 """What a hunt's report says beside its rows: how much was read, what was lost, why a rule did not run."""
 import json
 import os
+import re
 
 from program import EXCLUSIONS, RULE, SAMPLE, Case, main, run
 
@@ -67,6 +68,135 @@ class Stats(Report):
     def test_the_sample(self):
         document, _ = self.hunted(0, RULE, "--data", SAMPLE, "-x", EXCLUSIONS)
         self.assertEqual(document["hunts"][0]["stats"]["lines_read"], 299)  # the records of all seven files
+
+
+class Warnings(Report):
+    """What standard error warns of stands in the document: with the hunt that it is about, or beside the hunts."""
+
+    def warned(self, *args, code=0):
+        document, told = self.hunted(code, *args)
+        kept = "\n".join([w for h in document["hunts"] for w in h["warnings"]] + document["warnings"])
+        texts = re.findall(r"(?:warning\[\w+\]|quarry: warning): (.*)", told)
+        self.assertTrue(texts, told)
+        for text in texts:
+            self.assertIn(text, kept)
+        return document, told
+
+    def test_what_is_odd_in_the_data(self):
+        data = os.path.join(self.path, "data")
+        self.write("data/DeviceEvents.ndjson", line("a"))
+        self.write("data/DeviceEvents/2026/empty.json", "")
+        self.write("data/IdentityInfo.ndjson", "".join(
+            json.dumps({"Timestamp": "2026-11-20T08:00:00Z", name: "S-1-5-21"}) + "\n" for name in ("AccountSID", "OnPremSid")))
+        self.write("data/AlertInfo.csv", "Timestamp [Local Time],AlertId,AlertId\n11/20/2026 8:00:00 AM,1,2\n")
+        self.write("data/oddments.ndjson", '{"a":1}\n')
+        self.write("lists/broken.csv", "\0")
+        about = {"DeviceEvents": ["empty.json: empty"],
+                 "IdentityInfo": ["some records hold AccountSID and some OnPremSid"],
+                 "AlertInfo": ["times are marked [Local Time]", "names AlertId twice"]}
+        general = ["oddments.ndjson: neither its records nor its path name a known table", "no watchlist"]
+        for table in about:
+            self.write("rules/%s.yaml" % table, rule(table, table))
+        document, told = self.warned(os.path.join(self.path, "rules"), "--data", data, "--watchlists",
+                                     os.path.join(self.path, "lists"))
+        for hunt in document["hunts"]:
+            for table, texts in about.items():
+                for text in texts + general:
+                    n = sum(text in w for w in hunt["warnings"])
+                    self.assertEqual(n, int(text in general or table == hunt["rule"]["name"]), (text, hunt["warnings"]))
+        for text in sum(about.values(), general):
+            self.assertEqual(sum(text in w for w in document["warnings"]), 1, text)
+            self.assertEqual(told.count(text), 1, told)
+        quiet, told = self.hunted(0, os.path.join(self.path, "rules"), "--data", data, "-q")
+        self.assertEqual(told, "")
+        self.assertIn("empty.json: empty", "\n".join(quiet["warnings"]))
+
+    def test_what_is_odd_in_a_rule(self):
+        path = self.write("r.yaml", "id: a\nname: r\ntactics: [Nonsense]\nquery: DeviceEvents\n")
+        document, _ = self.warned(path, "--data", SAMPLE)
+        hunt = document["hunts"][0]
+        self.assertEqual(hunt["warnings"], ['no ATT&CK tactic is named "Nonsense"'])
+        told = hunt["diagnostics"]
+        self.assertEqual([(d["severity"], d["line"], d["column"]) for d in told], [("warning", 3, 11)])
+
+    def test_what_is_odd_in_the_exclusions(self):
+        path = self.write("x.yaml", "exclusions:\n  - {name: n, scenario: s, reason: r, owner: o, rules: [Other],\n"
+                                    "     when: {process: {file: a.exe}}}\n"
+                                    "  - {name: m, scenario: s, reason: r, owner: o, rules: [SuspiciousUrlClicked],\n"
+                                    "     when: {column: NoSuchColumn, equals: x}}\n")
+        document, _ = self.warned(RULE, "--data", SAMPLE, "-x", path)
+        for word in ("x.yaml:3:", "NoSuchColumn", "for none of the rules hunted"):
+            self.assertTrue([w for w in document["warnings"] if word in w], document["warnings"])
+
+    def test_a_folder_of_rules_that_holds_something_else(self):
+        self.write("rules/a.yaml", rule("a", "print 1"))
+        self.write("rules/list.yaml", "- a\n- b\n")
+        document, _ = self.warned(os.path.join(self.path, "rules"), "--data", SAMPLE)
+        self.assertIn("list.yaml is YAML, but no rule", document["warnings"][0])
+
+    def test_lines_that_are_skipped_beside_the_tables(self):
+        self.write("data/DeviceEvents.ndjson", line("a"))
+        external = self.write("list.ndjson", '{"s":"a"}\n{broken\n')
+        path = self.write("r.yaml", rule("r", "DeviceEvents | where ActionType in "
+                                         "(externaldata(s: string)['https://host.example/list.json'] with (format='json'))"))
+        document, _ = self.warned(path, "--data", os.path.join(self.path, "data"),
+                                  "--external", "https://host.example/list.json=" + external)
+        self.assertIn("1 of 2 lines skipped", document["warnings"][0])
+
+
+class Failures(Report):
+    """A rule that did not run stands among the hunts, with its status and why, at its place."""
+
+    def test_rules_that_are_wrong(self):
+        wrong = {
+            "broken.yaml": ("id: 'x\n", "invalid", ("QY600", 2, 1), None, "broken"),
+            "columns.yaml": (rule("columns", "DeviceEvents | where Nope == 1"), "invalid", ("KS142", 4, 24), "columns-id", "columns"),
+            "noquery.yaml": ("id: n\nname: NoQuery\n", "invalid", ("QY610", 1, 1), "n", "NoQuery"),
+            "syntax.kql": ("DeviceEvents\n| where (", "invalid", ("KS006", 2, 10), None, "syntax"),
+            "twin1.yaml": ("id: t\nname: One\nquery: print 1\n", "invalid", ("QY619", 1, 5), "t", "One"),
+            "twin2.yaml": ("id: T\nname: Two\nquery: print 1\n", "invalid", ("QY619", 1, 5), "T", "Two"),
+            "unsupported.yaml": (rule("unsupported", "print sqrt(1) | evaluate python(typeof(*), 'x')"), "unsupported",
+                                 ("QY900", 4, 28), "unsupported-id", "unsupported"),
+        }
+        for name, case in wrong.items():
+            self.write("rules/" + name, case[0])
+        self.write("rules/good.yaml", rule("good", "DeviceEvents | take 1"))
+        args = (os.path.join(self.path, "rules"), "--data", SAMPLE)
+        document, told = self.hunted(2, *args)
+        self.assertEqual([os.path.basename(h["rule"]["file"]) for h in document["hunts"]], sorted([*wrong, "good.yaml"]))
+        for hunt in document["hunts"]:
+            name = os.path.basename(hunt["rule"]["file"])
+            if name == "good.yaml":
+                self.assertEqual((hunt["status"], len(hunt["hits"]), hunt["diagnostics"]), ("ok", 1, []))
+                continue
+            _, status, place, rule_id, rule_name = wrong[name]
+            first = hunt["diagnostics"][0]
+            self.assertEqual((hunt["status"], hunt["hits"], hunt["rule"]["id"], hunt["rule"]["name"]),
+                             (status, [], rule_id, rule_name))
+            self.assertEqual((first["severity"], first["code"], first["line"], first["column"]), ("error", *place), name)
+            self.assertIn("%s:%d:%d: error[%s]: %s" % (name, place[1], place[2], place[0], first["message"]), told)
+        for form in ("html", "markdown", "table"):
+            r = run("hunt", *args, "--format", form)
+            self.assertEqual((r.returncode, r.stdout.count("did not run")), (2, len(wrong)), form)
+            if form != "table":
+                self.assertIn("columns.yaml:4:24", r.stdout)
+        tables = json.loads(run("hunt", *args, "--format", "kusto").stdout)["Tables"]
+        self.assertEqual([t["TableName"] for t in tables], ["good"])
+
+    def test_a_rule_that_fails_while_it_runs(self):
+        path = self.write("r.yaml", rule("r", "range x from 1 to 100 step 1"))
+        document, _ = self.hunted(1, path, "--data", SAMPLE, "--max-rows", "10")
+        hunt = document["hunts"][0]
+        self.assertEqual(hunt["status"], "limit")
+        self.assertEqual([(d["code"], d["phase"], d["line"]) for d in hunt["diagnostics"]], [("QY536", "run", None)])
+
+    def test_a_file_that_cannot_be_read(self):
+        os.symlink(os.path.join(self.path, "nowhere"), self.write("rules/a.yaml", rule("a", "print 1")).replace("a.yaml", "b.yaml"))
+        os.makedirs(os.path.join(self.path, "c.yaml"))
+        big = self.write("big.yaml", "query: |\n  // " + "x" * 5000000)
+        document, _ = self.hunted(2, big, os.path.join(self.path, "rules"), "--data", SAMPLE)
+        self.assertEqual([h["status"] for h in document["hunts"]], ["invalid", "ok"])
+        self.assertIn("4 MiB", document["hunts"][0]["diagnostics"][0]["message"])
 
 
 if __name__ == "__main__":

@@ -100,7 +100,9 @@ class Rules(Case):
             for warning in told:
                 self.assertIn("warning[QY618]", warning)
             if verb == "hunt":
-                self.assertEqual([len(h["hits"]) for h in json.loads(r.stdout)["hunts"]], [1])
+                hunts = json.loads(r.stdout)["hunts"]
+        self.assertEqual([len(h["hits"]) for h in hunts if h["status"] == "ok"], [1])
+        self.assertEqual([h["status"] for h in hunts if h["status"] != "ok"], ["invalid"] * 6)
 
     def test_other_yaml_beside_good_rules_is_no_error(self):
         self.write("rules/1.kql", "print 1")

@@ -34,6 +34,18 @@ ReadAmount dataset_amount(DataSet *d) {
     return (ReadAmount){0};
 }
 void dataset_restart_amount(DataSet *d) { (void)d; }
+size_t dataset_note_count(const DataSet *d) {
+    (void)d;
+    return 0;
+}
+Str dataset_note(const DataSet *d, size_t i) {
+    (void)d, (void)i;
+    return STR_EMPTY;
+}
+bool dataset_note_is_about(const DataSet *d, size_t i, Str table) {
+    (void)d, (void)i, (void)table;
+    return false;
+}
 size_t dataset_unread_count(const DataSet *d) {
     (void)d;
     return 0;
