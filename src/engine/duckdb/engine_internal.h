@@ -60,6 +60,10 @@ bool udaf_register(duckdb_connection connection, FnSignature *signature);
 /* This thread's scratch arena, emptied: for one call of a function over a chunk. */
 Arena *thread_scratch(void);
 
+/* Keeps the first marked error of a run: other threads end their work with errors of their own, and the
+ * engine may tell one of those. Thread-safe; `run` may be NULL. */
+void run_note_error(Run *run, const char *marked);
+
 /* Marks an error message with the function that raised it, so that it finds its span again. */
 void error_mark(Buf *out, const char *function, Str message);
 
@@ -204,6 +208,7 @@ struct Run {
     volatile int stop;   /* StopReason, set by the watcher */
     int64_t n_rows;
     _Atomic int64_t largest_batch; /* bytes that a function made of one chunk */
+    _Atomic(char *) first_error;   /* marked, of a scan or function; NULL: none so far */
     bool is_done;
     ColumnBatch batch;
     Str *texts; /* n_columns arrays of room for a chunk */

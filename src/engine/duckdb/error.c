@@ -4,6 +4,9 @@
  * Kernels mark their messages with the function that raised them; the plan then tells where the
  * query calls it. Everything else is sorted by the engine's error type.
  */
+#include <stdatomic.h>
+#include <stdlib.h>
+
 #include "engine/duckdb/engine_internal.h"
 
 typedef struct SpanSearch {
@@ -75,6 +78,12 @@ static Str plain_message(Str message) {
     return head != SIZE_MAX && head < 40 ? str_sub(message, head + 8, message.len) : message;
 }
 
+void run_note_error(Run *run, const char *marked) {
+    if (!run) return;
+    char *none = NULL, *text = strdup(marked);
+    if (text && !atomic_compare_exchange_strong(&run->first_error, &none, text)) free(text);
+}
+
 Status error_to_diag(const Run *run, const char *message, duckdb_error_type type, Diags *diags) {
     Str text = str_of(message);
     Status status;
@@ -85,6 +94,8 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
                       STR_EMPTY);
     if (run && run->stop == STOP_MEMORY) return report_memory(diags, STR_EMPTY);
     if (report_marked(run, text, diags, &status)) return status;
+    const char *first = run ? atomic_load(&run->first_error) : NULL;
+    if (first && report_marked(run, str_of(first), diags, &status)) return status;
     Str plain = plain_message(text);
     if (str_find(plain, STR("Max expression depth"), 0) != SIZE_MAX)
         return report(diags, LIMIT, "QY902", "the query is nested too deeply for the engine",

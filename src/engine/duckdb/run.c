@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -162,6 +163,7 @@ void run_free(Run *r) {
     engine_remove_run(r->engine, r);
     if (r->connection) duckdb_disconnect(&r->connection);
     run_keys_free(r);
+    free(atomic_load(&r->first_error));
     arena_free(r->arena);
     free(r);
 }

@@ -12,14 +12,14 @@
 typedef struct ScanBind {
     const ScanSlot *slot;
     Engine *engine;
-    const volatile int *stop; /* of the run: a scan that finds nothing must end too */
+    Run *run; /* its `stop` too: a scan that finds nothing must end as well */
 } ScanBind;
 
 static void scan_bind(duckdb_bind_info info) {
     Engine *e = duckdb_bind_get_extra_info(info);
     duckdb_client_context context = NULL;
     duckdb_table_function_get_client_context(info, &context);
-    const Run *run = engine_find_run(e, context);
+    Run *run = engine_find_run(e, context);
     duckdb_destroy_client_context(&context);
     duckdb_value index = duckdb_bind_get_parameter(info, 1);
     int64_t at = duckdb_get_int64(index);
@@ -44,7 +44,7 @@ static void scan_bind(duckdb_bind_info info) {
         duckdb_bind_set_error(info, "out of memory");
         return;
     }
-    *bind = (ScanBind){.slot = slot, .engine = e, .stop = &run->stop};
+    *bind = (ScanBind){.slot = slot, .engine = e, .run = run};
     duckdb_bind_set_bind_data(info, bind, free);
 }
 
@@ -91,7 +91,7 @@ static void scan_init(duckdb_init_info info) {
                      .n_needles = slot->n_needles,
                      .from_ticks = slot->from_ticks,
                      .to_ticks = slot->to_ticks,
-                     .cancel = bind->stop};
+                     .cancel = &bind->run->stop};
     if (scan_open(bind->engine->data, &spec, &shared->scan) != OK)
         duckdb_init_set_error(info, "a table of the data could not be opened");
     else duckdb_init_set_max_threads(info, scan_max_workers(shared->scan));
@@ -156,9 +156,10 @@ static void copy_column(const ColumnVector *from, duckdb_vector to, uint32_t n, 
     }
 }
 
-static void fail(duckdb_function_info info, Str message) {
+static void fail(duckdb_function_info info, const ScanShared *shared, Str message) {
     Buf text = {0};
     error_mark(&text, "scan", message);
+    run_note_error(shared->bind->run, text.ptr);
     duckdb_function_set_error(info, text.ptr);
     buf_free(&text);
 }
@@ -191,13 +192,13 @@ static void scan_rows(duckdb_function_info info, duckdb_data_chunk output) {
     if (!local || local->is_done) return;
     if (!local->worker && open_worker(shared, local) != OK) {
         local->is_done = true;
-        fail(info, STR("a table of the data could not be read"));
+        fail(info, shared, STR("a table of the data could not be read"));
         return;
     }
     ColumnBatch *batch = NULL;
     if (scan_next(local->worker, &batch) != OK) {
         local->is_done = true;
-        fail(info, scan_error(local->worker));
+        fail(info, shared, scan_error(local->worker));
         return;
     }
     if (!batch || !batch->n_rows) {

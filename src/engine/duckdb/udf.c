@@ -134,9 +134,10 @@ static void kernel_bind(duckdb_bind_info info) {
 
 /* ---------------------------------------------------------------- rows */
 
-static void report_error(duckdb_function_info info, const char *function, Str message) {
+static void report_error(duckdb_function_info info, const Site *site, Str message) {
     Buf text = {0};
-    error_mark(&text, function, message);
+    error_mark(&text, site->signature->fn ? site->signature->fn->name : "", message);
+    run_note_error(site->run, text.ptr);
     duckdb_scalar_function_set_error(info, text.ptr);
     buf_free(&text);
 }
@@ -213,7 +214,7 @@ static void kernel_rows(duckdb_function_info info, duckdb_data_chunk input, duck
         bytes += result_bytes(&f.call, &result);
         if (!f.call.error.len && kernel_stopped(&f.call)) f.call.error = STR("stopped");
         if (f.call.error.len) {
-            report_error(info, signature->fn->name, f.call.error);
+            report_error(info, f.site, f.call.error);
             return;
         }
         vector_put(&writer, row, &result, f.call.scratch);
