@@ -2,7 +2,7 @@
  * bind_graph_pattern.c: reads a pattern of paths, and rewrites the expressions over it.
  *
  * Source: "graph-match operator", and the pages of all(), any(), map(), inner_nodes(), labels(),
- * node_degree_in() and node_degree_out().
+ * node_degree_in(), node_degree_out() and node_id().
  */
 #include "base/json.h"
 #include "semantics/bind_graph_match.h"
@@ -168,6 +168,16 @@ static const Node *bind_collect(GraphMatch *m, const Node *call, CollectKind kin
                        (Collect){.kind = kind, .is_inner = is_inner, .value = value});
 }
 
+/* The node that the argument of a function names; -1 when reported. */
+static int node_argument(GraphMatch *m, const Node *call, Scope scope) {
+    const Node *arg = call->n == 1 ? node_bare(call->kids[0]) : NULL;
+    int i = arg && arg->kind == NODE_NAME ? find_node(m, arg->text) : -1;
+    if (scope == SCOPE_ROW && i >= 0) return i;
+    bind_error(m->b, call, "KS234", "The function '%.*s' expects a node of the pattern.",
+               STR_ARG(call->text));
+    return -1;
+}
+
 /* The number of edges that come in, or go out: a column of the table of nodes, made when asked for. */
 static const Node *degree(GraphMatch *m, const Node *call, Scope scope, bool is_in) {
     static const Column degree_in = {.type = TYPE_LONG, .name = {"__degree_in", 11}};
@@ -175,16 +185,20 @@ static const Node *degree(GraphMatch *m, const Node *call, Scope scope, bool is_
     const Column *c = is_in ? &degree_in : &degree_out;
     m->reads_degrees = true;
     if (scope == SCOPE_INNER && call->n == 0) return name_node(m, call, c->name);
-    const Node *arg = call->n == 1 ? node_bare(call->kids[0]) : NULL;
-    int i = arg && arg->kind == NODE_NAME ? find_node(m, arg->text) : -1;
-    if (scope != SCOPE_ROW || i < 0) {
-        bind_error(m->b, call, "KS234", "The function '%.*s' expects a node of the pattern.",
-                   STR_ARG(call->text));
-        return NULL;
-    }
+    int i = node_argument(m, call, scope);
+    if (i < 0) return NULL;
     need(m, &m->nodes[i].needs, c);
     m->read_nodes |= 1u << i;
     return name_node(m, call, arena_printf(m->b->arena, "__n%d.%.*s", i, STR_ARG(c->name)));
+}
+
+/* The id of a node, which is its key. */
+static const Node *node_id(GraphMatch *m, const Node *call, Scope scope) {
+    if (scope == SCOPE_INNER && call->n == 0) return name_node(m, call, STR("__n"));
+    int i = node_argument(m, call, scope);
+    if (i < 0) return NULL;
+    m->read_nodes |= 1u << i;
+    return name_node(m, call, arena_printf(m->b->arena, "__n%d", i));
 }
 
 /* Only models of graphs have labels: those of a graph of make-graph are none. */
@@ -213,6 +227,7 @@ static bool graph_function(GraphMatch *m, const Node *call, Scope scope, const N
     if (str_is(call->text, "labels")) *ret = labels(m, call, scope);
     else if (str_is(call->text, "node_degree_in")) *ret = degree(m, call, scope, true);
     else if (str_is(call->text, "node_degree_out")) *ret = degree(m, call, scope, false);
+    else if (str_is(call->text, "node_id")) *ret = node_id(m, call, scope);
     else if (str_is(call->text, "inner_nodes"))
         *ret = unsupported(m, call, "inner_nodes() outside of all(), any() and map()");
     else return false;

@@ -287,7 +287,7 @@ Plan *plugin_rolling_percentile(Binder *b, const Plugin *p) {
 /* __f is the period in which an id is seen first, __c the cohort, __w the period that it is compared to.
  * New in __w are ids that were not seen up to the cohort's period; in that period itself, its own. */
 static const char cohort_ids[] =
-    "%slet __R = materialize(__T | where __time between (__start .. __end)%s\n"
+    "let __R = materialize(__T | where __time between (__start .. __end)%s\n"
     "  | project __w = {bin __time}, __i = __id, {dims}__k = {key} | distinct *);\n"
     "let __F = materialize(__R | summarize __f = min(__w) by __i, __k);\n"
     "let __X = materialize(__R | join kind=inner __F on __i, __k | project __w, __f, __k);\n"
@@ -308,6 +308,27 @@ static const char cohort_rows[] =
     "| project {from} = __c, {to} = __w, dcount_new_values = __new, dcount_retained_values = __back,\n"
     "    dcount_churn_values = __size - __back, retention_rate = todouble(__back) / __size,\n"
     "    churn_rate = todouble(__size - __back) / __size, {dims}__k | project-away __k";
+
+/* The ids seen before: the column of the id's name where the table has one, else its first column. */
+static const Column *earlier_ids(Binder *b, const Plugin *p, const Plan *table) {
+    const Column *same =
+        bind_column_in(&table->schema, bind_name_of(b, plugin_argument(p, 0, NULL)));
+    return same ? same : table->schema.n ? &table->schema.items[0] : NULL;
+}
+
+static void put_cohorts(const Column *earlier, bool has_cohort, bool has_word, Buf *text) {
+    Buf unseen = {0};
+    if (earlier) {
+        buf_puts(&unseen, " | where __id !in ((__Earlier | project ");
+        template_put_name(&unseen, earlier->name);
+        buf_puts(&unseen, "))");
+    }
+    buf_putc(&unseen, '\0');
+    buf_printf(text, cohort_ids, unseen.ptr, has_cohort ? " | where __f == {bin __cohort}" : "",
+               has_word ? "1d" : "__step");
+    buf_puts(text, cohort_rows);
+    buf_free(&unseen);
+}
 
 /* The arguments that every template has first, then the rest: [cohort,] [dimensions,] [look-back]. */
 Plan *plugin_new_activity_metrics(Binder *b, const Plugin *p) {
@@ -331,19 +352,18 @@ Plan *plugin_new_activity_metrics(Binder *b, const Plugin *p) {
         a.names[n_fixed++] = "__cohort";
         call->kids[call->n++] = p->call->kids[at++];
     }
-    if (has_back) {
-        a.names[n_fixed++] = "__earlier";
-        call->kids[call->n++] = p->call->kids[--n];
-    }
+    Plan *earlier = NULL;
+    if (has_back && !(earlier = bind_tabular(b, p->call->kids[--n]))) return NULL;
     while (at < n) call->kids[call->n++] = p->call->kids[at++];
     bool has_word = step_word(b, plugin_argument(p, 4, NULL)).len > 0;
     Buf text = {0};
-    buf_printf(&text, cohort_ids, has_back ? "let __Earlier = __earlier;\n" : "",
-               has_back ? " | where __id !in (__Earlier)" : "",
-               has_cohort ? " | where __f == {bin __cohort}" : "", has_word ? "1d" : "__step");
-    buf_puts(&text, cohort_rows);
+    put_cohorts(earlier ? earlier_ids(b, p, earlier) : NULL, has_cohort, has_word, &text);
     a.text = arena_cstr(b->arena, buf_str(&text));
     buf_free(&text);
     Plugin arranged = {.op = p->op, .call = call, .schema = p->schema, .input = p->input};
-    return run_template(b, &arranged, &a);
+    Local *locals = b->locals;
+    if (earlier) local_add(b, LOCAL_TABLE, STR("__Earlier"))->plan = earlier;
+    Plan *plan = run_template(b, &arranged, &a);
+    b->locals = locals;
+    return plan;
 }
