@@ -43,13 +43,21 @@ static int show_kql(HuntRun *h) {
         console_session(h->c, false, &s); /* for the clock, and to refuse wrong options */
     if (status != OK) return console_exit_code(status);
     if (!now) now = session_context(s)->now_ticks;
-    session_close(s);
     for (size_t i = 0; i < h->rules->n_files; i++) {
         const HuntRule *rule = h->rules->files[i]->rule;
         if (!rule) continue;
-        Str kql = exclusions_kql(h->c->arena, h->exclusions, rule->id, rule->name, now);
+        const QueryOptions options = {.binds_only = true, .has_one_result = true};
+        Query *q = session_prepare(s, rule->query, &options);
+        const Schema *result = q->status == OK ? &q->bound.plan->schema : NULL;
+        if (!result) {
+            console_diags(h->c, h->rules->files[i]->path, rule->query, &q->diags);
+            h->code = console_worse(h->code, EXIT_USAGE);
+        }
+        Str kql = exclusions_kql(h->c->arena, h->exclusions, result, rule->id, rule->name, now);
         printf("%s%.*s", i ? "\n" : "", STR_ARG(kql));
+        query_free(q);
     }
+    session_close(s);
     return fflush(stdout) == 0 ? h->code : EXIT_RUN;
 }
 

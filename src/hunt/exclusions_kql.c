@@ -12,12 +12,45 @@ typedef struct Writer {
     const ExclusionSet *set;
     Arena *arena;
     Buf out;
-    Str url, device, time, account, message, process; /* columns */
+    const Schema *result; /* NULL: not known */
+    Str *columns[ROLE_COUNT];
+    size_t n[ROLE_COUNT];
 } Writer;
 
-static Str column_for(const ExclusionSet *set, Role role, const char *usual) {
-    if (set->roles && set->roles->n[role]) return set->roles->names[role][0];
-    return str_of(usual);
+/* Columns of the shipped rule's result. */
+static const char *usual_column(Role role) {
+    switch (role) {
+    case ROLE_URL: return "RemoteUrl";
+    case ROLE_TIME: return "UrlDeviceClickTime";
+    case ROLE_DEVICE: return "DeviceId";
+    case ROLE_ACCOUNT: return "RecipientEmailAddress";
+    case ROLE_MESSAGE: return "NetworkMessageId";
+    case ROLE_PROCESS: return "InitiatingProcessFileName";
+    case ROLE_COUNT: break;
+    }
+    return "";
+}
+
+static void find_columns(Writer *w, Role role) {
+    const ExclusionRoles *roles = w->set->roles;
+    size_t named = roles ? roles->n[role] : 0;
+    if (w->result) {
+        uint32_t *found = role_find(w->arena, roles, w->result, role, &w->n[role]);
+        w->columns[role] = ARENA_ARRAY(w->arena, Str, w->n[role] + 1);
+        for (size_t i = 0; i < w->n[role]; i++)
+            w->columns[role][i] = w->result->items[found[i]].name;
+        return;
+    }
+    w->n[role] = named ? named : 1;
+    w->columns[role] = ARENA_ARRAY(w->arena, Str, w->n[role]);
+    w->columns[role][0] = str_of(usual_column(role));
+    for (size_t i = 0; i < named; i++) w->columns[role][i] = roles->names[role][i];
+}
+
+static bool has_column(const Writer *w, Str name) {
+    for (uint32_t i = 0; w->result && i < w->result->n; i++)
+        if (str_eq(w->result->items[i].name, name)) return true;
+    return !w->result;
 }
 
 /* A column as a name that needs no care. */
@@ -136,6 +169,16 @@ static void put_named(Writer *w, const Tests *tests, Str column, bool is_negated
     buf_free(&guard);
 }
 
+/* Tests of any column of a role; denied only where every one is known and fits none of them. */
+static void put_role(Writer *w, const Tests *tests, Role role, bool is_negated) {
+    buf_putc(&w->out, '(');
+    for (size_t i = 0; i < w->n[role]; i++) {
+        if (i) buf_puts(&w->out, is_negated ? " and " : " or ");
+        put_named(w, tests, w->columns[role][i], is_negated);
+    }
+    buf_puts(&w->out, w->n[role] ? ")" : "false)");
+}
+
 static void put_process(Writer *w, const ExclusionCond *c, bool is_negated) {
     static const char *const lists[PROCESS_FIELDS] = {NULL, "QuarryLines", "QuarryParents", NULL};
     bool is_first = true;
@@ -146,7 +189,7 @@ static void put_process(Writer *w, const ExclusionCond *c, bool is_negated) {
         is_first = false;
         char guard[64], what[64];
         if (f == PROCESS_FILE) {
-            put_named(w, &c->process[f], w->process, is_negated);
+            put_role(w, &c->process[f], ROLE_PROCESS, is_negated);
         } else if (!lists[f]) {
             buf_puts(&w->out, "false"); /* a parent's command line: see the head */
         } else {
@@ -177,18 +220,15 @@ static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated) {
     case COND_NOT:
         if (c->n_args) put_cond(w, c->args[0], !is_negated);
         return;
-    case COND_COLUMN: put_named(w, &c->tests, c->column, is_negated); return;
+    case COND_COLUMN:
+        if (has_column(w, c->column)) put_named(w, &c->tests, c->column, is_negated);
+        else buf_puts(&w->out, "false");
+        return;
     case COND_URL_HOST: put_guarded(w, "QuarryPlain", &c->tests, "QuarryHost", is_negated); return;
     case COND_URL_PATH: put_guarded(w, "QuarryPlain", &c->tests, "QuarryPath", is_negated); return;
     case COND_PROCESS: put_process(w, c, is_negated); return;
-    case COND_ACCOUNT: put_named(w, &c->tests, w->account, is_negated); return;
-    case COND_DEVICE:
-        buf_putc(&w->out, '(');
-        put_named(w, &c->tests, STR("DeviceName"), is_negated);
-        buf_puts(&w->out, is_negated ? " and " : " or ");
-        put_named(w, &c->tests, w->device, is_negated);
-        buf_putc(&w->out, ')');
-        return;
+    case COND_ACCOUNT: put_role(w, &c->tests, ROLE_ACCOUNT, is_negated); return;
+    case COND_DEVICE: put_role(w, &c->tests, ROLE_DEVICE, is_negated); return;
     case COND_THREAT_TYPES: buf_puts(&w->out, is_negated ? "false" : "QuarryPhish"); return;
     case COND_MIMICS: buf_puts(&w->out, is_negated ? "false" : "QuarryMimics"); return;
     }
@@ -218,17 +258,28 @@ static void put_plain(Writer *w) {
                 "@\"(?i)^https?://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.){1,9}[a-z]{2,63}\\.?"
                 "(:[0-9]{1,4}|:[1-5][0-9]{4})?([/?#][a-z0-9._~/?#=&+,:!$()*-]*)?$\"\n"
                 "    and not(QuarryUrl matches regex @\"/\\.\\.?([/?#]|$)\")"
-                " and not(QuarryHost contains \"xn--\") and strlen(QuarryHost) < 254\n"
+                " and not(QuarryHost contains \"xn--\") and strlen(QuarryHost) < 254"
+                " and strlen(QuarryUrl) <= 65536\n"
                 "    and not(QuarryHost matches regex ");
     kql_put_string(o, str_of(wrapper_hosts));
     buf_putc(o, ')');
-    const ExclusionRoles *roles = w->set->roles;
-    for (size_t i = 1; roles && i < roles->n[ROLE_URL]; i++) {
+    for (size_t i = 1; i < w->n[ROLE_URL]; i++) {
         buf_puts(o, "\n    and tostring(column_ifexists(");
-        kql_put_string(o, roles->names[ROLE_URL][i]);
+        kql_put_string(o, w->columns[ROLE_URL][i]);
         buf_puts(o, ", QuarryUrl)) in (QuarryUrl, \"\")");
     }
     buf_putc(o, '\n');
+}
+
+/* The first column of a role as text, empty where the result has none. */
+static void put_role_text(Writer *w, Role role) {
+    if (!w->n[role]) {
+        buf_puts(&w->out, "\"\"");
+        return;
+    }
+    buf_puts(&w->out, "tostring(");
+    put_column(w, w->columns[role][0]);
+    buf_putc(&w->out, ')');
 }
 
 static void put_head(Writer *w) {
@@ -238,9 +289,9 @@ static void put_head(Writer *w) {
                 "that differ keep their row. Links near an\n// internal name are kept more often "
                 "than by the hunt. Not said in KQL: a parent's command line, the\n// process of "
                 "DeviceProcessEvents, verdicts on a wrapped form of the link.\n");
-    buf_puts(o, "| extend QuarryUrl = tostring(");
-    put_column(w, w->url);
-    buf_puts(o, ")\n");
+    buf_puts(o, "| extend QuarryUrl = ");
+    put_role_text(w, ROLE_URL);
+    buf_puts(o, "\n");
     put_plain(w);
     buf_puts(o, "| extend QuarryPath = extract(@\"(?i)^https?://[^/?#]+([^?#]*)\", 1, QuarryUrl), "
                 "QuarryBare = replace_regex(tolower(QuarryUrl), @\"[._-]\", \"\")\n"
@@ -253,25 +304,37 @@ static void put_head(Writer *w) {
 
 static void put_lookups(Writer *w) {
     Buf *o = &w->out;
-    buf_puts(o, "| extend QuarryMessage = tostring(");
-    put_column(w, w->message);
-    buf_puts(o, "), QuarryDevice = tostring(");
-    put_column(w, w->device);
-    buf_puts(o, "), QuarryTime = todatetime(");
-    put_column(w, w->time);
+    bool has_process = w->n[ROLE_DEVICE] && w->n[ROLE_TIME];
+    buf_puts(o, "| extend QuarryMessage = ");
+    put_role_text(w, ROLE_MESSAGE);
+    if (has_process) {
+        buf_puts(o, ", QuarryDevice = ");
+        put_role_text(w, ROLE_DEVICE);
+        buf_puts(o, ", QuarryTime = todatetime(");
+        put_column(w, w->columns[ROLE_TIME][0]);
+        buf_putc(o, ')');
+    }
     buf_puts(
         o,
-        ")\n| lookup kind=leftouter (union isfuzzy=true EmailEvents, UrlClickEvents "
+        "\n| lookup kind=leftouter (union isfuzzy=true EmailEvents, UrlClickEvents "
         "| where ThreatTypes contains \"phish\" | distinct NetworkMessageId | project "
         "QuarryMessage = NetworkMessageId, QuarryPhish = true) on QuarryMessage\n"
         "| lookup kind=leftouter (union isfuzzy=true UrlClickEvents, (datatable(Url: string, "
         "ThreatTypes: string)[]) | where ThreatTypes contains \"phish\" | distinct Url | project "
         "QuarryUrl = Url, QuarryPhishUrl = true) on QuarryUrl\n"
-        "| extend QuarryPhish = coalesce(QuarryPhish, false) or coalesce(QuarryPhishUrl, false)\n"
-        "| lookup kind=leftouter (DeviceEvents | summarize QuarryParents = "
-        "make_set(tolower(InitiatingProcessParentFileName)), QuarryLines = "
-        "make_set(InitiatingProcessCommandLine) by QuarryDevice = DeviceId, QuarryTime = "
-        "Timestamp) on QuarryDevice, QuarryTime\n");
+        "| extend QuarryPhish = coalesce(QuarryPhish, false) or coalesce(QuarryPhishUrl, false)\n");
+    if (!has_process) {
+        buf_puts(o, "| extend QuarryParents = dynamic([]), QuarryLines = dynamic([])\n");
+        return;
+    }
+    /* what names a device otherwise than by its id, names it as DeviceName does */
+    bool is_id = str_eq_nocase(w->columns[ROLE_DEVICE][0], STR("DeviceId"));
+    buf_printf(o,
+               "| lookup kind=leftouter (DeviceEvents | summarize QuarryParents = "
+               "make_set(tolower(InitiatingProcessParentFileName)), QuarryLines = "
+               "make_set(InitiatingProcessCommandLine) by QuarryDevice = %s, QuarryTime = "
+               "Timestamp) on QuarryDevice, QuarryTime\n",
+               is_id ? "DeviceId" : "DeviceName");
 }
 
 static size_t put_entries(Writer *w, Str rule_id, Str rule_name, int64_t now, bool protections) {
@@ -290,15 +353,10 @@ static size_t put_entries(Writer *w, Str rule_id, Str rule_name, int64_t now, bo
     return n;
 }
 
-Str exclusions_kql(Arena *arena, const ExclusionSet *set, Str rule_id, Str rule_name,
-                   int64_t now_ticks) {
-    Writer w = {.set = set, .arena = arena};
-    w.url = column_for(set, ROLE_URL, "RemoteUrl");
-    w.device = column_for(set, ROLE_DEVICE, "DeviceId");
-    w.time = column_for(set, ROLE_TIME, "UrlDeviceClickTime");
-    w.account = column_for(set, ROLE_ACCOUNT, "RecipientEmailAddress");
-    w.message = column_for(set, ROLE_MESSAGE, "NetworkMessageId");
-    w.process = column_for(set, ROLE_PROCESS, "InitiatingProcessFileName");
+Str exclusions_kql(Arena *arena, const ExclusionSet *set, const Schema *result, Str rule_id,
+                   Str rule_name, int64_t now_ticks) {
+    Writer w = {.set = set, .arena = arena, .result = result};
+    for (Role role = 0; role < ROLE_COUNT; role++) find_columns(&w, role);
     put_comment(&w.out, "Exclusions and protections for ", rule_name.len ? rule_name : rule_id);
     put_head(&w);
     put_lookups(&w);
@@ -306,7 +364,9 @@ Str exclusions_kql(Arena *arena, const ExclusionSet *set, Str rule_id, Str rule_
     put_entries(&w, rule_id, rule_name, now_ticks, true);
     buf_puts(
         &w.out,
-        "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n| extend QuarryExcluded = (\n");
+        w.n[ROLE_URL] ? "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n"
+                      : "    or QuarryPhish)\n");
+    buf_puts(&w.out, "| extend QuarryExcluded = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, false);
     buf_puts(
         &w.out,

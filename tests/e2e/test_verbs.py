@@ -63,6 +63,20 @@ class Hunt(Case):
         self.assertEqual(r.returncode, 0, r.stderr)
         self.assertIn("| where", r.stdout)
 
+    def test_exclusions_as_kql_stand_behind_any_rule(self):
+        for columns in ("Timestamp, RemoteUrl, DeviceName, FileOriginUrl", "ActionType", "DeviceId, Timestamp, FileName",
+                        "TimeGenerated = Timestamp, Link = RemoteUrl, DeviceId, AccountName, InitiatingProcessAccountSid"):
+            query = "DeviceEvents | project " + columns
+            rule = self.write("r.yaml", "id: a\nname: SuspiciousUrlClicked\nquery: %s\n" % query)
+            r = run("hunt", rule, "--exclusions", EXCLUSIONS, "--show-kql")
+            self.assertEqual(r.returncode, 0, r.stderr)
+            behind = self.write("behind.kql", query + "\n" + r.stdout)
+            r = run("check", behind)
+            self.assertEqual((r.returncode, "error" in r.stderr), (0, False), columns + r.stderr)
+            r = run("query", "-f", behind, "--data", SAMPLE, "--format", "csv")
+            self.assertEqual(r.returncode, 0, r.stderr)
+            self.assertGreater(len(r.stdout.splitlines()), 1, columns)
+
 
 class Data(Case):
     def test_missing_and_empty_input(self):

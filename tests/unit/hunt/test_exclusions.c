@@ -334,7 +334,7 @@ int main(void) {
     test_unknown_stays_unknown();
     test_warnings();
     test_globs();
-    Str kql = exclusions_kql(arena, shipped, STR_EMPTY, STR("SuspiciousUrlClicked"), 1);
+    Str kql = exclusions_kql(arena, shipped, NULL, STR_EMPTY, STR("SuspiciousUrlClicked"), 1);
     CHECK(str_find(kql, STR("QuarryHost endswith \".internal.company.com\""), 0) != SIZE_MAX);
     exclusions_free(shipped);
     arena_free(arena);
