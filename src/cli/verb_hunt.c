@@ -67,6 +67,7 @@ static void hunt_one(HuntRun *h, const RuleFile *file) {
     HuntOptions options = {.exclusions = h->exclusions,
                            .keeps_wrappers = o->no_unwrap,
                            .skips_row_counts = o->no_counts,
+                           .is_strict = o->is_strict,
                            .max_rows = (size_t)o->max_rows};
     HuntResult *r = hunt_run(h->session, file, &options);
     Diags rest = r->diags; /* those of the file come first, and were told when it was loaded */

@@ -101,6 +101,7 @@ uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *sch
 typedef struct Link {
     Str column, text;
     UrlUnwrap unwrap;
+    Str key;       /* the innermost link as joins spell it: equal for all that a browser takes for it */
     Url url;       /* of the innermost link */
     bool is_plain; /* nothing odd, broken or opaque about it: only then it may satisfy an exclusion
                     */
@@ -130,8 +131,11 @@ typedef struct HuntRow {
     size_t n_accounts, n_devices;
     ProcessFact *processes; /* all that fit; each must satisfy a condition */
     size_t n_processes;
+    Str *messages; /* ids of the mails that it is about */
+    size_t n_messages;
     ThreatFact *threats;
     size_t n_threats;
+    Str unknown_verdict; /* why a verdict that may protect it is not known; empty: all are */
 } HuntRow;
 
 /* Links, accounts, devices and the process named in the result itself. */

@@ -116,7 +116,7 @@ static void warn_of_notes(Hunt *h) {
     }
 }
 
-/* What the data that the rule reads has lost: files that cannot be read, records that were skipped. */
+/* What the data that the hunt reads has lost: files that cannot be read, records that were skipped. */
 static void warn_of_losses(Hunt *h) {
     const DataSet *d = session_data(h->session);
     for (size_t i = 0; i < dataset_unread_count(d); i++) {
@@ -128,6 +128,9 @@ static void warn_of_losses(Hunt *h) {
     diags_init(&skips, h->r->arena);
     for (size_t i = 0; i < h->r->n_tables; i++)
         dataset_report_table_skips(d, h->r->tables[i].name, &skips);
+    for (size_t i = 0; h->options->exclusions && hunt_context_tables[i]; i++)
+        if (!reads_table(h, str_of(hunt_context_tables[i])))
+            dataset_report_table_skips(d, str_of(hunt_context_tables[i]), &skips);
     for (size_t i = 0; i < skips.n; i++) hunt_warn(h, "%.*s", STR_ARG(skips.items[i].message));
 }
 
@@ -223,13 +226,22 @@ static const Exclusion *find_exclusion(Hunt *h, const HuntRow *row, Lists *lists
     return NULL;
 }
 
+/* Protected, or perhaps so: what could not be looked up hides nothing. */
+static bool is_kept(const Hunt *h, const HuntRow *row, Str *by, Str *reason) {
+    if (row_is_protected(h->r->arena, h->options->exclusions, row, h->r->rule->id, h->r->rule->name,
+                         session_context(h->session)->now_ticks, by, reason))
+        return true;
+    *by = STR("verdict-unknown");
+    *reason = row->unknown_verdict;
+    return row->unknown_verdict.len > 0;
+}
+
 static void judge_row(Hunt *h, size_t index, Lists *lists) {
     HuntResult *r = h->r;
     const HuntRow *row = &h->facts[index];
     Str because = STR_EMPTY, by, reason;
     const Exclusion *x = h->options->exclusions ? find_exclusion(h, row, lists, &because) : NULL;
-    if (x && row_is_protected(r->arena, h->options->exclusions, row, r->rule->id, r->rule->name,
-                              session_context(h->session)->now_ticks, &by, &reason)) {
+    if (x && is_kept(h, row, &by, &reason)) {
         HuntProtected p = {.row = index, .exclusion = x->name, .by = by, .reason = reason};
         ARENA_PUSH(r->arena, r->protected_rows, r->n_protected, lists->protected_cap, p);
         x = NULL;
@@ -280,6 +292,13 @@ static uint32_t first_in_role(Hunt *h, Role role) {
     return n ? found[0] : UINT32_MAX;
 }
 
+/* No row is shown that was not judged. */
+static void end_with(Hunt *h, Status status) {
+    h->r->status = status;
+    h->r->rows.n_rows = 0;
+    h->r->n_unwrapped = 0;
+}
+
 static void judge(Hunt *h) {
     HuntResult *r = h->r;
     const ExclusionSet *set = h->options->exclusions;
@@ -287,13 +306,16 @@ static void judge(Hunt *h) {
     for (size_t i = 0; i < r->rows.n_rows; i++)
         h->facts[i] = hunt_row(r->arena, set ? set->roles : NULL, &r->rows.schema,
                                r->rows.cells + i * r->rows.schema.n);
-    h->message_column = first_in_role(h, ROLE_MESSAGE);
     h->time_column = first_in_role(h, ROLE_TIME);
     if (!h->options->keeps_wrappers) find_unwrapped(h);
     Lists lists = {0};
     if (set) {
         see_columns(h);
         hunt_look_up(h, asks_process(h));
+        if (h->failed != OK) {
+            end_with(h, h->failed);
+            return;
+        }
         lists.expired = ARENA_ARRAY(r->arena, size_t, set->n_items + 1);
         lists.hidden = ARENA_ARRAY(r->arena, size_t, set->n_items + 1);
     }

@@ -15,6 +15,7 @@ typedef struct HuntOptions {
     ExclusionSet *exclusions; /* NULL: none apply, nothing is suppressed */
     bool keeps_wrappers;      /* --no-unwrap: Safe Links and the like are not taken off for joins */
     bool skips_row_counts;    /* tables: rows is -1 where counting would cost a scan */
+    bool is_strict;           /* --strict: a look-up that fails ends the hunt with an error */
     size_t max_rows;          /* 0: the session's */
 } HuntOptions;
 

@@ -1,6 +1,6 @@
 /*
  * hunt_context.c: what the data knows of a hit beyond its row: the process behind it and its
- * parent, and what the mail filter said of the message. Asked as KQL through the session, for many
+ * parent. Asked as KQL through the session, for many
  * rows at once. Values of rows become literals: every one is escaped here and nowhere else.
  */
 #include "hunt/hunt_run.h"
@@ -10,23 +10,19 @@
 
 #define CHUNK 200          /* rows asked for by one query */
 #define MAX_CONTEXT 200000 /* rows that a context query may give */
+#define MAX_FACTS 1000     /* processes that may be the one behind a row */
 #define PROCESS_WINDOW (10 * TICKS_PER_MINUTE)
 
 /* ------------------------------------------------------------------------ literals */
 
-typedef struct TextSet {
-    Str *items;
-    size_t n, cap;
-} TextSet;
-
-static void add_text(Arena *arena, TextSet *set, Str text) {
+void text_list_add(Arena *arena, TextList *set, Str text) {
     if (!text.len) return;
     for (size_t i = 0; i < set->n; i++)
         if (str_eq(set->items[i], text)) return;
     ARENA_PUSH(arena, set->items, set->n, set->cap, text);
 }
 
-static void put_list(Buf *out, const TextSet *set) {
+void text_list_put(Buf *out, const TextList *set) {
     buf_putc(out, '(');
     for (size_t i = 0; i < set->n; i++) {
         if (i) buf_puts(out, ", ");
@@ -44,97 +40,57 @@ static void put_time(Buf *out, int64_t ticks) {
 
 /* ------------------------------------------------------------------------- queries */
 
+const char *const hunt_context_tables[] = {"EmailEvents",         "EmailPostDeliveryEvents",
+                                           "UrlClickEvents",      "DeviceEvents",
+                                           "DeviceProcessEvents", NULL};
+
 bool hunt_has_table(Hunt *h, const char *name) {
     SchemaProvider p = dataset_provider(session_data(h->session));
     const TableRef *t = p.find(p.self, str_of(name));
     return t && t->presence == TABLE_PRESENT;
 }
 
-/* Runs a context query; what goes wrong is a warning, and the context stays unknown. */
-static bool ask(Hunt *h, Buf *text, const char *what, Rows *ret) {
+/* Strict runs end at the first look-up that fails, and every run that the user interrupts. */
+static void fail(Hunt *h, Status status, Str code, Str message) {
+    if (status != CANCELLED && !h->options->is_strict) return;
+    h->failed = status;
+    Diag *d = diag_add(&h->r->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY650", "%.*s",
+                       STR_ARG(message));
+    if (code.len) d->code = arena_str(h->r->arena, code);
+}
+
+bool hunt_ask(Hunt *h, Buf *text, const char *what, Rows *ret, Str *ret_why) {
+    *ret = (Rows){0};
     Query *q = session_prepare(h->session, buf_str(text), NULL);
     Status status = q->status;
     if (status == OK) status = session_rows(h->session, q, h->r->arena, MAX_CONTEXT, ret);
-    if (status != OK)
-        hunt_warn(h, "%s could not be looked up: %.*s", what,
-                  STR_ARG(q->diags.n ? q->diags.items[0].message : STR("no reason given")));
+    if (status != OK) {
+        const Diag *d = q->diags.n ? &q->diags.items[q->diags.n - 1] : NULL;
+        *ret = (Rows){0};
+        *ret_why = arena_printf(h->r->arena, "%s could not be looked up: %.*s", what,
+                                STR_ARG(d ? d->message : STR("no reason given")));
+        fail(h, status, d ? d->code : STR_EMPTY, *ret_why);
+        if (h->failed == OK) hunt_warn(h, "%.*s", STR_ARG(*ret_why));
+    }
     query_free(q);
     buf_free(text);
     return status == OK;
 }
 
-static Str text_at(const Rows *rows, size_t row, uint32_t column) {
+Str rows_text(const Rows *rows, size_t row, uint32_t column) {
     const Value *v = &rows->cells[row * rows->schema.n + column];
     return v->is_null ? STR_EMPTY : v->u.s;
 }
 
-static int64_t ticks_at(const Rows *rows, size_t row, uint32_t column) {
+static int64_t rows_ticks(const Rows *rows, size_t row, uint32_t column) {
     const Value *v = &rows->cells[row * rows->schema.n + column];
     return v->is_null ? -1 : v->u.l;
 }
 
-/* ------------------------------------------------------------------------- threats */
-
-static void push_threat(Hunt *h, HuntRow *row, Str types, const char *source) {
-    if (!types.len) return;
-    ThreatFact *grown = ARENA_ARRAY(h->r->arena, ThreatFact, row->n_threats + 1);
-    if (row->n_threats) memcpy(grown, row->threats, sizeof *grown * row->n_threats);
-    grown[row->n_threats++] = (ThreatFact){types, str_of(source)};
-    row->threats = grown;
-}
-
-static Str message_of(const Hunt *h, size_t row) {
-    if (h->message_column == UINT32_MAX) return STR_EMPTY;
-    return text_at(&h->r->rows, row, h->message_column);
-}
-
-static void ask_messages(Hunt *h, size_t from, size_t to) {
-    TextSet ids = {0};
-    for (size_t i = from; i < to; i++) add_text(h->r->arena, &ids, message_of(h, i));
-    if (!ids.n || !hunt_has_table(h, "EmailEvents")) return;
-    Buf q = {0};
-    buf_puts(&q, "EmailEvents | where NetworkMessageId in ");
-    put_list(&q, &ids);
-    buf_puts(&q, " and isnotempty(ThreatTypes) | distinct NetworkMessageId, ThreatTypes");
-    Rows rows;
-    if (!ask(h, &q, "what EmailEvents says of the messages", &rows)) return;
-    for (size_t k = 0; k < rows.n_rows; k++)
-        for (size_t i = from; i < to; i++)
-            if (str_eq(message_of(h, i), text_at(&rows, k, 0)))
-                push_threat(h, &h->facts[i], text_at(&rows, k, 1), "EmailEvents");
-}
-
-static bool row_has_link(const HuntRow *row, Str url) {
+bool hunt_row_has_link(const HuntRow *row, Str key) {
     for (size_t i = 0; i < row->n_links; i++)
-        if (str_eq(row->links[i].text, url) || str_eq(row->links[i].unwrap.url, url)) return true;
+        if (str_eq(row->links[i].key, key)) return true;
     return false;
-}
-
-static void ask_clicks(Hunt *h, size_t from, size_t to) {
-    TextSet ids = {0}, urls = {0};
-    if (!hunt_has_table(h, "UrlClickEvents")) return;
-    for (size_t i = from; i < to; i++) {
-        add_text(h->r->arena, &ids, message_of(h, i));
-        for (size_t k = 0; k < h->facts[i].n_links; k++) {
-            add_text(h->r->arena, &urls, h->facts[i].links[k].text);
-            add_text(h->r->arena, &urls, h->facts[i].links[k].unwrap.url);
-        }
-    }
-    if (!ids.n && !urls.n) return;
-    Buf q = {0};
-    buf_puts(&q, "UrlClickEvents | where isnotempty(ThreatTypes) and (NetworkMessageId in ");
-    put_list(&q, &ids);
-    buf_puts(&q, " or Url in ");
-    put_list(&q, &urls);
-    buf_puts(&q, ") | distinct NetworkMessageId, Url, ThreatTypes");
-    Rows rows;
-    if (!ask(h, &q, "what UrlClickEvents says of the clicks", &rows)) return;
-    for (size_t k = 0; k < rows.n_rows; k++) {
-        Str id = text_at(&rows, k, 0), url = text_at(&rows, k, 1);
-        for (size_t i = from; i < to; i++)
-            if ((id.len && str_eq(message_of(h, i), id)) || row_has_link(&h->facts[i], url))
-                push_threat(h, &h->facts[i], text_at(&rows, k, 2), "UrlClickEvents");
-    }
 }
 
 /* ----------------------------------------------------------------------- processes */
@@ -155,19 +111,19 @@ static Str result_process(const HuntRow *row) {
 }
 
 static void put_devices(Hunt *h, Buf *q, size_t from, size_t to) {
-    TextSet devices = {0};
+    TextList devices = {0};
     for (size_t i = from; i < to; i++)
         for (size_t k = 0; k < h->facts[i].n_devices; k++)
-            add_text(h->r->arena, &devices, h->facts[i].devices[k]);
+            text_list_add(h->r->arena, &devices, h->facts[i].devices[k]);
     buf_puts(q, "(DeviceId in~ ");
-    put_list(q, &devices);
+    text_list_put(q, &devices);
     buf_puts(q, " or DeviceName in~ ");
-    put_list(q, &devices);
+    text_list_put(q, &devices);
     buf_puts(q, ")");
 }
 
 static int64_t time_of(const Hunt *h, size_t row) {
-    return h->time_column == UINT32_MAX ? -1 : ticks_at(&h->r->rows, row, h->time_column);
+    return h->time_column == UINT32_MAX ? -1 : rows_ticks(&h->r->rows, row, h->time_column);
 }
 
 /* Earliest and latest time of the rows; false when none has one. */
@@ -183,9 +139,10 @@ static bool time_range(const Hunt *h, size_t from, size_t to, int64_t *low, int6
     return *high >= 0;
 }
 
-static void ask_events(Hunt *h, size_t from, size_t to, Rows *ret) {
+static bool ask_events(Hunt *h, size_t from, size_t to, Rows *ret) {
     int64_t low, high;
-    if (!hunt_has_table(h, "DeviceEvents") || !time_range(h, from, to, &low, &high)) return;
+    Str why;
+    if (!hunt_has_table(h, "DeviceEvents") || !time_range(h, from, to, &low, &high)) return true;
     Buf q = {0};
     buf_puts(&q, "DeviceEvents | where Timestamp between (");
     put_time(&q, low);
@@ -199,34 +156,37 @@ static void ask_events(Hunt *h, size_t from, size_t to, Rows *ret) {
     }
     buf_puts(&q, ") and ");
     put_devices(h, &q, from, to);
-    buf_puts(&q, " | project DeviceId, DeviceName, Timestamp, RemoteUrl, InitiatingProcessFileName,"
+    buf_puts(&q, " | project DeviceId, DeviceName, Timestamp, __url_unwrap(RemoteUrl),"
+                 " InitiatingProcessFileName,"
                  " InitiatingProcessCommandLine, InitiatingProcessParentFileName,"
                  " tolong(InitiatingProcessId), InitiatingProcessCreationTime");
-    if (!ask(h, &q, "the process behind the hits", ret)) *ret = (Rows){0};
+    return hunt_ask(h, &q, "the process behind the hits", ret, &why);
 }
 
 /* Columns of the creation query. */
 enum { CR_DEVICE, CR_NAME, CR_TIME, CR_FILE, CR_PID, CR_BORN, CR_LINE, CR_PARENT, CR_PARENT_LINE };
 
-static void ask_creations(Hunt *h, size_t from, size_t to, Rows *ret) {
+static bool ask_creations(Hunt *h, size_t from, size_t to, Rows *ret) {
     int64_t low, high;
-    if (!hunt_has_table(h, "DeviceProcessEvents") || !time_range(h, from, to, &low, &high)) return;
-    TextSet files = {0};
+    Str why;
+    if (!hunt_has_table(h, "DeviceProcessEvents") || !time_range(h, from, to, &low, &high))
+        return true;
+    TextList files = {0};
     for (size_t i = from; i < to; i++)
         for (size_t k = 0; k < h->facts[i].n_processes; k++)
-            add_text(h->r->arena, &files, h->facts[i].processes[k].field[PROCESS_FILE]);
-    if (!files.n) return;
+            text_list_add(h->r->arena, &files, h->facts[i].processes[k].field[PROCESS_FILE]);
+    if (!files.n) return true;
     Buf q = {0};
     buf_puts(&q, "DeviceProcessEvents | where Timestamp <= ");
     put_time(&q, high);
     buf_puts(&q, " and FileName in~ ");
-    put_list(&q, &files);
+    text_list_put(&q, &files);
     buf_puts(&q, " and ");
     put_devices(h, &q, from, to);
     buf_puts(&q, " | project DeviceId, DeviceName, Timestamp, FileName, tolong(ProcessId),"
                  " ProcessCreationTime, ProcessCommandLine, InitiatingProcessFileName,"
                  " InitiatingProcessCommandLine");
-    if (!ask(h, &q, "the parent of the process behind the hits", ret)) *ret = (Rows){0};
+    return hunt_ask(h, &q, "the parent of the process behind the hits", ret, &why);
 }
 
 /* How a process of an event was found, for its creation. */
@@ -237,9 +197,9 @@ typedef struct Born {
 /* A creation that may be that of a fact: by id, or by name within the window before the hit. */
 static bool is_creation_of(const Rows *c, size_t k, const ProcessFact *fact, Born born,
                            int64_t hit_time) {
-    int64_t pid = ticks_at(c, k, CR_PID), time = ticks_at(c, k, CR_TIME);
-    int64_t created = ticks_at(c, k, CR_BORN);
-    if (!str_eq_nocase(text_at(c, k, CR_FILE), fact->field[PROCESS_FILE]) || time > hit_time)
+    int64_t pid = rows_ticks(c, k, CR_PID), time = rows_ticks(c, k, CR_TIME);
+    int64_t created = rows_ticks(c, k, CR_BORN);
+    if (!str_eq_nocase(rows_text(c, k, CR_FILE), fact->field[PROCESS_FILE]) || time > hit_time)
         return false;
     if (born.pid > 0 && pid > 0) {
         if (pid != born.pid) return false;
@@ -252,58 +212,96 @@ static void fill(ProcessFact *fact, int field, Str text) {
     if (!fact->field[field].len) fact->field[field] = text;
 }
 
-/* Each fact becomes one fact a creation that fits; without any it stays as it is. */
+/* Facts that grow; past the most that are looked at, the rest is one of which nothing is known. */
+typedef struct Facts {
+    Arena *arena;
+    ProcessFact *items;
+    size_t n, cap;
+} Facts;
+
+static void add_fact(Facts *f, ProcessFact fact) {
+    if (f->n > MAX_FACTS) return;
+    if (f->n == MAX_FACTS) fact = (ProcessFact){.source = STR("more processes than are looked at")};
+    for (int i = 0; i < PROCESS_FIELDS && f->n == MAX_FACTS; i++) fact.field[i] = STR_EMPTY;
+    ARENA_PUSH(f->arena, f->items, f->n, f->cap, fact);
+}
+
+/* Both say something, and not the same. */
+static bool contradicts(const ProcessFact *a, const ProcessFact *b, int field) {
+    Str x = a->field[field], y = b->field[field];
+    return x.len && y.len && !str_eq_nocase(x, y);
+}
+
+/* What a fact and the creation of its process say together: one fact, or two where they contradict
+ * each other. */
+static void add_joined(Facts *facts, const ProcessFact *fact, const Rows *c, size_t k) {
+    ProcessFact created = {.source = STR("DeviceProcessEvents")}, joined = *fact;
+    created.field[PROCESS_FILE] = fact->field[PROCESS_FILE];
+    created.field[PROCESS_COMMAND_LINE] = rows_text(c, k, CR_LINE);
+    created.field[PROCESS_PARENT] = rows_text(c, k, CR_PARENT);
+    created.field[PROCESS_PARENT_COMMAND_LINE] =
+        created.field[PROCESS_PARENT].len ? rows_text(c, k, CR_PARENT_LINE) : STR_EMPTY;
+    bool other_line = contradicts(fact, &created, PROCESS_COMMAND_LINE);
+    bool other_parent = contradicts(fact, &created, PROCESS_PARENT);
+    joined.source = arena_printf(facts->arena, "%.*s, DeviceProcessEvents", STR_ARG(fact->source));
+    fill(&joined, PROCESS_COMMAND_LINE, created.field[PROCESS_COMMAND_LINE]);
+    fill(&joined, PROCESS_PARENT, created.field[PROCESS_PARENT]);
+    if (other_parent) joined.source = fact->source;
+    else fill(&joined, PROCESS_PARENT_COMMAND_LINE, created.field[PROCESS_PARENT_COMMAND_LINE]);
+    add_fact(facts, joined);
+    if (!other_line && !other_parent) return;
+    fill(&created, PROCESS_COMMAND_LINE, joined.field[PROCESS_COMMAND_LINE]);
+    fill(&created, PROCESS_PARENT, joined.field[PROCESS_PARENT]);
+    add_fact(facts, created);
+}
+
+/* Each fact is joined with all creations that fit; without any it stays as it is. */
 static void join_creations(Hunt *h, HuntRow *row, const Born *born, const Rows *c,
                            int64_t hit_time) {
-    ProcessFact *facts = NULL;
-    size_t n = 0, cap = 0;
+    Facts facts = {.arena = h->r->arena};
     for (size_t i = 0; i < row->n_processes; i++) {
-        size_t before = n;
-        for (size_t k = 0; k < c->n_rows && n < 1000; k++) {
-            ProcessFact fact = row->processes[i];
-            if (!is_device_of(row, text_at(c, k, CR_DEVICE), text_at(c, k, CR_NAME)) ||
-                !is_creation_of(c, k, &fact, born[i], hit_time))
-                continue;
-            Str parent = text_at(c, k, CR_PARENT);
-            fill(&fact, PROCESS_COMMAND_LINE, text_at(c, k, CR_LINE));
-            fill(&fact, PROCESS_PARENT, parent);
-            if (str_eq_nocase(fact.field[PROCESS_PARENT], parent))
-                fill(&fact, PROCESS_PARENT_COMMAND_LINE, text_at(c, k, CR_PARENT_LINE));
-            fact.source = arena_printf(h->r->arena, "%.*s, DeviceProcessEvents",
-                                       STR_ARG(row->processes[i].source));
-            ARENA_PUSH(h->r->arena, facts, n, cap, fact);
-        }
-        if (n == before) ARENA_PUSH(h->r->arena, facts, n, cap, row->processes[i]);
+        const ProcessFact *fact = &row->processes[i];
+        size_t before = facts.n;
+        for (size_t k = 0; k < c->n_rows; k++)
+            if (is_device_of(row, rows_text(c, k, CR_DEVICE), rows_text(c, k, CR_NAME)) &&
+                is_creation_of(c, k, fact, born[i], hit_time))
+                add_joined(&facts, fact, c, k);
+        if (facts.n == before) add_fact(&facts, *fact);
     }
-    row->processes = facts;
-    row->n_processes = n;
+    row->processes = facts.items;
+    row->n_processes = facts.n;
+}
+
+/* Whether an event may be the one behind a row. */
+static bool is_event_of(const Hunt *h, size_t index, const Rows *ev, size_t k) {
+    const HuntRow *row = &h->facts[index];
+    Str file = result_process(row);
+    return rows_ticks(ev, k, EV_TIME) == time_of(h, index) &&
+           is_device_of(row, rows_text(ev, k, EV_DEVICE), rows_text(ev, k, EV_NAME)) &&
+           (!file.len || str_eq_nocase(file, rows_text(ev, k, EV_FILE))) &&
+           (!row->n_links || hunt_row_has_link(row, rows_text(ev, k, EV_URL)));
 }
 
 /* Events at the row's time on its device that may be the one behind it. */
 static Born *join_events(Hunt *h, size_t index, const Rows *ev) {
     HuntRow *row = &h->facts[index];
-    Str file = result_process(row);
-    ProcessFact *facts = NULL;
+    Facts facts = {.arena = h->r->arena};
     Born *born = NULL;
-    size_t n = 0, n_born = 0, cap = 0, born_cap = 0;
-    for (size_t k = 0; k < ev->n_rows && n < 1000; k++) {
-        if (ticks_at(ev, k, EV_TIME) != time_of(h, index) ||
-            !is_device_of(row, text_at(ev, k, EV_DEVICE), text_at(ev, k, EV_NAME)) ||
-            (file.len && !str_eq_nocase(file, text_at(ev, k, EV_FILE))) ||
-            (row->n_links && !row_has_link(row, text_at(ev, k, EV_URL))))
-            continue;
+    size_t n_born = 0, born_cap = 0;
+    for (size_t k = 0; k < ev->n_rows && facts.n <= MAX_FACTS; k++) {
+        if (!is_event_of(h, index, ev, k)) continue;
         ProcessFact fact = {.source = STR("DeviceEvents")};
-        fact.field[PROCESS_FILE] = text_at(ev, k, EV_FILE);
-        fact.field[PROCESS_COMMAND_LINE] = text_at(ev, k, EV_LINE);
-        fact.field[PROCESS_PARENT] = text_at(ev, k, EV_PARENT);
+        fact.field[PROCESS_FILE] = rows_text(ev, k, EV_FILE);
+        fact.field[PROCESS_COMMAND_LINE] = rows_text(ev, k, EV_LINE);
+        fact.field[PROCESS_PARENT] = rows_text(ev, k, EV_PARENT);
         fact.field[PROCESS_PARENT_COMMAND_LINE] = STR_EMPTY;
-        Born b = {ticks_at(ev, k, EV_PID), ticks_at(ev, k, EV_BORN)};
-        ARENA_PUSH(h->r->arena, facts, n, cap, fact);
+        Born b = {rows_ticks(ev, k, EV_PID), rows_ticks(ev, k, EV_BORN)};
+        add_fact(&facts, fact);
         ARENA_PUSH(h->r->arena, born, n_born, born_cap, b);
     }
-    if (n) {
-        row->processes = facts;
-        row->n_processes = n;
+    if (facts.n) {
+        row->processes = facts.items;
+        row->n_processes = facts.n;
         return born;
     }
     born = ARENA_ARRAY(h->r->arena, Born, row->n_processes + 1);
@@ -311,15 +309,21 @@ static Born *join_events(Hunt *h, size_t index, const Rows *ev) {
     return born;
 }
 
+/* A look-up that fails leaves the process named in the result: half of what is recorded may be the
+ * half that lets a row pass. */
 static void ask_processes(Hunt *h, size_t from, size_t to) {
     Rows events = {0}, creations = {0};
     Born **born = ARENA_ARRAY(h->r->arena, Born *, to - from + 1);
-    ask_events(h, from, to, &events);
-    for (size_t i = from; i < to; i++) born[i - from] = join_events(h, i, &events);
-    ask_creations(h, from, to, &creations);
-    for (size_t i = from; creations.n_rows && i < to; i++)
-        if (time_of(h, i) >= 0)
+    HuntRow *before = ARENA_ARRAY(h->r->arena, HuntRow, to - from + 1);
+    memcpy(before, h->facts + from, sizeof *before * (to - from));
+    bool is_known = ask_events(h, from, to, &events);
+    for (size_t i = from; is_known && i < to; i++) born[i - from] = join_events(h, i, &events);
+    is_known = is_known && ask_creations(h, from, to, &creations);
+    for (size_t i = from; i < to; i++) {
+        if (!is_known) h->facts[i] = before[i - from];
+        else if (creations.n_rows && time_of(h, i) >= 0)
             join_creations(h, &h->facts[i], born[i - from], &creations, time_of(h, i));
+    }
 }
 
 void hunt_look_up(Hunt *h, bool asks_process) {
@@ -327,10 +331,10 @@ void hunt_look_up(Hunt *h, bool asks_process) {
         !hunt_has_table(h, "DeviceProcessEvents"))
         hunt_warn(h, "neither DeviceEvents nor DeviceProcessEvents is there: exclusions that ask "
                      "for a parent process or a command line cannot be met");
-    for (size_t from = 0; from < h->r->rows.n_rows; from += CHUNK) {
+    hunt_check_verdicts(h);
+    for (size_t from = 0; from < h->r->rows.n_rows && h->failed == OK; from += CHUNK) {
         size_t to = from + CHUNK < h->r->rows.n_rows ? from + CHUNK : h->r->rows.n_rows;
-        ask_messages(h, from, to);
-        ask_clicks(h, from, to);
-        if (asks_process) ask_processes(h, from, to);
+        hunt_ask_verdicts(h, from, to);
+        if (asks_process && h->failed == OK) ask_processes(h, from, to);
     }
 }

@@ -144,6 +144,7 @@ Link link_read(Arena *arena, Str column, Str text) {
         link.why_odd = STR("a browser would refuse it");
     }
     link.is_plain = !link.why_odd.len;
+    link.key = url_canonical(arena, link.unwrap.url);
     return link;
 }
 
@@ -180,6 +181,8 @@ HuntRow hunt_row(Arena *arena, const ExclusionRoles *roles, const Schema *schema
     }
     row.accounts = texts_in_role(arena, roles, schema, cells, ROLE_ACCOUNT, &row.n_accounts);
     row.devices = texts_in_role(arena, roles, schema, cells, ROLE_DEVICE, &row.n_devices);
+    row.messages = texts_in_role(arena, roles, schema, cells, ROLE_MESSAGE, &row.n_messages);
+    row.unknown_verdict = STR_EMPTY;
     Str *processes = texts_in_role(arena, roles, schema, cells, ROLE_PROCESS, &n);
     if (n) {
         row.processes = ARENA_NEW(arena, ProcessFact);

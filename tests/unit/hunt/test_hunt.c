@@ -11,7 +11,8 @@
 
 static Arena *arena;
 static QueryContext context = {.now_ticks = CLICK + TICKS_PER_DAY};
-static bool has_clicks_table, has_process_tables = true;
+static bool is_strict, has_clicks_table, has_process_tables = true;
+static const char *failing; /* the table whose look-up fails, or NULL */
 static Str asked[16]; /* the queries, in order */
 static size_t n_asked;
 
@@ -187,6 +188,10 @@ Status session_rows(Session *s, Query *q, Arena *a, size_t max_rows, Rows *ret_r
     static const char *const mails[] = {"m3", "Malware, Phish", "m4", "Malware"};
     static const char *const clicks[] = {"m6", "https://internal.company.com/c", "Phish"};
     *ret_rows = (Rows){0};
+    if (failing && str_starts_with(q->text, str_of(failing))) {
+        diag_add(&q->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY310", "too many rows");
+        return LIMIT;
+    }
     if (str_starts_with(q->text, STR("T"))) *ret_rows = result_rows();
     if (str_starts_with(q->text, STR("EmailEvents"))) *ret_rows = threat_rows("ss", mails, 4);
     if (str_starts_with(q->text, STR("UrlClick"))) *ret_rows = threat_rows("sss", clicks, 3);
@@ -210,7 +215,7 @@ static RuleSet *rules; /* results point into it: freed last */
 
 static HuntResult *hunt(const char *text_of_rule, ExclusionSet *set) {
     RuleFile *file = rules_add_text(rules, STR("r.yaml"), str_of(text_of_rule));
-    HuntOptions options = {.exclusions = set};
+    HuntOptions options = {.exclusions = set, .is_strict = is_strict};
     n_asked = 0;
     return hunt_run(NULL, file, &options);
 }
@@ -281,6 +286,48 @@ static void test_clicks_table(void) {
     exclusions_free(set);
 }
 
+/* Rows 2, 4 and 6 would be hidden; what is not known of them may protect them. */
+static void test_verdicts_that_cannot_be_looked_up(const char *table) {
+    ExclusionSet *set = shipped();
+    has_clicks_table = true;
+    failing = table;
+    HuntResult *r = hunt(rule_text, set);
+    CHECK(r->status == OK);
+    CHECK_LONG(r->n_suppressed, 0);
+    CHECK_LONG(r->n_hits, COUNT_OF(hits));
+    CHECK_LONG(r->protected_rows[0].row, 2);
+    CHECK_STR(r->protected_rows[0].exclusion, "internal-system-update");
+    CHECK_STR(r->protected_rows[0].by, "verdict-unknown");
+    CHECK(str_find(r->protected_rows[0].reason, STR("could not be looked up: too many rows"), 0) !=
+          SIZE_MAX);
+    CHECK(warns(r, "could not be looked up: too many rows"));
+    hunt_result_free(r);
+    is_strict = true;
+    r = hunt(rule_text, set);
+    CHECK(r->status == LIMIT);
+    CHECK_LONG(r->n_hits + r->n_suppressed + r->n_protected + r->rows.n_rows, 0);
+    CHECK_LONG(r->diags.n_errors, 1);
+    CHECK_STR(r->diags.items[0].code, "QY310");
+    hunt_result_free(r);
+    is_strict = false;
+    failing = NULL;
+    exclusions_free(set);
+}
+
+/* Without its creation, the event of row 4 says nothing of a parent's command line. */
+static void test_processes_that_cannot_be_looked_up(void) {
+    ExclusionSet *set = shipped();
+    has_clicks_table = false;
+    failing = "DeviceProcess";
+    HuntResult *r = hunt(rule_text, set);
+    CHECK(r->status == OK);
+    CHECK_LONG(r->n_suppressed, 2);
+    CHECK(warns(r, "the parent of the process behind the hits could not be looked up"));
+    hunt_result_free(r);
+    failing = NULL;
+    exclusions_free(set);
+}
+
 static void test_literals_are_escaped(void) {
     ExclusionSet *set = shipped();
     HuntResult *r = hunt(rule_text, set);
@@ -339,6 +386,9 @@ int main(void) {
     test_without_exclusions();
     test_with_exclusions();
     test_clicks_table();
+    test_verdicts_that_cannot_be_looked_up("EmailEvents");
+    test_verdicts_that_cannot_be_looked_up("UrlClickEvents");
+    test_processes_that_cannot_be_looked_up();
     test_literals_are_escaped();
     test_no_process_tables();
     test_expired();

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Clicks of a trusted job on links of which the data knows more than the row says: what the mail filter
+said of the link or its message, or another table of the process. What is known, or could not be found
+out, keeps the row."""
+import gzip
+import json
+import os
+from urllib.parse import quote
+
+from program import EXCLUSIONS, RULE, main, run
+from test_red_team import Clicks, nested, safe
+
+JOB = {"process": "SyncDataJob.exe"}
+KNOWN = "UrlClickEvents says Phish"
+
+
+def link(i):
+    return "https://partner%d.example/a?x=1" % i
+
+
+class Verdicts(Clicks):
+    def lines(self, table, rows):
+        self.write("data/%s.ndjson" % table, "".join(json.dumps(row) + "\n" for row in rows))
+
+    def built(self, links, more=None):
+        """The tables of clicks of the trusted job on these links, for a test to add to."""
+        self.hunt(links, more={x: dict(JOB, **(more or {}).get(x, {})) for x in links})
+
+    def judged(self, *options, code=0, rule=RULE, exclusions=EXCLUSIONS, column="RemoteUrl"):
+        r = run("hunt", rule, "--data", os.path.join(self.path, "data"), "--format", "json", "--exclusions", exclusions, *options)
+        self.assertEqual(r.returncode, code, r.stderr)
+        report = json.loads(r.stdout)["hunts"][0]
+        suppressed = [s["row"][column] for s in report["suppressed"]]
+        kept = {str(p["row"][column]): p["reason"] for p in report["protected"]}
+        return suppressed, kept, report, r.stderr
+
+    def messages(self):
+        return {row["RemoteUrl"]: row["NetworkMessageId"] for row in self.judged()[2]["hits"]} | {
+            s["row"]["RemoteUrl"]: s["row"]["NetworkMessageId"] for s in self.judged()[2]["suppressed"]}
+
+
+class TheVerdictIsFound(Verdicts):
+    def click(self, url, message="", types="Phish"):
+        return {"Timestamp": "2026-11-20T08:00:00Z", "Url": url, "NetworkMessageId": message, "ThreatTypes": types}
+
+    def test_of_a_link_that_is_written_another_way(self):
+        spellings = [safe(link(0)), nested(link(1), 3), link(2).replace("partner", "PARTNER"), "HTTPS" + link(3)[5:],
+                     link(4).replace(".example", ".example:443"), "https://B\u00fccher.example/5", " " + link(6) + " ", link(7)]
+        clicked = [link(i) for i in range(8)]
+        clicked[5] = "https://xn--bcher-kva.example/5"
+        others = [link(8), link(9)]
+        self.built(clicked + others, {link(9): {"mail": safe(link(9))}})
+        clicks = [self.click(url) for url in spellings]
+        clicks += [self.click(link(8) + "2"), self.click("https://evil.example/?url=" + quote(link(8), safe="")), self.click(link(8), types="")]
+        self.lines("UrlClickEvents", clicks)
+        suppressed, kept, _, _ = self.judged()
+        self.assertEqual(kept, {x: KNOWN for x in clicked})
+        self.assertEqual(sorted(suppressed), sorted([link(8), safe(link(9))]))
+        self.lines("UrlClickEvents", clicks + [self.click(link(9))])
+        self.assertEqual(self.judged()[0], [link(8)])
+
+    def test_of_a_message_whose_id_is_in_other_case(self):
+        self.built([link(i) for i in range(4)])
+        ids = {x: "ABCDEF0%d-0000-4000-8000-00000000000a" % i for i, x in enumerate(self.messages())}
+        for table in ("AlertEvidence", "EmailEvents"):
+            path = os.path.join(self.path, "data", table + ".ndjson")
+            with open(path) as f:
+                text = f.read()
+            for url, old in self.messages().items():
+                text = text.replace(old, ids[url])
+            self.write("new/" + table, text)
+        for table in ("AlertEvidence", "EmailEvents"):
+            os.replace(os.path.join(self.path, "new", table), os.path.join(self.path, "data", table + ".ndjson"))
+        self.lines("UrlClickEvents", [self.click("https://other.example/", ids[link(0)].lower())])
+        self.lines("EmailPostDeliveryEvents", [
+            {"Timestamp": "2026-11-20T08:00:00Z", "NetworkMessageId": ids[link(1)].lower(), "ActionType": "Phish ZAP", "ThreatTypes": "Phish"}])
+        with open(os.path.join(self.path, "data/EmailEvents.ndjson"), "a") as f:
+            f.write(json.dumps({"Timestamp": "2026-11-20T08:00:00Z", "NetworkMessageId": ids[link(2)].lower(), "ThreatTypes": "Phish"}) + "\n")
+        suppressed, kept, _, _ = self.judged()
+        self.assertEqual(suppressed, [link(3)])
+        self.assertEqual(kept, {link(0): KNOWN, link(1): "EmailPostDeliveryEvents says Phish", link(2): "EmailEvents says Phish"})
+
+
+class TheVerdictIsNotFound(Verdicts):
+    def test_strict_runs_end_with_an_error(self):
+        self.built([link(0)])
+        for table in ("UrlClickEvents", "EmailPostDeliveryEvents"):
+            self.write("data/%s.ndjson" % table, '{"NetworkMessageId":"m","Url":"u","ThreatTypes":"Phish"}\n{"NetworkMessageId": \n')
+            suppressed, kept, report, said = self.judged("--strict", code=1)
+            self.assertEqual((report["status"], suppressed, kept, report["hits"]), ("data", [], {}, []))
+            self.assertIn("what %s says" % table, said)
+            suppressed, _, report, _ = self.judged()
+            self.assertEqual(suppressed, [link(0)])
+            self.assertTrue([w for w in report["warnings"] if table in w and "skipped" in w], report["warnings"])
+            os.remove(os.path.join(self.path, "data", table + ".ndjson"))
+        self.assertEqual(self.judged("--strict")[0], [link(0)])
+
+    def test_a_file_that_cannot_be_read_keeps_the_rows(self):
+        self.built([link(0)])
+        whole = gzip.compress(b'{"NetworkMessageId":"m","Url":"u","ThreatTypes":"Phish"}\n' * 100)
+        self.write("data/UrlClickEvents.ndjson.gz", b"\x1f\x8b\x08" + b"\xff" * 40)
+        suppressed, kept, report, _ = self.judged(code=1)
+        self.assertEqual((suppressed, list(kept)), ([], [link(0)]))
+        self.assertIn("what UrlClickEvents says could not be looked up", kept[link(0)])
+        self.assertEqual(report["protected"][0]["by"], "verdict-unknown")
+        self.assertTrue(any("could not be looked up" in w for w in report["warnings"]))
+        self.write("data/UrlClickEvents.ndjson.gz", whole)
+        self.assertEqual(self.judged()[0], [link(0)])
+
+
+class Parents(Verdicts):
+    def creations(self, change):
+        path = os.path.join(self.path, "data/DeviceProcessEvents.ndjson")
+        with open(path) as f:
+            rows = [json.loads(row) for row in f]
+        for row in rows:
+            change(row)
+        self.lines("DeviceProcessEvents", rows)
+
+    def test_tables_that_contradict_each_other_must_both_pass(self):
+        cases = {link(0): ("taskeng.exe", "TASKENG.EXE"), link(1): ("taskeng.exe", ""), link(2): ("", "taskeng.exe"),
+                 link(3): ("taskeng.exe", "taskhostw.exe"), link(4): ("taskeng.exe", "explorer.exe"),
+                 link(5): ("explorer.exe", "taskeng.exe"), link(6): ("", "explorer.exe")}
+        self.built(list(cases), {x: {"process": "p%d.exe" % i, "parent": c[0]} for i, (x, c) in enumerate(cases.items())})
+        by_name = {"p%d.exe" % i: c[1] for i, c in enumerate(cases.values())}
+        self.creations(lambda row: row.update(InitiatingProcessFileName=by_name[row["FileName"]]))
+        suppressed, _, report, _ = self.judged()
+        self.assertEqual(sorted(suppressed), [link(i) for i in range(4)])
+        because = {s["row"]["RemoteUrl"]: s["because"] for s in report["suppressed"]}
+        self.assertIn("(DeviceEvents, DeviceProcessEvents)", because[link(0)])
+
+    def test_command_lines_that_contradict_each_other_must_both_pass(self):
+        exclusions = self.write("lines.yaml", """exclusions:
+  - {name: a, scenario: a, reason: b, owner: c, when: {process: {command_line: {contains: /run}, parent_command_line: {contains: boss}}}}
+""")
+        self.built([link(0), link(1)], {x: {"process": "p%d.exe" % i, "parent_line": "boss"} for i, x in enumerate((link(0), link(1)))})
+        self.creations(lambda row: row.update(ProcessCommandLine="other" if row["FileName"] == "p1.exe" else "P0.EXE /RUN"))
+        self.assertEqual(self.judged(exclusions=exclusions)[0], [link(0)])
+
+
+if __name__ == "__main__":
+    main()
