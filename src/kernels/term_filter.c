@@ -15,7 +15,8 @@ enum {
     PROBES = 6,
     HEAD_BYTES = 16,     /* magic, flags, three of nothing, number of blocks, check */
     MAX_TERMS = 4 << 20, /* past it the filter says yes to everything */
-    RECENT_TEXTS = 1024, /* a power of two */
+    RECENT_TEXTS = 1024, /* powers of two */
+    RECENT_TERMS = 4096,
     RECENT_BYTES = 252
 };
 enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2, HOLDS_FOLDING = 4 };
@@ -27,7 +28,7 @@ static const char magic[] = "QTF3";
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static bool is_term_byte(unsigned char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    return (unsigned)((c | 0x20) - 'a') < 26 || (unsigned)(c - '0') < 10;
 }
 
 /* The next run of ASCII letters and digits. A run that touches a letter outside ASCII is told, too:
@@ -80,6 +81,7 @@ typedef struct RecentText {
 typedef struct TermState {
     uint64_t *slots; /* hashes, open addressing; 0 is free */
     RecentText *recent;
+    uint64_t *terms; /* hashes that were added of late: most are again and again */
     size_t n, cap;
     uint8_t flags;
 } TermState;
@@ -113,7 +115,14 @@ static void add_hash(TermState *s, uint64_t hash) {
     s->n++;
 }
 
-static void add_term(TermState *s, Str term) { add_hash(s, hash_term(term)); }
+static void add_term(TermState *s, Str term) {
+    uint64_t hash = hash_term(term);
+    if (!s->terms && !(s->terms = calloc(RECENT_TERMS, sizeof *s->terms))) abort();
+    uint64_t *recent = &s->terms[hash & (RECENT_TERMS - 1)];
+    if (*recent == hash) return;
+    *recent = hash;
+    add_hash(s, hash);
+}
 
 /* Code points outside ASCII whose other case is inside: the Kelvin sign, long s, dotted capital i,
  * dotless i. tolower() and toupper() can make terms of them that the text does not show. */
@@ -205,6 +214,7 @@ static void terms_destroy(void *state) {
     TermState *s = state;
     free(s->slots);
     free(s->recent);
+    free(s->terms);
 }
 
 /* -------------------------------------------------------------------- filter */
