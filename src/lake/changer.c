@@ -178,8 +178,22 @@ static Status sync_path(const char *path, Diags *diags) {
     return ok ? OK : fault(diags, DATA, path, strerror(why));
 }
 
-static Status move(const char *from, const char *to, Diags *diags) {
-    TRY(sync_path(from, diags));
+/* Whether so much is written that all of the file system is better written out at once. */
+static bool is_much(const DraftList *parts) {
+    enum { MANY_FILES = 16 };
+    return parts->n > MANY_FILES;
+}
+
+static Status sync_all(const char *path, Diags *diags) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && syncfs(fd) == 0;
+    int why = errno;
+    if (fd >= 0) close(fd);
+    return ok ? OK : fault(diags, DATA, path, strerror(why));
+}
+
+static Status move(const char *from, const char *to, bool is_synced, Diags *diags) {
+    if (!is_synced) TRY(sync_path(from, diags));
     return rename(from, to) == 0 ? OK : fault(diags, DATA, to, strerror(errno));
 }
 
@@ -191,7 +205,7 @@ static Str folder_name(Arena *arena, Str table) {
     return *name == '.' || !*name ? arena_printf(arena, "_%s", name) : str_of(name);
 }
 
-static Status place(LakeChanger *c, DraftPart *d) {
+static Status place(LakeChanger *c, DraftPart *d, bool is_synced) {
     Arena *a = c->arena;
     Str table = folder_name(a, d->table);
     Str folder = arena_printf(a, "%.*s/%.*s", STR_ARG(c->lake.dir), STR_ARG(table));
@@ -202,9 +216,11 @@ static Status place(LakeChanger *c, DraftPart *d) {
                                 STR_ARG(d->part.day), (long long)c->lake.serial + 1, ++c->n_made);
     d->part.has_terms = d->terms.len > 0;
     if (d->terms.len)
-        TRY(move(d->terms.ptr, lake_path(a, &c->lake, &d->part, ".terms").ptr, c->diags));
-    TRY(move(d->parquet.ptr, lake_path(a, &c->lake, &d->part, ".parquet").ptr, c->diags));
-    TRY(sync_path(folder.ptr, c->diags));
+        TRY(move(d->terms.ptr, lake_path(a, &c->lake, &d->part, ".terms").ptr, is_synced,
+                 c->diags));
+    TRY(move(d->parquet.ptr, lake_path(a, &c->lake, &d->part, ".parquet").ptr, is_synced,
+             c->diags));
+    if (!is_synced) TRY(sync_path(folder.ptr, c->diags));
     LakeTable *t = lake_table(&c->lake, d->table);
     ARENA_PUSH(a, t->parts, t->n, t->cap, d->part);
     return OK;
@@ -229,7 +245,10 @@ Status changer_commit(LakeChanger *c, DraftList *parts, const LakeSource *source
                       bool (*is_replaced)(void *ctx, const LakePart *p), void *ctx) {
     Lake *l = &c->lake;
     if (is_replaced) take_out(c, is_replaced, ctx);
-    for (size_t i = 0; i < parts->n; i++) TRY(place(c, &parts->items[i]));
+    bool is_synced = is_much(parts);
+    if (is_synced) TRY(sync_all(c->staging.ptr, c->diags));
+    for (size_t i = 0; i < parts->n; i++) TRY(place(c, &parts->items[i], is_synced));
+    if (is_synced) TRY(sync_all(c->staging.ptr, c->diags));
     for (size_t i = 0; i < n_sources; i++)
         ARENA_PUSH(l->arena, l->sources, l->n_sources, l->cap_sources, sources[i]);
     l->serial++;

@@ -2,6 +2,7 @@
  * chores.c: verify, compact and expire.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,82 +97,87 @@ Status lake_expire(const char *dir, int64_t before, Arena *arena, Diags *diags, 
 
 /* ------------------------------------------------------------------- compact */
 
-/* Parts of one day with the same columns that are small enough to be written anew. */
-typedef struct Small {
-    const LakePart **items;
-    size_t n, cap;
+/* Small parts that are written anew, by day and columns; copies, since the list changes meanwhile. */
+typedef struct Compaction {
+    LakeChanger *c;
+    const SessionOptions *session;
+    Str table;
+    DraftList drafts; /* written, not committed */
+    Str *replaced;    /* files of what they replace; sorted when asked */
+    size_t n_replaced, cap_replaced;
     int64_t rows;
-} Small;
+} Compaction;
 
-static bool belongs(const LakePart *a, const LakePart *b) {
-    return a->schema == b->schema && str_eq(a->day, b->day);
-}
+enum { COMMIT_PARTS = 256 }; /* a commit costs some time, whatever it holds */
 
 static bool is_small(const LakePart *p) { return p->rows < LAKE_PART_ROWS / 2; }
 
-static Small small_parts(Arena *arena, const LakeTable *t, size_t first) {
-    Small s = {0};
-    for (size_t i = first; i < t->n; i++) {
-        if (!belongs(&t->parts[first], &t->parts[i]) || !is_small(&t->parts[i])) continue;
-        ARENA_PUSH(arena, s.items, s.n, s.cap, &t->parts[i]);
-        s.rows += t->parts[i].rows;
-    }
-    return s;
+static int by_day(const void *a, const void *b) {
+    const LakePart *x = a, *y = b;
+    int order = str_compare(x->day, y->day);
+    if (order) return order;
+    if (x->schema != y->schema) return x->schema < y->schema ? -1 : 1;
+    return str_compare(x->file, y->file);
 }
 
-static bool is_first_of_its_day(const LakeTable *t, size_t at) {
-    for (size_t i = 0; i < at; i++)
-        if (belongs(&t->parts[i], &t->parts[at]) && is_small(&t->parts[i])) return false;
-    return true;
+static int by_file(const void *a, const void *b) {
+    return str_compare(*(const Str *)a, *(const Str *)b);
 }
-
-typedef struct Replaced {
-    const Str *files;
-    size_t n;
-} Replaced;
 
 static bool is_replaced(void *ctx, const LakePart *p) {
-    const Replaced *r = ctx;
-    for (size_t i = 0; i < r->n; i++)
-        if (str_eq(r->files[i], p->file)) return true;
-    return false;
+    const Compaction *k = ctx;
+    return bsearch(&p->file, k->replaced, k->n_replaced, sizeof(Str), by_file) != NULL;
 }
 
-static Status compact_day(LakeChanger *c, const SessionOptions *session, Str table,
-                          const Small *s) {
-    Arena *a = c->arena;
-    Str *files = ARENA_ARRAY(a, Str, s->n);
-    LakeSchema schema = c->lake.schemas[s->items[0]->schema];
-    Lake from = {.arena = a, .dir = c->lake.dir};
-    LakeTable *t = lake_table(&from, table);
+static Status commit_compaction(Compaction *k) {
+    if (!k->n_replaced) return OK;
+    qsort(k->replaced, k->n_replaced, sizeof(Str), by_file);
+    Status status = changer_commit(k->c, &k->drafts, NULL, 0, is_replaced, k);
+    k->drafts.n = 0;
+    k->n_replaced = 0;
+    return status;
+}
+
+static Status compact_day(Compaction *k, const LakePart *parts, size_t n) {
+    Arena *a = k->c->arena;
+    LakeSchema schema = k->c->lake.schemas[parts[0].schema];
+    Lake from = {.arena = a, .dir = k->c->lake.dir};
+    LakeTable *t = lake_table(&from, k->table);
     uint32_t number = lake_schema(&from, schema.columns, schema.n);
-    for (size_t i = 0; i < s->n; i++) {
-        LakePart part = *s->items[i];
-        files[i] = part.file;
+    for (size_t i = 0; i < n; i++) {
+        LakePart part = parts[i];
         part.schema = number;
+        k->rows += part.rows;
         ARENA_PUSH(a, t->parts, t->n, t->cap, part);
     }
-    DraftList parts = {0};
-    TRY(cut_parts(c, session, &from, &parts));
-    Replaced r = {files, s->n};
-    return changer_commit(c, &parts, NULL, 0, is_replaced, &r);
+    TRY(cut_parts(k->c, k->session, &from, &k->drafts));
+    for (size_t i = 0; i < n; i++)
+        ARENA_PUSH(a, k->replaced, k->n_replaced, k->cap_replaced, parts[i].file);
+    return k->drafts.n < COMMIT_PARTS ? OK : commit_compaction(k);
 }
 
-/* Finds a day with several small parts; after each the list has changed, so the search starts anew. */
-static Status compact_some(LakeChanger *c, const SessionOptions *session, bool *ret_found,
-                           int64_t *rows) {
-    *ret_found = false;
-    for (size_t i = 0; i < c->lake.n_tables; i++) {
-        const LakeTable *t = &c->lake.tables[i];
-        for (size_t p = 0; p < t->n; p++) {
-            if (!is_small(&t->parts[p]) || !is_first_of_its_day(t, p)) continue;
-            Small s = small_parts(c->arena, t, p);
-            if (s.n < 2) continue;
-            *ret_found = true;
-            *rows += s.rows;
-            return compact_day(c, session, t->name, &s);
-        }
+static Status compact_table(Compaction *k, const LakeTable *t) {
+    LakePart *small = ARENA_ARRAY(k->c->arena, LakePart, t->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < t->n; i++)
+        if (is_small(&t->parts[i])) small[n++] = t->parts[i];
+    qsort(small, n, sizeof *small, by_day);
+    k->table = t->name;
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && small[to].schema == small[from].schema &&
+                            str_eq(small[to].day, small[from].day);)
+            to++;
+        if (to - from > 1) TRY(compact_day(k, small + from, to - from));
     }
+    return commit_compaction(k);
+}
+
+static Status compact_all(Compaction *k) {
+    Lake *l = &k->c->lake;
+    size_t n = l->n_tables;
+    Str *names = ARENA_ARRAY(k->c->arena, Str, n + 1); /* a commit changes the list's order */
+    for (size_t i = 0; i < n; i++) names[i] = l->tables[i].name;
+    for (size_t i = 0; i < n; i++) TRY(compact_table(k, lake_table(l, names[i])));
     return OK;
 }
 
@@ -180,11 +186,9 @@ Status lake_compact(const SessionOptions *session, const char *dir, Arena *arena
     LakeChanger c;
     TRY(changer_open(dir, false, arena, diags, &c));
     begin_change(&c.lake, ret);
-    int64_t rows = 0;
-    bool found = true;
-    Status status = OK;
-    while (found && status == OK) status = compact_some(&c, session, &found, &rows);
-    end_change(&c.lake, rows, ret);
+    Compaction k = {.c = &c, .session = session};
+    Status status = compact_all(&k);
+    end_change(&c.lake, k.rows, ret);
     changer_close(&c);
     return status;
 }

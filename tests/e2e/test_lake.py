@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """The lake: import, reading it in the place of the exports, and its chores."""
+import csv
+import gzip
+import io
 import json
 import os
 import random
@@ -75,6 +78,49 @@ class Lake(Case):
         for condition, got, want in zip(conditions, lake, data, strict=True):
             self.assertEqual(got, want, condition)
         self.assertGreater(sum(r["n"] > 0 for r in data), 40)
+
+    def test_many_small_files_of_all_kinds(self):
+        for i in range(150):
+            rows = [{"Timestamp": f"2026-{1 + i % 12:02d}-{1 + k:02d}T00:00:00Z", "DeviceName": f"pc{k}", "RemotePort": i * 10 + k,
+                     "AdditionalFields": json.dumps({"a": i})} for k in range(10)]
+            lines = "".join(json.dumps(r) + "\n" for r in rows)
+            table = io.StringIO()
+            writer = csv.DictWriter(table, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+            stream = "".join(json.dumps({"time": r["Timestamp"], "tenantId": "t", "category": "AdvancedHunting-DeviceEvents",
+                                         "properties": r}) + "\n" for r in rows)
+            name, content = [("json", json.dumps(rows)), ("csv", table.getvalue()), ("ndjson", stream), ("ndjson", lines),
+                             ("ndjson.gz", gzip.compress(lines.encode()))][i % 5]
+            self.write(f"in/h={i // 20}/DeviceEvents-{i}.{name}", content)
+        data = os.path.join(self.path, "in")
+        self.assertEqual(self.take_in(data, options=["--batch", "60K"])["files"], 150)
+        whole = ("DeviceEvents | summarize count(), sum(RemotePort), dcount(DeviceName), min(Timestamp), max(Timestamp), "
+                 "sum(toint(AdditionalFields.a))")
+        for chore in (["verify"], ["compact"], ["verify"]):
+            self.ok("lake", *chore, "--lake", self.lake)
+            self.assertEqual(self.rows(whole, "--lake", self.lake), self.rows(whole, "--data", data))
+        self.assertEqual(self.take_in(data)["known"], 150)
+
+    def test_more_rows_than_a_part_holds_and_less_memory_than_rows(self):
+        rng = random.Random(11)
+        rows = [{"TimeGenerated": f"2026-11-{1 + rng.randrange(3) // 2:02d}T{rng.randrange(24):02d}:{rng.randrange(60):02d}:00Z", "n": i,
+                 "b": rng.choice([True, False, None]), "r": rng.choice([0.5, -0.0, 1e5, None, i / 8]), "l": rng.choice([i, -i, None, 1 << 40]),
+                 "s": rng.choice(["", "same", "ü" * 70, f"only {i}"]), "d": rng.choice([None, {"k": [i, None]}, [1, "x"], "text", 5])}
+                for i in range(100000)]
+        path = self.export("Wide_CL.ndjson", rows)
+        queries = ["Wide_CL | getschema", "Wide_CL | where n % 997 == 0 | sort by n asc",
+                   "Wide_CL | summarize count(), sum(n), countif(isnull(b)), sum(r), sum(l), dcount(s, 4), max(strlen(s)), "
+                   "dcount(tostring(d), 4) by bin(TimeGenerated, 12h) | sort by TimeGenerated asc",
+                   "Wide_CL | where s == 'only 77777' or d.k[0] == 4321 or r == 0 and n < 900 | sort by n asc"]
+        want = [self.rows(q, "--data", path) for q in queries]
+        for memory, least in (("2G", 3), ("24M", 8)):
+            lake = os.path.join(self.path, memory)
+            self.ok("import", "--data", path, "--lake", lake, "--memory", memory)
+            stats = json.loads(self.ok("lake", "stats", "--lake", lake, "--format", "json"))
+            self.assertGreaterEqual(stats["tables"][0]["parts"], least)
+            for query, rows in zip(queries, want, strict=True):
+                self.assertEqual(self.rows(query, "--lake", lake), rows, query)
 
     def test_every_column_comes_back_exactly(self):
         path = self.export("DeviceEvents.ndjson", self.events(60))
