@@ -219,6 +219,7 @@ typedef struct BoundQuery {
                          succeeded, but of a query that only declares and is bound for a check */
     QueryResult *results;
     uint32_t n_results;
+    Value now;        /* what now() is to give: a datetime, null: the clock's */
     Str *table_names; /* tables of the data that it reads, each once */
     uint32_t n_tables;
 } BoundQuery;

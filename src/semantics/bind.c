@@ -29,6 +29,7 @@ Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options
                 .start = syntax->start,
                 .next_column = 1,
                 .next_share = 1,
+                .settings = settings_default(),
                 .render = STR_EMPTY};
     size_t errors_before = diags->n_errors;
     Results results = {0};
@@ -45,6 +46,7 @@ Status bind_query(Arena *arena, const Syntax *syntax, const BindOptions *options
     }
     ret_query->plan = plan_of_results(&b, &results, syntax->root->span);
     ret_query->results = results.items;
+    ret_query->now = b.settings.now;
     ret_query->n_results = (uint32_t)results.n;
     ret_query->table_names = b.table_names;
     ret_query->n_tables = (uint32_t)b.n_tables;

@@ -259,6 +259,9 @@ Expr *bind_call_of_row(Binder *b, const FnDef *fn, const Node *call) {
 
 Expr *bind_call(Binder *b, const Node *call) {
     Local *local = local_find(b, call->text);
+    if (local && local->kind == LOCAL_PATTERN &&
+        !pattern_find_rule(b, local, call, true, &local, &call))
+        return expr_error(b, call->span);
     if (local && local->kind == LOCAL_FUNCTION) {
         Plan *plan = NULL;
         Expr *e = NULL;

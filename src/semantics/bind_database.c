@@ -50,7 +50,7 @@ Plan *bind_database_path(Binder *b, const Node *n) {
         return NULL;
     }
     bool takes_word_for_it = scope->is_elsewhere && b->options->binds_only;
-    bool is_table = b->options->schemas->find(b->options->schemas->self, name) != NULL;
+    bool is_table = find_table(b, name) != NULL;
     bool is_known = is_call ? local_find(b, name) || portal_function_is_known(b, name) : is_table;
     if (takes_word_for_it && !is_known) return bind_elsewhere(b, n, name);
     return call ? bind_tabular(b, call) : bind_table_named(b, n, name);

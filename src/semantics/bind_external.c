@@ -181,6 +181,10 @@ static Plan *bind_mapped(Binder *b, const Node *n, Reading *r, const Schema *sch
 }
 
 Plan *bind_externaldata(Binder *b, const Node *n) {
+    if (b->settings.has_no_external) {
+        bind_error(b, n, "QY226", "externaldata is disabled by set request_external_data_disabled.");
+        return NULL;
+    }
     Schema schema;
     Str mapping, skips;
     Reading r = {0};

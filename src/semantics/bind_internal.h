@@ -45,6 +45,18 @@ typedef struct Twin {
     Str table, name, source_name;
 } Twin;
 
+/* What `set` statements ask for; those of the cloud service alone are passed over. */
+typedef struct Settings {
+    const Node *bin_size, *bin_at; /* query_bin_auto_size, query_bin_auto_at; or NULL */
+    int64_t max_rows;              /* query_take_max_records; -1: all */
+    bool gives_schemas;            /* query_results_apply_getschema */
+    bool is_best_effort;           /* best_effort: every union is fuzzy */
+    bool has_no_external;          /* request_external_data_disabled */
+    Str scope_column;              /* query_datetimescope_column; empty: no scope */
+    Value scope_from, scope_to;    /* query_datetimescope_from and _to: null when not set */
+    Value now;                     /* query_now: null when not set */
+} Settings;
+
 struct Binder {
     Arena *arena;
     Diags *diags;
@@ -67,7 +79,7 @@ struct Binder {
     bool has_unsupported, has_told_places;
     bool is_over_limit;
     Str render;
-    const Node *bin_size, *bin_at; /* set query_bin_auto_size, query_bin_auto_at; or NULL */
+    Settings settings;
     Str *table_names;
     size_t n_tables, cap_tables;
     Graph *graphs; /* those that the query made, see bind_graph.h */

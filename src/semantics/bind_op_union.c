@@ -27,8 +27,7 @@ static void add_leg(Binder *b, Legs *legs, Plan *plan, Str name) {
 static bool is_absent(Binder *b, const Node *operand) {
     const Node *n = node_bare(operand);
     while (n->kind == NODE_PIPE && n->n) n = node_bare(n->kids[0]);
-    const SchemaProvider *s = b->options->schemas;
-    return n->kind == NODE_NAME && !local_find(b, n->text) && !s->find(s->self, n->text);
+    return n->kind == NODE_NAME && !local_find(b, n->text) && !find_table(b, n->text);
 }
 
 /* (T | as Name) goes by that name. */
@@ -213,7 +212,7 @@ Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
         bind_error(b, op, "KS140", "'%.*s' is not a kind of union.", STR_ARG(kind));
         return NULL;
     }
-    bool is_fuzzy = bind_param_bool(op, "isfuzzy", false), ok = true;
+    bool is_fuzzy = bind_param_bool(op, "isfuzzy", false) || b->settings.is_best_effort, ok = true;
     for (uint32_t i = 0; i < op->n; i++) ok = add_operand(b, &legs, op->kids[i], is_fuzzy) && ok;
     if (!ok) return NULL;
     if (!legs.n) {

@@ -18,6 +18,7 @@ static bool add_result(Binder *b, Results *results, Plan *plan, Str name, const 
         graph_is_no_table(b, at);
         return true;
     }
+    plan = settings_result(b, plan, at);
     if (!plan) return true;
     QueryResult one = {.plan = plan, .name = name, .render = b->render, .span = at->span};
     ARENA_PUSH(b->arena, results->items, results->n, results->cap, one);

@@ -11,6 +11,8 @@ typedef enum LocalKind {
     LOCAL_TABLE,    /* plan; node and env to bind it again where that is cheaper than sharing */
     LOCAL_ENTITIES, /* node: the NODE_LIST of an entity group */
     LOCAL_FUNCTION, /* node (NODE_FUNCTION) and env */
+    LOCAL_PATTERN,  /* node (NODE_DECLARE_PATTERN) and env */
+    LOCAL_RESTRICT, /* no name; node (NODE_RESTRICT): of what was declared before it, only what it names is seen */
     LOCAL_ERROR     /* reported where it was declared; silent where it is used */
 } LocalKind;
 
@@ -33,6 +35,33 @@ struct Local {
 Local *local_find(const Binder *b, Str name);
 /* Declares a local in the present scope. */
 Local *local_add(Binder *b, LocalKind kind, Str name);
+
+/* The declared pattern that a call P("a") or a path P("a").b uses; NULL when `n` is none. */
+Local *pattern_of_use(const Binder *b, const Node *n);
+/* The rule that a use of a pattern meets, as a function and its call; false when there is none (KS188), which is
+ * told when `tells`. */
+bool pattern_find_rule(Binder *b, const Local *pattern, const Node *use, bool tells,
+                       Local **ret_function, const Node **ret_call);
+
+/* Settings before the first statement. */
+Settings settings_default(void);
+/* Binds a set statement. */
+void bind_set(Binder *b, const Node *set);
+/* A result as the settings want it. */
+Plan *settings_result(Binder *b, Plan *p, const Node *at);
+/* A scan within the time scope that is set. */
+Plan *settings_scan(Binder *b, Plan *scan);
+
+/* restrict access to (...): what follows sees what it names alone. */
+void bind_restrict(Binder *b, const Node *restriction);
+/* Whether a restriction lets a local through; `names` is what it stands for. */
+bool restrict_allows_local(const Node *restriction, Str name);
+/* A table of the data by name that is visible here, or NULL. */
+const TableRef *find_table(const Binder *b, Str name);
+/* Whether a restriction is in force here. */
+bool is_restricted(const Binder *b);
+/* Whether tables and functions of the database are visible here under that name. */
+bool is_table_visible(const Binder *b, Str name);
 
 /* Binds a let statement. */
 void bind_let(Binder *b, const Node *let);

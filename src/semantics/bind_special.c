@@ -78,14 +78,14 @@ static Expr *bind_bin_auto(Binder *b, const Node *call) {
                    STR_ARG(call->text));
         return expr_error(b, call->span);
     }
-    if (!b->bin_size) {
+    if (!b->settings.bin_size) {
         bind_error(b, call, "QY312", "bin_auto() needs the size of its bins.")->hint =
             STR("put `set query_bin_auto_size = 1h;` before the query");
         return expr_error(b, call->span);
     }
-    Expr *args[3] = {bind_expr(b, call->kids[0]), bind_expr(b, b->bin_size), NULL};
-    if (b->bin_at) args[2] = bind_expr(b, b->bin_at);
-    return expr_function(b, b->bin_at ? "bin_at" : "bin", args, b->bin_at ? 3 : 2, call->span);
+    Expr *args[3] = {bind_expr(b, call->kids[0]), bind_expr(b, b->settings.bin_size), NULL};
+    if (b->settings.bin_at) args[2] = bind_expr(b, b->settings.bin_at);
+    return expr_function(b, b->settings.bin_at ? "bin_at" : "bin", args, b->settings.bin_at ? 3 : 2, call->span);
 }
 
 typedef struct Special {

@@ -4,8 +4,17 @@
 #include "semantics/bind_scope.h"
 
 Local *local_find(const Binder *b, Str name) {
-    for (Local *l = b->locals; l; l = l->outer)
-        if (str_eq(l->name, name)) return l;
+    const Node *restriction = NULL; /* the last that stands between */
+    for (Local *l = b->locals; l; l = l->outer) {
+        if (l->kind == LOCAL_RESTRICT) {
+            if (restriction && !restrict_allows_local(restriction, name)) return NULL;
+            restriction = l->node;
+        } else if (str_eq(l->name, name)) {
+            bool is_hidden = restriction && l->kind != LOCAL_SCALAR && l->kind != LOCAL_ERROR &&
+                             !restrict_allows_local(restriction, name);
+            return is_hidden ? NULL : l;
+        }
+    }
     return NULL;
 }
 
@@ -59,18 +68,11 @@ static void bind_declared(Binder *b, const Node *declare) {
     }
 }
 
-/* Options of the cloud service say how a query runs there; those of bin_auto() change what it gives. */
-static void bind_set(Binder *b, const Node *set) {
-    const Node *value = set->n ? set->kids[0] : NULL;
-    if (str_is(set->text, "query_bin_auto_size")) b->bin_size = value;
-    if (str_is(set->text, "query_bin_auto_at")) b->bin_at = value;
-}
-
 bool bind_declaration(Binder *b, const Node *s) {
     if (s->kind == NODE_LET) bind_let(b, s);
     else if (s->kind == NODE_DECLARE_PARAMS) bind_declared(b, s);
-    else if (s->kind == NODE_DECLARE_PATTERN) bind_unsupported(b, s, "declare pattern");
-    else if (s->kind == NODE_RESTRICT) bind_unsupported(b, s, "restrict access");
+    else if (s->kind == NODE_DECLARE_PATTERN) local_add(b, LOCAL_PATTERN, s->text)->node = s;
+    else if (s->kind == NODE_RESTRICT) bind_restrict(b, s);
     else if (s->kind == NODE_SET) bind_set(b, s);
     else /* every database is the data at hand, whatever it is called */
         return s->kind == NODE_ALIAS || s->kind == NODE_ERROR;

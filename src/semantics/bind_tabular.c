@@ -60,18 +60,20 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
         ARENA_PUSH(b->arena, b->twins, b->n_twins, b->cap_twins, twin);
     }
     if (!table->is_aside) note_table(b, table->name);
-    return p;
+    return table->is_aside ? p : settings_scan(b, p);
 }
 
 Plan *bind_table_named(Binder *b, const Node *n, Str name) {
     const SchemaProvider *s = b->options->schemas;
-    const TableRef *t = s->find(s->self, name);
+    const TableRef *t = find_table(b, name);
     if (t) return bind_scan(b, t, n->span);
     Diag *d = bind_error(
         b, n, "KS204",
         "The name '%.*s' does not refer to any known table, tabular variable or function.",
         STR_ARG(name));
     d->hint = bind_hint_of_other_query(b, name);
+    if (!d->hint.len && is_restricted(b))
+        d->hint = STR("restrict access to (...) hides what it does not name");
     if (d->hint.len) return NULL;
     Str near = s->nearest ? s->nearest(s->self, name) : STR_EMPTY;
     if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
@@ -92,6 +94,7 @@ static void add_named(Binder *b, PlanList *list, Plan *p, Str name) {
 
 static void add_match(void *ctx, const TableRef *table) {
     TableMatch *m = ctx;
+    if (!is_table_visible(m->b, table->name)) return;
     add_named(m->b, m->list, bind_scan(m->b, table, m->span), table->name);
 }
 
@@ -113,6 +116,7 @@ static bool add_views(Binder *b, const Node *name, Local *l, PlanList *list) {
     for (; l; l = l->outer) {
         bool is_view = l->kind == LOCAL_FUNCTION && (l->node->flags & NODE_FLAG_VIEW);
         if (!is_view || !str_matches(l->name, name->text)) continue;
+        if (local_find(b, l->name) != l) continue; /* hidden */
         if (n == BIND_MAX_VIEWS) {
             bind_error(b, name, "QY901", "More than %d views.", BIND_MAX_VIEWS);
             return false;
@@ -135,7 +139,7 @@ bool bind_tables(Binder *b, const Node *name, bool is_fuzzy, PlanList *list) {
         if (s->match) s->match(s->self, name->text, add_match, &m);
         return true;
     }
-    bool is_known = local_find(b, name->text) || s->find(s->self, name->text);
+    bool is_known = local_find(b, name->text) || find_table(b, name->text);
     if (!is_known && is_fuzzy) return true;
     Plan *p = bind_tabular(b, name);
     if (!p) return false;
@@ -201,8 +205,7 @@ Plan *bind_as(Binder *b, Str name, Plan *p, const Node *n) {
 /* ------------------------------------------------------- kinds of sources */
 
 static bool is_portal_name(Binder *b, const Node *n) {
-    return !b->options->schemas->find(b->options->schemas->self, n->text) &&
-           portal_function(b, n->text);
+    return !find_table(b, n->text) && is_table_visible(b, n->text) && portal_function(b, n->text);
 }
 
 static Plan *bind_table_name(Binder *b, const Node *n) {
@@ -235,7 +238,8 @@ static Plan *bind_tabular_call(Binder *b, const Node *n) {
         if (n->n == 0 || !bind_constant_string(b, n->kids[0], &name)) return NULL;
         return bind_table_named(b, n, name);
     }
-    if (portal_function_is_known(b, n->text)) return bind_portal_call(b, n, NULL);
+    if (portal_function_is_known(b, n->text) && is_table_visible(b, n->text))
+        return bind_portal_call(b, n, NULL);
     if (str_is(n->text, "graph"))
         return bind_unsupported(b, n, "graph(), a graph that the cloud service keeps,");
     bind_error(b, n, "KS204",
@@ -299,7 +303,20 @@ static Plan *bind_materialize(Binder *b, const Node *n) {
 
 static bool is_operator(NodeKind kind) { return kind >= NODE_OP_AS && kind <= NODE_OP_UNION; }
 
+static Plan *bind_pattern(Binder *b, const Local *pattern, const Node *use) {
+    Local *function;
+    const Node *call;
+    Plan *plan = NULL;
+    Expr *e = NULL;
+    if (!pattern_find_rule(b, pattern, use, true, &function, &call)) return NULL;
+    if (!bind_function_call(b, function, call, NULL, &plan, &e)) return NULL;
+    if (!plan) bind_error(b, use, "KS111", "Tabular value expected.");
+    return plan;
+}
+
 static Plan *bind_tabular_inner(Binder *b, const Node *n) {
+    const Local *pattern = pattern_of_use(b, n);
+    if (pattern) return bind_pattern(b, pattern, n);
     if (n->kind == NODE_PIPE) return bind_pipe(b, n);
     if (n->kind == NODE_NAME) return bind_table_name(b, n);
     if (n->kind == NODE_PAREN) return bind_tabular_or_graph(b, n->kids[0]);
@@ -343,12 +360,19 @@ bool bind_is_tabular(Binder *b, const Node *n) {
     if (n->kind == NODE_DATATABLE || n->kind == NODE_EXTERNALDATA || n->kind == NODE_MATERIALIZE ||
         n->kind == NODE_TO_TABLE || is_operator(n->kind))
         return true;
+    const Local *pattern = pattern_of_use(b, n);
+    if (pattern) {
+        Local *function;
+        const Node *call; /* where no rule is met, the table says so */
+        return !pattern_find_rule(b, pattern, n, false, &function, &call) ||
+               function_is_tabular(b, function);
+    }
     Local *l = n->kind == NODE_NAME || n->kind == NODE_CALL ? local_find(b, n->text) : NULL;
     if (n->kind == NODE_NAME) {
         if (bind_column_in(b->row.schema, n->text)) return false;
         if (l && l->kind == LOCAL_FUNCTION) return function_is_tabular(b, l);
         if (l) return l->kind == LOCAL_TABLE;
-        return b->options->schemas->find(b->options->schemas->self, n->text) != NULL;
+        return find_table(b, n->text) != NULL;
     }
     if (n->kind == NODE_CALL) {
         if (l) return l->kind == LOCAL_FUNCTION && function_is_tabular(b, l);

@@ -235,6 +235,9 @@ static Status prepare(Session *s, Query *q, const QueryOptions *options) {
     TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
     if (options && options->has_one_result && q->bound.n_results > 1) return refuse_several(q);
     if (binds_only) return OK;
+    q->context = s->context;
+    if (!q->bound.now.is_null) q->context.now_ticks = q->bound.now.u.l;
+    rewrite.query = &q->context;
     TRY(plan_optimise(arena, q->bound.plan, &rewrite, &q->diags, &q->plan));
     list_results(q);
     return OK;
@@ -277,6 +280,7 @@ static Status keep_shared(Session *s, Query *q, Engine *engine) {
     if (q->kept || q->n_results < 2) return OK;
     RunOptions options = session_run_options(s);
     options.max_rows = 0;
+    options.query = &q->context;
     return engine_keep(engine, q->plan, &options, &q->diags, &q->kept);
 }
 
@@ -286,6 +290,7 @@ static Status make_ready(Session *s, Query *q, Engine **ret_engine, RunOptions *
     TRY(session_engine(s, &q->diags, ret_engine));
     TRY(keep_shared(s, q, *ret_engine));
     *ret_options = session_run_options(s);
+    ret_options->query = &q->context;
     ret_options->kept = q->kept;
     return OK;
 }

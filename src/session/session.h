@@ -45,6 +45,7 @@ typedef struct Query {
     Str text;
     Syntax syntax;
     BoundQuery bound;
+    QueryContext context; /* the session's, with the time that the query sets */
     Plan *plan;           /* optimised, as bound.plan; NULL when not OK */
     QueryResult *results; /* one or several, each with its optimised plan; none when not OK */
     uint32_t n_results;

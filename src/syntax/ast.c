@@ -5,6 +5,7 @@ static const char *const kind_names[NODE_KIND_COUNT] = {
 #define N(k) [NODE_##k] = #k
     /* clang-format off */
     N(ERROR), N(QUERY), N(EXPR_STATEMENT), N(LET), N(SET), N(DECLARE_PARAMS), N(DECLARE_PATTERN),
+    N(PATTERN_RULE),
     N(ALIAS), N(RESTRICT), N(FUNCTION), N(PARAM_LIST), N(PARAM), N(TABLE_TYPE), N(COLUMN_DECL),
     N(TYPE), N(BLOCK), N(LITERAL), N(DYNAMIC), N(NAME), N(STAR), N(UNARY), N(BINARY), N(IN),
     N(BETWEEN), N(CALL), N(NAMED_ARG), N(PATH), N(PATH_CALL), N(INDEX), N(PAREN), N(NAMED),

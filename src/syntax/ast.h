@@ -25,7 +25,8 @@ typedef enum NodeKind {
     NODE_LET,            /* text = name; value (expression, FUNCTION, or a LIST whose text is entity_group) */
     NODE_SET,            /* text = option; [value] */
     NODE_DECLARE_PARAMS, /* declare query_parameters(...): PARAM* */
-    NODE_DECLARE_PATTERN, /* text = name; whatever follows, kept whole */
+    NODE_DECLARE_PATTERN, /* text = name; nothing, or PARAM_LIST, [path PARAM], PATTERN_RULE* */
+    NODE_PATTERN_RULE,   /* LIST of literals, [path literal], BLOCK */
     NODE_ALIAS,          /* alias database text = expression; expression */
     NODE_RESTRICT,       /* restrict access to (expression*); with(...) properties in params */
 

@@ -100,8 +100,8 @@ static void parse_query(Parser *p, Node *root) {
     }
     parse_statements(p, &list);
     if (peek(p)->kind != TOKEN_END && !p->over_limit) {
-        Diag *d = fault(p, "KS002", "Unexpected: %.*s",
-                        STR_ARG(str_sub(token_text(p, peek(p)), 0, 60)));
+        Diag *d =
+            fault(p, "KS002", "Unexpected: %.*s", STR_ARG(str_sub(token_text(p, peek(p)), 0, 60)));
         if (d)
             d->hint = STR("after the blank line another query begins, and one is wanted here; "
                           "statements of one query are separated by ;");

@@ -105,18 +105,52 @@ static Node *parse_query_parameters(Parser *p, Node *n) {
     return node_done(p, n);
 }
 
-/* Kept whole: everything up to the end of the braces (or of the statement when there are none). */
+/* ("value", ...).["path"] = { ... } */
+static Node *parse_pattern_rule(Parser *p) {
+    Node *n = node_new(p, NODE_PATTERN_RULE);
+    NodeList list = {0};
+    expect_punct(p, '(');
+    if (p->panic) return node_done(p, n);
+    list_add(p, &list, parse_list_node(p, parse_literal));
+    expect_punct(p, ')');
+    Node *path = NULL;
+    if (!p->panic && accept_punct(p, '.')) {
+        expect_punct(p, '[');
+        if (!p->panic) path = parse_literal(p);
+        expect_punct(p, ']');
+    }
+    list_add(p, &list, path);
+    expect_punct(p, '=');
+    list_add(p, &list, p->panic ? node_error(p) : parse_block(p));
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+/* name [= (argument:string, ...) [[path:string]] { rule; ... }] */
 static Node *parse_pattern(Parser *p, Node *n) {
     n->kind = NODE_DECLARE_PATTERN;
     name_into(p, n);
-    size_t depth = 0;
-    while (!p->panic && peek(p)->kind != TOKEN_END) {
-        if (depth == 0 && at_punct(p, ';')) break;
-        if (at_punct(p, '{') || at_punct(p, '(') || at_punct(p, '[')) depth++;
-        if ((at_punct(p, '}') || at_punct(p, ')') || at_punct(p, ']')) && depth) depth--;
-        advance(p);
+    if (p->panic || !accept_punct(p, '=')) return node_done(p, n);
+    NodeList list = {0}, params = {0};
+    Node *param_list = node_new(p, NODE_PARAM_LIST);
+    expect_punct(p, '(');
+    if (!p->panic) parse_list_of(p, &params, parse_param);
+    expect_punct(p, ')');
+    node_kids(p, param_list, &params);
+    list_add(p, &list, node_done(p, param_list));
+    Node *path = NULL;
+    if (!p->panic && accept_punct(p, '[')) {
+        path = parse_param(p);
+        expect_punct(p, ']');
     }
-    if (depth) fault_missing(p, "}");
+    list_add(p, &list, path);
+    expect_punct(p, '{');
+    while (!p->panic && !at_punct(p, '}') && peek(p)->kind != TOKEN_END) {
+        list_add(p, &list, parse_pattern_rule(p));
+        accept_punct(p, ';');
+    }
+    expect_punct(p, '}');
+    node_kids(p, n, &list);
     return node_done(p, n);
 }
 
