@@ -105,10 +105,13 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
         str_starts_with(plain, STR("failed to allocate data of size")) ||
         str_starts_with(plain, STR("could not allocate block of size")))
         type = DUCKDB_ERROR_OUT_OF_MEMORY;
+    if (str_starts_with(text, STR("INTERRUPT Error"))) type = DUCKDB_ERROR_INTERRUPT;
     if (str_starts_with(plain, STR("Overflow in "))) type = DUCKDB_ERROR_OUT_OF_RANGE;
     switch ((int)type) {
     case DUCKDB_ERROR_OUT_OF_MEMORY: return report_memory(diags, plain);
-    case DUCKDB_ERROR_INTERRUPT: return report(diags, CANCELLED, "QY530", "interrupted", STR_EMPTY);
+    case DUCKDB_ERROR_INTERRUPT: /* nobody did: another thread failed, and did not say why */
+        return report(diags, ENGINE, "QY537", "a part of the query failed and ended the rest",
+                      STR_EMPTY);
     case DUCKDB_ERROR_OUT_OF_RANGE:
     case DUCKDB_ERROR_CONVERSION:
     case DUCKDB_ERROR_DECIMAL:

@@ -23,6 +23,7 @@ struct ProcessSignature {
 typedef struct Site {
     const Plan *plan;
     QueryContext query;
+    Run *run; /* outlives the site */
 } Site;
 
 /* ------------------------------------------------------------------- output */
@@ -127,6 +128,7 @@ static void process_rows(duckdb_function_info info, duckdb_data_chunk input, duc
     if (error.len) {
         Buf text = {0};
         error_mark(&text, site->plan->u.process.process->name, error);
+        run_note_error(site->run, text.ptr);
         duckdb_scalar_function_set_error(info, text.ptr);
         buf_free(&text);
     }
@@ -162,7 +164,7 @@ static void process_bind(duckdb_bind_info info) {
     const ProcessSignature *s = duckdb_scalar_function_bind_get_extra_info(info);
     duckdb_client_context context = NULL;
     duckdb_scalar_function_get_client_context(info, &context);
-    const Run *run = engine_find_run(s->engine, context);
+    Run *run = engine_find_run(s->engine, context);
     const Plan *plan = plan_of_slot(info, context, run);
     duckdb_destroy_client_context(&context);
     Site *site = plan ? malloc(sizeof *site) : NULL;
@@ -170,7 +172,7 @@ static void process_bind(duckdb_bind_info info) {
         duckdb_scalar_function_bind_set_error(info, "a process without a run");
         return;
     }
-    *site = (Site){.plan = plan, .query = run->query};
+    *site = (Site){.plan = plan, .query = run->query, .run = run};
     duckdb_scalar_function_set_bind_data(info, site, free);
     duckdb_scalar_function_set_bind_data_copy(info, site_copy);
 }

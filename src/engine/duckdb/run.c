@@ -65,6 +65,8 @@ static Status prepare(Run *r, Diags *diags) {
     engine_add_run(r->engine, r);
     if (duckdb_prepare(r->connection, r->lowered.sql.ptr, &r->statement) != DuckDBSuccess)
         return error_to_diag(r, duckdb_prepare_error(r->statement), DUCKDB_ERROR_BINDER, diags);
+    /* what failed so far failed while constants were tried, and may never be asked for */
+    free(atomic_exchange(&r->first_error, NULL));
     return OK;
 }
 
