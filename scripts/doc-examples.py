@@ -257,7 +257,7 @@ def same_value(want, have, type_name):
     if type_name == "bool":
         return want.lower() in (("true", "1") if have else ("false", "0"))
     if type_name in ("int", "long", "real"):
-        return same_number(want, have)
+        return same_number(want, float(have) if type_name == "real" else have)  # "NaN" is a text in JSON
     if type_name == "decimal":
         return same_number(want, float(have))
     if type_name == "datetime":
