@@ -141,8 +141,25 @@ Str utf8_map(Arena *arena, Str s, uint32_t (*map)(uint32_t)) {
     return (Str){out, len};
 }
 
-Str utf8_to_lower(Arena *arena, Str s) { return utf8_map(arena, s, utf8_lower); }
-Str utf8_to_upper(Arena *arena, Str s) { return utf8_map(arena, s, utf8_upper); }
+/* ASCII text, the bytes from `first` to `first` + 25 moved by `step`: without a branch a byte. */
+static Str ascii_map(Arena *arena, Str s, char first, int step) {
+    char *out = arena_alloc_raw(arena, s.len + 1);
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        out[i] = (char)(c + ((unsigned char)(c - first) < 26) * step);
+    }
+    return (Str){out, s.len};
+}
+
+Str utf8_to_lower(Arena *arena, Str s) {
+    if (skip_ascii(s, 0) == s.len) return ascii_map(arena, s, 'A', 32);
+    return utf8_map(arena, s, utf8_lower);
+}
+
+Str utf8_to_upper(Arena *arena, Str s) {
+    if (skip_ascii(s, 0) == s.len) return ascii_map(arena, s, 'a', -32);
+    return utf8_map(arena, s, utf8_upper);
+}
 
 bool utf8_is_alnum(uint32_t cp) {
     if (cp < 0x80) {

@@ -121,7 +121,7 @@ struct FnDef {
     const AggKernel *agg;
     /*
      * Lowering to the embedded engine's SQL: {0}..{9} are arguments, {*} all of them joined by ",
-     * ". Must equal the kernel in value and nulls for the types in sql_types (0: all). For
+     * ", {case} a CASE of conditions and values by turns. Must equal the kernel in value and nulls for the types in sql_types (0: all). For
      * aggregates the template is the aggregate call, without FILTER. NULL: the kernel is called.
      */
     const char *sql;

@@ -30,7 +30,6 @@ static const SqlForm forms_coalesce[] = {
     {{NOT_TEXT, NOT_TEXT, NOT_TEXT, NOT_TEXT}, "coalesce({*})", NULL},
     {{0}, NULL, NULL}};
 #define CHOOSE "CASE WHEN {0} THEN {1} ELSE {2} END"
-static const SqlForm forms_iff[] = {{{TS_BOOL, TS_ANY, TS_ANY}, CHOOSE, NULL}, {{0}, NULL, NULL}};
 
 /* The engine's greatest and least skip nulls too; NaN they order otherwise. */
 #define TS_EXTREMES (TS_INTEGER | TS_DECIMAL | TS_TEMPORAL | TS_STRING | TS_GUID | TS_BOOL)
@@ -123,7 +122,7 @@ static const FnDef rows[] = {
                 {"then", TS_ANY, PARAM_REPEAT, NULL},
                 {"else", TS_ANY, 0, NULL}},
      .kernel = &kernel_case,
-     .forms = forms_iff,
+     .sql = "{case}",
      .doc = "The value behind the first condition that is true, else the last value.",
      .example = "case(7 <= 3, 'small', 7 <= 10, 'medium', 'large')",
      .gives = "medium"},

@@ -83,7 +83,37 @@ VectorReader vector_reader(duckdb_vector vector, Type type);
 static inline bool vector_is_valid(const VectorReader *r, idx_t row) {
     return !r->mask || (r->mask[row / 64] >> (row % 64)) & 1;
 }
-Value vector_get(const VectorReader *r, idx_t row);
+/* A text up to this length stands in the vector itself. */
+enum { SHORT_TEXT_MAX = sizeof(((duckdb_string_t *)NULL)->value.inlined.inlined) };
+static inline Str vector_text(const VectorReader *r, idx_t row) {
+    duckdb_string_t *s = (duckdb_string_t *)r->data + row;
+    size_t len = s->value.inlined.length;
+    return (Str){len <= SHORT_TEXT_MAX ? s->value.inlined.inlined : s->value.pointer.ptr, len};
+}
+static inline Value vector_get(const VectorReader *r, idx_t row) {
+    Value v = {.type = r->type};
+    if (!vector_is_valid(r, row)) {
+        v.is_null = true;
+        return v;
+    }
+    switch (r->type) {
+    case TYPE_BOOL: v.u.b = ((const bool *)r->data)[row]; break;
+    case TYPE_INT: v.u.i = ((const int32_t *)r->data)[row]; break;
+    case TYPE_LONG:
+    case TYPE_DATETIME:
+    case TYPE_TIMESPAN: v.u.l = ((const int64_t *)r->data)[row]; break;
+    case TYPE_REAL: v.u.r = ((const double *)r->data)[row]; break;
+    case TYPE_DECIMAL:
+        memcpy(&v.u.d, (const char *)r->data + row * sizeof(Int128), sizeof v.u.d);
+        break;
+    case TYPE_STRING:
+    case TYPE_GUID:
+    case TYPE_DYNAMIC: v.u.s = vector_text(r, row); break;
+    case TYPE_ERROR:
+    case TYPE_COUNT: break;
+    }
+    return v;
+}
 
 /* Writes values of one vector; text is repaired to valid UTF-8. */
 typedef struct VectorWriter {

@@ -50,8 +50,7 @@ static Status put_converted(Lowering *l, const Column *output, uint32_t at, Buf 
         if (udf_helper_name(l->engine, HELPER_CONVERT, TYPE_DYNAMIC, output->type, &name) != OK)
             return lower_broken(l, (Span){0}, "a function could not be registered");
         bool is_parsed = TYPE_BIT(output->type) & READ_FROM_TEXT;
-        if (!is_parsed)
-            buf_printf(out, "CASE WHEN NOT starts_with(e%" PRIu32 ", '\"') THEN ", at);
+        if (!is_parsed) buf_printf(out, "CASE WHEN NOT starts_with(e%" PRIu32 ", '\"') THEN ", at);
         sql_ident(out, name);
         buf_printf(out, "(e%" PRIu32 ")", at);
         if (!is_parsed) buf_puts(out, " END");

@@ -57,12 +57,29 @@ static void put_all(Buf *out, const Str *texts, uint32_t n) {
     }
 }
 
+/* Pairs of a condition and its value, then the value of the rest. */
+static void put_case(Buf *out, const Str *texts, uint32_t n) {
+    buf_puts(out, "CASE");
+    for (uint32_t i = 0; i + 1 < n; i += 2) {
+        buf_puts(out, " WHEN ");
+        buf_put(out, texts[i]);
+        buf_puts(out, " THEN ");
+        buf_put(out, texts[i + 1]);
+    }
+    buf_puts(out, " ELSE ");
+    buf_put(out, n % 2 ? texts[n - 1] : STR("NULL"));
+    buf_puts(out, " END");
+}
+
 static void put_template(Buf *out, const char *sql, const Str *texts, uint32_t n) {
     buf_putc(out, '(');
     for (const char *p = sql; *p;) {
         if (p[0] == '{' && p[1] == '*' && p[2] == '}') {
             put_all(out, texts, n);
             p += 3;
+        } else if (strncmp(p, "{case}", 6) == 0) {
+            put_case(out, texts, n);
+            p += 6;
         } else if (p[0] == '{' && p[1] >= '0' && p[1] <= '9' && p[2] == '}') {
             uint32_t i = (uint32_t)(p[1] - '0');
             buf_put(out, i < n ? texts[i] : STR("NULL"));

@@ -49,33 +49,6 @@ VectorReader vector_reader(duckdb_vector vector, Type type) {
                           .mask = duckdb_vector_get_validity(vector)};
 }
 
-static Str string_at(const VectorReader *r, idx_t row) {
-    duckdb_string_t *s = (duckdb_string_t *)r->data + row;
-    return (Str){duckdb_string_t_data(s), duckdb_string_t_length(*s)};
-}
-
-Value vector_get(const VectorReader *r, idx_t row) {
-    if (!vector_is_valid(r, row)) return value_null(r->type);
-    Value v = {.type = r->type};
-    switch (r->type) {
-    case TYPE_BOOL: v.u.b = ((const bool *)r->data)[row]; break;
-    case TYPE_INT: v.u.i = ((const int32_t *)r->data)[row]; break;
-    case TYPE_LONG:
-    case TYPE_DATETIME:
-    case TYPE_TIMESPAN: v.u.l = ((const int64_t *)r->data)[row]; break;
-    case TYPE_REAL: v.u.r = ((const double *)r->data)[row]; break;
-    case TYPE_DECIMAL:
-        memcpy(&v.u.d, (const char *)r->data + row * sizeof(Int128), sizeof v.u.d);
-        break;
-    case TYPE_STRING:
-    case TYPE_GUID:
-    case TYPE_DYNAMIC: v.u.s = string_at(r, row); break;
-    case TYPE_ERROR:
-    case TYPE_COUNT: break;
-    }
-    return v;
-}
-
 VectorWriter vector_writer(duckdb_vector vector, Type type) {
     duckdb_vector_ensure_validity_writable(vector);
     return (VectorWriter){.type = type,
@@ -98,6 +71,13 @@ static bool is_ascii(Str s) {
 
 void vector_put_text(VectorWriter *w, idx_t row, Str s, Arena *scratch) {
     if (!is_ascii(s)) s = utf8_repair(scratch, s);
+    if (s.len <= SHORT_TEXT_MAX) { /* such a text stands in the vector itself, its rest zero */
+        duckdb_string_t *text = (duckdb_string_t *)w->data + row;
+        memset(text, 0, sizeof *text);
+        text->value.inlined.length = (uint32_t)s.len;
+        if (s.len) memcpy(text->value.inlined.inlined, s.ptr, s.len);
+        return;
+    }
     duckdb_vector_assign_string_element_len(w->vector, row, s.ptr, s.len);
 }
 
