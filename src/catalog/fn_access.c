@@ -7,10 +7,18 @@
  */
 #include "catalog/catalog.h"
 #include "kernels/access.h"
+#include "kernels/text.h"
 
 #define ACCESS                                                                                     \
     .kind = FN_OPERATOR, .result = RESULT_FIXED, .type = TYPE_DYNAMIC, .nulls = NULLS_PROPAGATE,   \
     .category = "operators"
+
+/* What the engine calls in place of several operators in a row. */
+#define PATH(TYPE, KERNEL)                                                                         \
+    .kind = FN_SCALAR, .result = RESULT_FIXED, .type = TYPE, .nulls = NULLS_SEEN,                  \
+    .kernel = KERNEL, .category = "internal", .doc = "The value at the end of a path.",            \
+    .params = {{"base", TS_DYNAMIC | TS_STRING, 0, NULL},                                          \
+               {"key", TS_STRING | TS_INTEGER, PARAM_REPEAT, NULL}}
 
 static const FnDef rows[] = {
     {.name = ".",
@@ -30,6 +38,27 @@ static const FnDef rows[] = {
      .doc = "The element at a position or the member of a name; null when there is none.",
      .example = "dynamic([10, 20, 30])[(-1)]",
      .gives = "30"},
+    {.name = "__path",
+     PATH(TYPE_DYNAMIC, &kernel_path),
+     .example = "__path('{\"a\": [1, 2]}', 'a', 1)",
+     .gives = "2"},
+    {.name = "__path_text",
+     PATH(TYPE_STRING, &kernel_path_text),
+     .example = "__path_text(dynamic({\"a\": [\"x\", \"y\"]}), 'a', 0)",
+     .gives = "x"},
+    {.name = "__part",
+     .kind = FN_SCALAR,
+     .params = {{"source", TS_STRING, 0, NULL},
+                {"delimiter", TS_STRING, 0, NULL},
+                {"index", TS_INTEGER, 0, NULL}},
+     .result = RESULT_FIXED,
+     .type = TYPE_STRING,
+     .nulls = NULLS_SEEN,
+     .kernel = &kernel_part,
+     .category = "internal",
+     .doc = "The part of a text at a position, a negative one from the end.",
+     .example = "__part('a@b.example', '@', -1)",
+     .gives = "b.example"},
     {.name = "column_ifexists",
      .aliases = "columnifexists",
      .kind = FN_SCALAR,

@@ -63,3 +63,49 @@ static void element(KernelCall *call, const Value *args, uint32_t n_args, Value 
 
 const Kernel kernel_member = {.fn = element};
 const Kernel kernel_element = {.fn = element};
+
+/* --------------------------------------------------------- several at once */
+
+/* Where a path begins: a dynamic value as it is; of a text what parse_json() makes of it, which is
+ * not written out for that. Empty when nothing can be inside. */
+static Str path_root(const Value *base, bool *ret_canonical) {
+    *ret_canonical = base->type == TYPE_DYNAMIC;
+    if (base->is_null) return STR_EMPTY;
+    if (*ret_canonical) return base->u.s;
+    Str text = str_trim(base->u.s);
+    bool may_hold = text.len >= 2 && (text.ptr[0] == '{' || text.ptr[0] == '[' || text.ptr[0] == '"');
+    return may_hold && json_is_valid(text) ? text : STR_EMPTY;
+}
+
+/* The value at the end of the path args[1], args[2], ...; empty when there is none or it is null. */
+static Str path_end(Arena *arena, const Value *args, uint32_t n_args, bool *ret_canonical) {
+    Str at = path_root(&args[0], ret_canonical);
+    for (uint32_t i = 1; i < n_args && at.len; i++) {
+        if (args[i].is_null) return STR_EMPTY;
+        if (at.ptr[0] == '"') {
+            at = held_container(arena, at);
+            *ret_canonical = false;
+        }
+        if (at.len) at = pick(arena, at, &args[i], *ret_canonical);
+    }
+    return at.len && json_kind(at) == JSON_NULL ? STR_EMPTY : at;
+}
+
+static void path(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    bool is_canonical;
+    Str found = path_end(call->scratch, args, n_args, &is_canonical);
+    if (found.len && !is_canonical) found = json_canonical_str(call->scratch, found);
+    if (found.len) ret_text(ret, found);
+}
+
+static void path_text(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    bool is_canonical;
+    Str found = path_end(call->scratch, args, n_args, &is_canonical);
+    bool is_string = found.len && found.ptr[0] == '"';
+    if (is_string) found = json_string(call->scratch, found);
+    else if (found.len && !is_canonical) found = json_canonical_str(call->scratch, found);
+    ret_text(ret, found);
+}
+
+const Kernel kernel_path = {.fn = path};
+const Kernel kernel_path_text = {.fn = path_text};

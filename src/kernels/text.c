@@ -64,6 +64,33 @@ static void split(ARGUMENTS) {
     ret_text(ret, out_close(&out));
 }
 
+static int64_t count_parts(Str s, Str delimiter) {
+    int64_t n = 1;
+    for (size_t at = 0; delimiter.len; n++) {
+        at = str_find(s, delimiter, at);
+        if (at == SIZE_MAX) break;
+        at += delimiter.len;
+    }
+    return n;
+}
+
+/* tostring(split(text, delimiter)[index]), without the array. */
+static void part(ARGUMENTS) {
+    (void)n_args;
+    Str s = arg_text(call->scratch, &args[0]), delimiter = arg_text(call->scratch, &args[1]);
+    int64_t index = arg_long(&args[2]);
+    if (index < 0) index += count_parts(s, delimiter);
+    ret_text(ret, STR_EMPTY);
+    size_t at = 0;
+    for (int64_t i = 0; index >= 0; i++) {
+        size_t end = delimiter.len ? str_find(s, delimiter, at) : SIZE_MAX;
+        bool is_last = end == SIZE_MAX;
+        if (i == index) ret_text(ret, str_sub(s, at, is_last ? SIZE_MAX : end - at));
+        if (is_last || i == index) break;
+        at = end + delimiter.len;
+    }
+}
+
 /* Each further occurrence is looked for behind the one before, again within `length` characters, as
  * the page's examples have it. */
 static void indexof(ARGUMENTS) {
@@ -241,6 +268,7 @@ static void translate(ARGUMENTS) {
     ret_text(ret, out_str(&out));
 }
 
+const Kernel kernel_part = {.fn = part};
 const Kernel kernel_strlen = {.fn = strlen_};
 const Kernel kernel_string_size = {.fn = string_size};
 const Kernel kernel_tolower = {.fn = tolower_};

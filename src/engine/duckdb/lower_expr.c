@@ -4,6 +4,7 @@
  * A call becomes its catalog template when the argument types allow it, else the kernel's function.
  * Everything written is an atom or in parentheses, so that templates can put it anywhere.
  */
+#include "engine/duckdb/fuse.h"
 #include "engine/duckdb/lower.h"
 
 Status lower_unsupported(Lowering *l, Span span, const char *what) {
@@ -165,7 +166,7 @@ static Status put_chain(Lowering *l, const Expr *e, const FnDef *fn, bool *is_fi
 
 /* A null side counts as false, so the parts only need their truth. */
 static Status lower_call(Lowering *l, const Expr *e, bool only_truth, Buf *out) {
-    if (!is_chain(e)) return lower_plain_call(l, e, only_truth, out);
+    if (!is_chain(e)) return lower_plain_call(l, fuse_calls(l->arena, e), only_truth, out);
     bool is_first = true;
     buf_puts(out, only_truth ? "(" : "coalesce((");
     TRY(put_chain(l, e, e->u.fn, &is_first, out));
