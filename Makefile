@@ -6,7 +6,7 @@ MESON_FLAGS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all setup hunt test test-asan bench lint reference doc-examples check-layers format fuzz fuzz-brief check install clean
+.PHONY: all setup hunt test test-asan bench bench-functions lint reference doc-examples check-layers format fuzz fuzz-brief check install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) $(if $(VERBOSE),-v,--quiet)
@@ -41,6 +41,11 @@ test-asan: all $(BUILD)/asan/build.ninja
 
 bench: all
 	@sh bench/run.sh $(BUILD)
+
+bench-functions: all
+	@ninja -C $(BUILD) --quiet bench/peer_duckdb
+	@python3 bench/functions.py --build $(BUILD) --data $(BUILD)/benchdata --rows $(or $(ROWS),5000000) \
+	    --runs $(or $(RUNS),5) $(if $(ONLY),--only "$(ONLY)") $(if $(RECORD),--record)
 
 lint: all
 	@sh scripts/lint.sh $(BUILD)

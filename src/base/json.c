@@ -28,14 +28,17 @@ static uint64_t bytes_equal(uint64_t word, unsigned char byte) {
     return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
 }
 
+/* Which byte of a word the lowest high bit marks: that one is never due to a borrow. */
+static size_t first_byte(uint64_t marks) { return (size_t)__builtin_ctzll(marks) / 8; }
+
 size_t json_plain_run(Str text, size_t at) {
     for (; at + 8 <= text.len; at += 8) {
         uint64_t word;
         memcpy(&word, text.ptr + at, 8);
         uint64_t control = (word - UINT64_C(0x2020202020202020)) & ~word;
-        if ((word | control | bytes_equal(word, '"') | bytes_equal(word, '\\')) &
-            UINT64_C(0x8080808080808080))
-            break;
+        uint64_t special = (word | control | bytes_equal(word, '"') | bytes_equal(word, '\\')) &
+                           UINT64_C(0x8080808080808080);
+        if (special) return at + first_byte(special);
     }
     while (at < text.len) {
         unsigned char c = (unsigned char)text.ptr[at];
@@ -226,12 +229,23 @@ bool json_is_valid(Str text) {
 
 /* ---------------------------------------------------------- quick reader */
 
+/* The next quote at or after `at`, or text.len. Most strings are shorter than a call is worth. */
+static size_t find_quote(Str text, size_t at) {
+    for (size_t end = at + 32; at < end && at + 8 <= text.len; at += 8) {
+        uint64_t word;
+        memcpy(&word, text.ptr + at, 8);
+        uint64_t quotes = bytes_equal(word, '"');
+        if (quotes) return at + first_byte(quotes);
+    }
+    const char *quote = at < text.len ? memchr(text.ptr + at, '"', text.len - at) : NULL;
+    return quote ? (size_t)(quote - text.ptr) : text.len;
+}
+
 /* Behind the closing quote of the string at text[at], or text.len. */
 static size_t skip_string(Str text, size_t at) {
     for (at++; at < text.len;) {
-        const char *quote = memchr(text.ptr + at, '"', text.len - at);
-        if (!quote) return text.len;
-        size_t end = (size_t)(quote - text.ptr), slashes = 0;
+        size_t end = find_quote(text, at), slashes = 0;
+        if (end == text.len) return end;
         while (end - slashes > at && text.ptr[end - slashes - 1] == '\\') slashes++;
         at = end + 1;
         if (slashes % 2 == 0) return at;

@@ -73,7 +73,8 @@ static Str path_root(const Value *base, bool *ret_canonical) {
     if (base->is_null) return STR_EMPTY;
     if (*ret_canonical) return base->u.s;
     Str text = str_trim(base->u.s);
-    bool may_hold = text.len >= 2 && (text.ptr[0] == '{' || text.ptr[0] == '[' || text.ptr[0] == '"');
+    bool may_hold =
+        text.len >= 2 && (text.ptr[0] == '{' || text.ptr[0] == '[' || text.ptr[0] == '"');
     return may_hold && json_is_valid(text) ? text : STR_EMPTY;
 }
 

@@ -78,9 +78,10 @@ static int64_t count_parts(Str s, Str delimiter) {
 static void part(ARGUMENTS) {
     (void)n_args;
     Str s = arg_text(call->scratch, &args[0]), delimiter = arg_text(call->scratch, &args[1]);
+    ret_text(ret, STR_EMPTY);
+    if (args[2].is_null) return;
     int64_t index = arg_long(&args[2]);
     if (index < 0) index += count_parts(s, delimiter);
-    ret_text(ret, STR_EMPTY);
     size_t at = 0;
     for (int64_t i = 0; index >= 0; i++) {
         size_t end = delimiter.len ? str_find(s, delimiter, at) : SIZE_MAX;

@@ -20,7 +20,8 @@ static bool is_step(const Expr *e) {
 }
 
 static bool is_text_of(const Expr *e, const Expr **ret_inner) {
-    if (e->kind != EXPR_CALL || e->u.fn->kind != FN_SCALAR || !is_named(e, "tostring")) return false;
+    if (e->kind != EXPR_CALL || e->u.fn->kind != FN_SCALAR || !is_named(e, "tostring"))
+        return false;
     if (e->n_args != 1 || e->args[0]->type != TYPE_DYNAMIC) return false;
     *ret_inner = e->args[0];
     return true;
@@ -38,7 +39,8 @@ static const Expr *fused(Arena *arena, const Expr *e, const char *name, Expr **a
 /* tostring(split(text, delimiter)[index]) */
 static const Expr *fuse_part(Arena *arena, const Expr *e) {
     const Expr *inner;
-    if (!is_text_of(e, &inner) || !is_step(inner) || inner->args[1]->type == TYPE_STRING) return NULL;
+    if (!is_text_of(e, &inner) || !is_step(inner) || inner->args[1]->type == TYPE_STRING)
+        return NULL;
     const Expr *parts = inner->args[0];
     if (parts->kind != EXPR_CALL || !is_named(parts, "split") || parts->n_args != 2) return NULL;
     if (parts->args[0]->type != TYPE_STRING || parts->args[1]->type != TYPE_STRING) return NULL;

@@ -90,8 +90,19 @@ static void put_literal(Buf *out, const Value *v) {
     buf_printf(out, " AS %s)", sql_type(v->type));
 }
 
+static void put_case(Buf *out, uint32_t n_args) {
+    buf_puts(out, "CASE");
+    for (uint32_t i = 0; i + 1 < n_args; i += 2) buf_printf(out, " WHEN c%u THEN c%u", i, i + 1);
+    buf_printf(out, " ELSE c%u END", n_args - 1);
+}
+
 static void put_template(Buf *out, const char *sql, uint32_t n_args) {
     for (const char *p = sql; *p;) {
+        if (strncmp(p, "{case}", 6) == 0) {
+            put_case(out, n_args);
+            p += 6;
+            continue;
+        }
         bool is_argument = p[0] == '{' && p[1] && p[2] == '}';
         if (is_argument && p[1] == '*') {
             for (uint32_t i = 0; i < n_args; i++) buf_printf(out, "%sc%u", i ? ", " : "", i);
