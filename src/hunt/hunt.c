@@ -73,8 +73,6 @@ static void add_table(Hunt *h, size_t *cap, Str name, Str connector, bool is_req
     t.presence = table ? table->presence : TABLE_MISSING;
     t.is_required = is_required;
     if (t.presence == TABLE_MISSING || t.presence == TABLE_EMPTY) t.rows = 0;
-    else if (!h->options->skips_row_counts && is_plain_name(name)) t.rows = count_rows(h, t.name);
-    if (t.presence == TABLE_PRESENT && t.rows == 0) t.presence = TABLE_EMPTY;
     if (t.presence == TABLE_MISSING)
         hunt_warn(h, "the table %.*s is missing from the data%s%.*s%s", STR_ARG(t.name),
                   t.connector.len ? " (connector " : "", STR_ARG(t.connector),
@@ -88,6 +86,20 @@ static void list_tables(Hunt *h, const Query *q) {
         add_table(h, &cap, h->r->rule->tables[i].table, h->r->rule->tables[i].connector, true);
     for (uint32_t i = 0; i < q->bound.n_tables; i++)
         add_table(h, &cap, q->bound.table_names[i], STR_EMPTY, false);
+}
+
+/* After the query, whose scans have most often seen all rows on their way; a table that it did not read
+ * to the end is counted for itself. */
+static void count_tables(Hunt *h) {
+    SchemaProvider p = dataset_provider(session_data(h->session));
+    for (size_t i = 0; i < h->r->n_tables && !h->options->skips_row_counts; i++) {
+        HuntTable *t = &h->r->tables[i];
+        if (t->presence == TABLE_MISSING || t->presence == TABLE_EMPTY) continue;
+        const TableRef *table = p.find(p.self, t->name);
+        if (!table || !dataset_row_count(session_data(h->session), table, &t->rows))
+            t->rows = is_plain_name(t->name) ? count_rows(h, t->name) : -1;
+        if (t->presence == TABLE_PRESENT && t->rows == 0) t->presence = TABLE_EMPTY;
+    }
 }
 
 /* What the rule's file and its query are warned of stands with the findings, too: a twin that is read
@@ -145,6 +157,7 @@ static void run_query(Hunt *h) {
     }
     take_diags(r, q);
     query_free(q);
+    if (r->status == OK) count_tables(h);
 }
 
 /* ------------------------------------------------------------------------- unwrapped */

@@ -207,6 +207,20 @@ ReadAmount dataset_amount(DataSet *d) {
     return sum;
 }
 
+bool dataset_row_count(DataSet *d, const TableRef *table, int64_t *ret) {
+    const SourceTable *t = table->source;
+    if (!t || t->n_parquet || !t->n_files) return false;
+    bool is_known = true;
+    *ret = 0;
+    pthread_mutex_lock(&d->lock);
+    for (uint32_t i = 0; i < t->n_files; i++) {
+        is_known &= t->files[i]->has_row_count;
+        *ret += t->files[i]->n_rows;
+    }
+    pthread_mutex_unlock(&d->lock);
+    return is_known;
+}
+
 void dataset_restart_amount(DataSet *d) {
     pthread_mutex_lock(&d->lock);
     each_file(d, clear_amount, NULL);

@@ -25,6 +25,13 @@ typedef struct Morsel {
     int64_t from, stop;
 } Morsel;
 
+/* Rows of the table in a file; those passed over unread count, as they cannot be told apart. */
+typedef struct RowCount {
+    int64_t n_rows;
+    uint32_t n_open; /* morsels that were not read to their end */
+    bool is_vague;   /* one of those passed over may hold several rows, or none */
+} RowCount;
+
 struct Scan {
     DataSet *data;
     const SourceTable *table;
@@ -42,6 +49,7 @@ struct Scan {
     atomic_size_t next_morsel;
     pthread_mutex_t lock; /* over losses */
     Losses *losses;       /* by file of the table */
+    RowCount *counts;     /* by file of the table */
 };
 
 struct ScanWorker {
@@ -58,6 +66,8 @@ struct ScanWorker {
     JsonCursor list;            /* records inside the record, still to be read */
     bool has_list, keeps_arena; /* the list's text lives in the arena */
     int64_t n_lines, n_bytes;   /* of this morsel */
+    bool passed_array;          /* unread, where rows are objects */
+    int64_t n_rows, n_passed;   /* of its lines: rows of the table, those passed over unread */
     Buf error;
 };
 
@@ -72,10 +82,12 @@ static int64_t size_now(const SourceFile *f) {
 static void add_morsels(Scan *s, uint32_t file, const SourceFile *f) {
     int64_t size = size_now(f), from = 0;
     s->data->bytes_total += size;
+    size_t n_before = s->n_morsels;
     for (; file_is_divisible(f) && size - from > 2 * MORSEL_BYTES; from += MORSEL_BYTES)
         ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels,
                    ((Morsel){file, from, from + MORSEL_BYTES}));
     ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels, ((Morsel){file, from, -1}));
+    s->counts[file].n_open = (uint32_t)(s->n_morsels - n_before);
 }
 
 static void copy_needles(Scan *s, const ScanSpec *spec) {
@@ -113,6 +125,7 @@ Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret) {
     copy_needles(s, spec);
     uint32_t n_files = table ? table->n_files : 0;
     s->losses = ARENA_ARRAY(s->arena, Losses, n_files + 1);
+    s->counts = ARENA_ARRAY(s->arena, RowCount, n_files + 1);
     for (uint32_t i = 0; i < n_files; i++) add_morsels(s, i, table->files[i]);
     *ret = s;
     return OK;
@@ -123,11 +136,19 @@ void scan_set_keys(Scan *s, const ScanKeyColumn *keys, uint32_t n) {
     s->probe = key_probe_new(&s->table->ref, keys, n);
 }
 
+/* Keeps how many rows a file has when all of it was seen, and not through the bounds of time. */
+static void keep_count(const Scan *s, SourceFile *f, const RowCount *count) {
+    if (count->n_open || count->is_vague || s->is_data_timed || f->n_tables != 1) return;
+    f->has_row_count = true;
+    f->n_rows = count->n_rows;
+}
+
 void scan_free(Scan *s) {
     if (!s) return;
     pthread_mutex_lock(&s->data->lock);
     for (uint32_t i = 0; s->table && i < s->table->n_files; i++) {
         SourceFile *f = s->table->files[i];
+        keep_count(s, f, &s->counts[i]);
         if (f->same) f = f->same;
         amount_merge(&f->amount, &s->losses[i], size_now(f));
         losses_merge(&f->losses, &s->losses[i]);
@@ -167,6 +188,9 @@ static void settle(ScanWorker *w) {
     pthread_mutex_lock(&w->scan->lock);
     l->lines += w->n_lines;
     l->bytes += w->n_bytes;
+    RowCount *rows = &w->scan->counts[w->morsel->file];
+    rows->n_rows += w->n_rows;
+    rows->is_vague |= w->passed_array || (w->n_passed > 0 && w->file->is_wrapped);
     pthread_mutex_unlock(&w->scan->lock);
     records_close(w->reader);
     w->reader = NULL;
@@ -294,7 +318,8 @@ static Status open_morsel(ScanWorker *w) {
     bool has_names = w->file->shape == SHAPE_LINES || w->file->shape == SHAPE_ROWS ||
                      w->file->shape == SHAPE_MEMBER;
     w->probe = has_names ? w->scan->probe : NULL;
-    w->n_lines = w->n_bytes = 0;
+    w->n_lines = w->n_bytes = w->n_rows = w->n_passed = 0;
+    w->passed_array = false;
     row_layout_file(&w->layout, w->file);
     int code;
     if (records_open(w->file, m->from, m->stop, &w->reader, &code) == OK) {
@@ -317,6 +342,9 @@ static Status close_morsel(ScanWorker *w) {
         status = lose_rest(w, STR("the file became shorter while it was read"),
                            records_position(w->reader));
     settle(w);
+    pthread_mutex_lock(&w->scan->lock);
+    w->scan->counts[w->morsel->file].n_open--;
+    pthread_mutex_unlock(&w->scan->lock);
     return status;
 }
 
@@ -406,6 +434,7 @@ static Status take_text(ScanWorker *w, Str text) {
         return OK;
     case ROW_OK: break;
     }
+    w->n_rows++;
     if (row.is_damaged) TRY(lose(w, LOSS_TEXT, "invalid UTF-8 or half a surrogate pair"));
     if (row.has_twice) TRY(lose(w, LOSS_TWICE, "a key stands twice"));
     if (row.has_other_width) TRY(lose(w, LOSS_CELLS, "more or fewer cells than columns"));
@@ -423,14 +452,26 @@ static bool is_dropped(const ScanWorker *w) {
     return (first == '{' && last == '}') || (first == '[' && last == ']');
 }
 
+/* Counts records that were passed over. */
+static void pass(ScanWorker *w, uint64_t n) {
+    w->n_lines += (int64_t)n;
+    w->n_passed += (int64_t)n;
+    w->n_rows += (int64_t)n;
+}
+
 static Status take_record(ScanWorker *w, bool *ret_ends) {
-    if (w->filter) w->n_lines += (int64_t)records_pass(w->reader, w->filter);
+    if (w->filter) pass(w, records_pass(w->reader, w->filter));
     RecordNext next = records_next(w->reader, &w->record);
     *ret_ends = next == RECORD_END;
     if (*ret_ends) return close_morsel(w);
+    if (next == RECORD_OK && is_dropped(w)) {
+        pass(w, 1);
+        w->passed_array |= w->file->shape == SHAPE_LINES && w->record.text.ptr[0] == '[';
+        return OK;
+    }
     w->n_lines++;
     if (next == RECORD_BAD) return lose(w, LOSS_LINE, w->record.reason);
-    return is_dropped(w) ? OK : take_text(w, w->record.text);
+    return take_text(w, w->record.text);
 }
 
 static Status take_element(ScanWorker *w) {

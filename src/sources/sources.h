@@ -229,6 +229,10 @@ typedef struct ReadAmount {
     int64_t bytes, lines, skipped;
 } ReadAmount;
 ReadAmount dataset_amount(DataSet *d);
+/* How many rows a table has, when scans so far have read all of its files and could tell: not so with
+ * time bounds, Parquet files, or files of several tables. Records passed over unread, because they
+ * cannot match, are taken for rows when they begin and end as records. */
+bool dataset_row_count(DataSet *d, const TableRef *table, int64_t *ret);
 /* From here on it counts anew: for what one hunt of several reads. */
 void dataset_restart_amount(DataSet *d);
 /* One line a file with skipped records: "a.ndjson: 3 of 120 lines skipped; first at line 17: not
