@@ -90,8 +90,14 @@ typedef struct ExclusionRoles {
     size_t n[ROLE_COUNT], cap[ROLE_COUNT];
 } ExclusionRoles;
 
-/* Indexes of a schema's columns in a role. URL: text columns named in the file, or else all whose
- * name has "url" or "link" in it. *ret_n of them, in the order of the file or the convention. */
+/*
+ * The roles for one result: as the file says, links by convention where it names none that the
+ * result has. holds_links: per column, whether it was found to hold links whatever its name; or NULL.
+ */
+ExclusionRoles *roles_of_result(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
+                                const bool *holds_links);
+/* Indexes of a schema's columns in a role. URL: text and dynamic columns named in the file, or else
+ * all whose name has "url" or "link" in it, or "uri" as a word of it. *ret_n of them, in the order of the file or the convention. */
 uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *schema, Role role,
                     size_t *ret_n);
 
@@ -101,13 +107,16 @@ uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *sch
 typedef struct Link {
     Str column, text;
     UrlUnwrap unwrap;
-    Str key;       /* the innermost link as joins spell it: equal for all that a browser takes for it */
-    Url url;       /* of the innermost link */
-    bool is_plain; /* nothing odd, broken or opaque about it: only then it may satisfy an exclusion
+    Str key; /* the innermost link as joins spell it: equal for all that a browser takes for it */
+    Url url; /* of the innermost link */
+    bool is_inside; /* stands in an array or bag */
+    bool is_plain;  /* nothing odd, broken or opaque about it: only then it may satisfy an exclusion
                     */
-    Str why_odd;   /* a phrase when not plain */
+    Str why_odd;    /* a phrase when not plain */
 } Link;
 Link link_read(Arena *arena, Str column, Str text);
+/* Links of a row that are looked at; one more, never plain, stands for the rest. */
+#define ROW_MAX_LINKS 256
 
 /* A process that may be the one behind a row; an empty text is not known. */
 typedef struct ProcessFact {

@@ -146,6 +146,15 @@ static void warn_of_losses(Hunt *h) {
     for (size_t i = 0; i < skips.n; i++) hunt_warn(h, "%.*s", STR_ARG(skips.items[i].message));
 }
 
+static const bool *links_of(Hunt *h, const Query *q) {
+    const Plan *p = q->n_results ? q->results[0].plan : NULL;
+    if (!p) return NULL;
+    bool *holds = ARENA_ARRAY(h->r->arena, bool, p->schema.n + 1);
+    for (uint32_t c = 0; c < p->schema.n; c++)
+        holds[c] = plan_column_has_links(p, p->schema.items[c].id);
+    return holds;
+}
+
 static void run_query(Hunt *h) {
     HuntResult *r = h->r;
     QueryOptions options = {.unwraps_urls = !h->options->keeps_wrappers, .has_one_result = true};
@@ -153,6 +162,7 @@ static void run_query(Hunt *h) {
     r->status = q->status;
     if (r->status == OK) {
         list_tables(h, q);
+        h->holds_links = links_of(h, q);
         r->status = session_rows(h->session, q, r->arena, h->options->max_rows, &r->rows);
     }
     take_diags(r, q);
@@ -170,11 +180,12 @@ static void find_unwrapped(Hunt *h) {
         const HuntRow *row = &h->facts[i];
         for (size_t k = 0; k < row->n_links; k++) {
             const Link *wrapped = &row->links[k], *bare = NULL;
-            if (!wrapped->unwrap.depth) continue;
+            if (!wrapped->unwrap.depth || wrapped->is_inside) continue;
             bool met_as_it_is = false;
             for (size_t m = 0; m < row->n_links; m++) {
                 const Link *other = &row->links[m];
-                if (m == k || !str_eq(other->unwrap.url, wrapped->unwrap.url)) continue;
+                if (m == k || other->is_inside || !str_eq(other->unwrap.url, wrapped->unwrap.url))
+                    continue;
                 if (str_eq(other->text, wrapped->text)) met_as_it_is = true;
                 else bare = other;
             }
@@ -299,9 +310,8 @@ static void warn_of_entries(Hunt *h, const Lists *lists) {
 }
 
 static uint32_t first_in_role(Hunt *h, Role role) {
-    const ExclusionSet *set = h->options->exclusions;
     size_t n;
-    uint32_t *found = role_find(h->r->arena, set ? set->roles : NULL, &h->r->rows.schema, role, &n);
+    uint32_t *found = role_find(h->r->arena, h->roles, &h->r->rows.schema, role, &n);
     return n ? found[0] : UINT32_MAX;
 }
 
@@ -315,10 +325,11 @@ static void end_with(Hunt *h, Status status) {
 static void judge(Hunt *h) {
     HuntResult *r = h->r;
     const ExclusionSet *set = h->options->exclusions;
+    h->roles = roles_of_result(r->arena, set ? set->roles : NULL, &r->rows.schema, h->holds_links);
     h->facts = ARENA_ARRAY(r->arena, HuntRow, r->rows.n_rows + 1);
     for (size_t i = 0; i < r->rows.n_rows; i++)
-        h->facts[i] = hunt_row(r->arena, set ? set->roles : NULL, &r->rows.schema,
-                               r->rows.cells + i * r->rows.schema.n);
+        h->facts[i] =
+            hunt_row(r->arena, h->roles, &r->rows.schema, r->rows.cells + i * r->rows.schema.n);
     h->time_column = first_in_role(h, ROLE_TIME);
     if (!h->options->keeps_wrappers) find_unwrapped(h);
     Lists lists = {0};

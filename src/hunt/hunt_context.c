@@ -326,14 +326,24 @@ static void ask_processes(Hunt *h, size_t from, size_t to) {
     }
 }
 
+/* So many rows that their texts make a query of a fair size; one at least. */
+static size_t chunk_end(const Hunt *h, size_t from) {
+    size_t to = from, n_texts = 0;
+    while (to < h->r->rows.n_rows && to - from < CHUNK && n_texts < 5 * CHUNK) {
+        n_texts += h->facts[to].n_links + h->facts[to].n_messages;
+        to++;
+    }
+    return to;
+}
+
 void hunt_look_up(Hunt *h, bool asks_process) {
     if (asks_process && !hunt_has_table(h, "DeviceEvents") &&
         !hunt_has_table(h, "DeviceProcessEvents"))
         hunt_warn(h, "neither DeviceEvents nor DeviceProcessEvents is there: exclusions that ask "
                      "for a parent process or a command line cannot be met");
     hunt_check_verdicts(h);
-    for (size_t from = 0; from < h->r->rows.n_rows && h->failed == OK; from += CHUNK) {
-        size_t to = from + CHUNK < h->r->rows.n_rows ? from + CHUNK : h->r->rows.n_rows;
+    for (size_t from = 0, to; from < h->r->rows.n_rows && h->failed == OK; from = to) {
+        to = chunk_end(h, from);
         hunt_ask_verdicts(h, from, to);
         if (asks_process && h->failed == OK) ask_processes(h, from, to);
     }

@@ -4,6 +4,7 @@
  * Which column means what is told by the exclusion file (`columns:`) or, where it says nothing, by
  * the names that the Defender and Sentinel tables use.
  */
+#include "base/json.h"
 #include "base/utf8.h"
 #include "hunt/exclude_internal.h"
 
@@ -49,8 +50,9 @@ const char *const *role_columns(Role role) {
 /* -------------------------------------------------------------------------- columns */
 
 static bool fits_role(const Column *column, Role role) {
-    return role == ROLE_TIME ? column->type == TYPE_DATETIME
-                             : column->type == TYPE_STRING || column->type == TYPE_GUID;
+    if (role == ROLE_TIME) return column->type == TYPE_DATETIME;
+    if (column->type == TYPE_DYNAMIC) return role == ROLE_URL || role == ROLE_MESSAGE;
+    return column->type == TYPE_STRING || column->type == TYPE_GUID;
 }
 
 static bool holds_nocase(Str name, const char *part) {
@@ -58,6 +60,19 @@ static bool holds_nocase(Str name, const char *part) {
     for (size_t i = 0; i + n <= name.len; i++)
         if (str_eq_nocase(str_sub(name, i, n), str_of(part))) return true;
     return false;
+}
+
+/* "uri" as a word of the name: RequestURI, uri_s, UriPath; not Security. */
+static bool has_word_uri(Str name) {
+    if (str_ends_with(name, STR("_s")) || str_ends_with(name, STR("_d"))) name.len -= 2;
+    if (name.len && (name.ptr[name.len - 1] | 0x20) == 's') name.len--;
+    return (name.len >= 3 && str_eq_nocase(str_sub(name, name.len - 3, 3), STR("uri"))) ||
+           str_eq_nocase(str_sub(name, 0, 3), STR("uri")) ||
+           str_find(name, STR("Uri"), 0) != SIZE_MAX || str_find(name, STR("_uri"), 0) != SIZE_MAX;
+}
+
+static bool is_named_link(Str name) {
+    return holds_nocase(name, "url") || holds_nocase(name, "link") || has_word_uri(name);
 }
 
 typedef struct Found {
@@ -82,8 +97,7 @@ uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *sch
             add_named(&found, schema, role, roles->names[role][i]);
     } else if (role == ROLE_URL) {
         for (uint32_t c = 0; c < schema->n; c++)
-            if (fits_role(&schema->items[c], role) && (holds_nocase(schema->items[c].name, "url") ||
-                                                       holds_nocase(schema->items[c].name, "link")))
+            if (fits_role(&schema->items[c], role) && is_named_link(schema->items[c].name))
                 found.items[found.n++] = c;
     } else {
         for (const char *const *name = role_columns(role); *name; name++)
@@ -96,6 +110,37 @@ uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *sch
     }
     *ret_n = found.n;
     return found.items;
+}
+
+static bool names_one(Arena *arena, const ExclusionRoles *roles, const Schema *schema, Role role) {
+    size_t n = 0;
+    if (roles && roles->n[role]) role_find(arena, roles, schema, role, &n);
+    return n > 0;
+}
+
+/* By convention links are named so, or found to be links; messages have the usual name in theirs, as
+ * joins and aggregates make them (NetworkMessageId1, set_NetworkMessageId). */
+static bool is_usual(const Column *column, Role role, bool holds_links) {
+    if (!fits_role(column, role)) return false;
+    if (role == ROLE_URL) return holds_links || is_named_link(column->name);
+    return holds_nocase(column->name, message_columns[0]);
+}
+
+ExclusionRoles *roles_of_result(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
+                                const bool *holds_links) {
+    static const Role wide[] = {ROLE_URL, ROLE_MESSAGE};
+    ExclusionRoles *own = ARENA_NEW(arena, ExclusionRoles);
+    if (roles) *own = *roles;
+    for (size_t i = 0; i < COUNT_OF(wide); i++) {
+        Role role = wide[i];
+        if (names_one(arena, roles, schema, role)) continue;
+        own->n[role] = 0;
+        own->names[role] = ARENA_ARRAY(arena, Str, schema->n + 1);
+        for (uint32_t c = 0; c < schema->n; c++)
+            if (is_usual(&schema->items[c], role, holds_links && holds_links[c]))
+                own->names[role][own->n[role]++] = schema->items[c].name;
+    }
+    return own;
 }
 
 /* ---------------------------------------------------------------------------- links */
@@ -168,21 +213,111 @@ static Str *texts_in_role(Arena *arena, const ExclusionRoles *roles, const Schem
     return texts;
 }
 
+/* Texts inside of a dynamic value. */
+typedef struct Texts {
+    Arena *arena;
+    Str *items;
+    size_t n, cap, max;
+    bool is_cut; /* there were more, or deeper ones */
+} Texts;
+
+enum { MAX_NESTING = 32 };
+
+/* A bag holds more than links: what cannot be one (no dot or colon, or a path) says nothing of them. */
+static bool may_be_link(Str text) {
+    bool has_sign = false;
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(".:%\\", text.ptr[i]) || (text.ptr[i] & 0x80)) has_sign = true;
+    bool is_path = text.ptr[0] == '/' && !(text.len > 1 && strchr("/\\", text.ptr[1]));
+    return has_sign && !is_path;
+}
+
+static void add_text(Texts *t, Str text, bool is_in_bag) {
+    if (!text.len || (is_in_bag && !may_be_link(text))) return;
+    if (t->n == t->max) t->is_cut = true;
+    else ARENA_PUSH(t->arena, t->items, t->n, t->cap, text);
+}
+
+static void add_texts_inside(Texts *t, Str json, bool is_in_bag, unsigned depth) {
+    JsonCursor c;
+    Str key, value;
+    if (json_kind(json) == JSON_STRING) add_text(t, json_string(t->arena, json), is_in_bag);
+    if (depth == MAX_NESTING && json_count(json)) t->is_cut = true;
+    if (depth == MAX_NESTING || !json_enter(json, &c)) return;
+    while (!t->is_cut && json_next(&c, &key, &value)) {
+        if (c.is_object && str_find(key, STR("://"), 0) != SIZE_MAX) add_text(t, key, true);
+        add_texts_inside(t, value, c.is_object, depth + 1);
+    }
+}
+
+/* Links of a row while they grow. */
+typedef struct Links {
+    Arena *arena;
+    Link *items;
+    size_t n, cap;
+} Links;
+
+static void add_links_inside(Links *links, Str column, Str json) {
+    Texts t = {.arena = links->arena};
+    t.max = links->n < ROW_MAX_LINKS ? ROW_MAX_LINKS - links->n : 0;
+    add_texts_inside(&t, json, false, 0);
+    for (size_t i = 0; i < t.n; i++) {
+        Link link = link_read(links->arena, column, t.items[i]);
+        link.is_inside = true;
+        ARENA_PUSH(links->arena, links->items, links->n, links->cap, link);
+    }
+    if (!t.is_cut) return;
+    Link rest = link_read(links->arena, column, STR_EMPTY);
+    rest.is_plain = false;
+    rest.is_inside = true;
+    rest.why_odd = STR("it holds more, or deeper nested, than is looked at");
+    ARENA_PUSH(links->arena, links->items, links->n, links->cap, rest);
+}
+
+/* Texts first: they are few, and what a row has of them is always looked at. */
+static void add_links(Arena *arena, const ExclusionRoles *roles, HuntRow *row) {
+    size_t n;
+    uint32_t *columns = role_find(arena, roles, row->schema, ROLE_URL, &n);
+    Links links = {.arena = arena};
+    for (size_t i = 0; i < n; i++) {
+        Str text = cell_text(&row->cells[columns[i]]);
+        if (!text.len) continue;
+        Link link = link_read(arena, row->schema->items[columns[i]].name, text);
+        ARENA_PUSH(arena, links.items, links.n, links.cap, link);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const Value *cell = &row->cells[columns[i]];
+        if (cell->type == TYPE_DYNAMIC && !cell->is_null)
+            add_links_inside(&links, row->schema->items[columns[i]].name, cell->u.s);
+    }
+    row->links = links.items;
+    row->n_links = links.n;
+}
+
+static void add_messages(Arena *arena, const ExclusionRoles *roles, HuntRow *row) {
+    size_t n;
+    uint32_t *columns = role_find(arena, roles, row->schema, ROLE_MESSAGE, &n);
+    Texts t = {.arena = arena, .max = ROW_MAX_LINKS};
+    for (size_t i = 0; i < n; i++) {
+        const Value *cell = &row->cells[columns[i]];
+        if (cell->is_null) continue;
+        if (cell->type == TYPE_DYNAMIC) add_texts_inside(&t, cell->u.s, false, 0);
+        else add_text(&t, cell_text(cell), false);
+    }
+    row->messages = t.items;
+    row->n_messages = t.n;
+    if (t.is_cut) row->unknown_verdict = STR("it names more messages than are looked up");
+}
+
 HuntRow hunt_row(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
                  const Value *cells) {
     HuntRow row = {.schema = schema, .cells = cells};
     size_t n;
-    uint32_t *columns = role_find(arena, roles, schema, ROLE_URL, &n);
-    row.links = ARENA_ARRAY(arena, Link, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        Str text = cell_text(&cells[columns[i]]);
-        if (text.len)
-            row.links[row.n_links++] = link_read(arena, schema->items[columns[i]].name, text);
-    }
+    row.unknown_verdict = STR_EMPTY;
+    add_links(arena, roles, &row);
+    add_messages(arena, roles, &row);
     row.accounts = texts_in_role(arena, roles, schema, cells, ROLE_ACCOUNT, &row.n_accounts);
     row.devices = texts_in_role(arena, roles, schema, cells, ROLE_DEVICE, &row.n_devices);
-    row.messages = texts_in_role(arena, roles, schema, cells, ROLE_MESSAGE, &row.n_messages);
-    row.unknown_verdict = STR_EMPTY;
     Str *processes = texts_in_role(arena, roles, schema, cells, ROLE_PROCESS, &n);
     if (n) {
         row.processes = ARENA_NEW(arena, ProcessFact);

@@ -11,9 +11,11 @@ typedef struct Hunt {
     Session *session;
     const HuntOptions *options;
     HuntResult *r;
-    HuntRow *facts;       /* one a row of the result */
-    uint32_t time_column; /* UINT32_MAX: none */
-    Status failed;        /* a look-up that ends the hunt; told in r->diags */
+    const bool *holds_links;     /* per column of the result */
+    const ExclusionRoles *roles; /* for the result */
+    HuntRow *facts;              /* one a row of the result */
+    uint32_t time_column;        /* UINT32_MAX: none */
+    Status failed;               /* a look-up that ends the hunt; told in r->diags */
 } Hunt;
 
 void hunt_warn(Hunt *h, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -247,6 +247,10 @@ Plan *plan_map_exprs(Arena *arena, Plan *p, ExprRewrite fn, void *ctx);
 typedef Plan *(*PlanRewrite)(Plan *p, void *ctx);
 Plan *plan_rewrite(Arena *arena, Plan *p, PlanRewrite fn, void *ctx);
 const Column *schema_find(const Schema *s, ColumnId id);
+/* Whether a column holds links: by its name, or by the name of the column that it renames. */
+bool plan_column_is_link(const Plan *p, ColumnId id);
+/* The same, and arrays and bags of links (make_set(RemoteUrl)) and what is made of a link count too. */
+bool plan_column_has_links(const Plan *p, ColumnId id);
 /* Checks that ids resolve, types agree and schemas line up; returns a sentence about the first
  * fault, or an empty Str. */
 Str plan_verify(Arena *arena, const Plan *p);

@@ -8,7 +8,7 @@ import os
 from urllib.parse import quote
 
 from program import EXCLUSIONS, RULE, main, run
-from test_red_team import Clicks, nested, safe
+from test_red_team import HOME, Clicks, nested, safe
 
 JOB = {"process": "SyncDataJob.exe"}
 KNOWN = "UrlClickEvents says Phish"
@@ -136,6 +136,73 @@ class Parents(Verdicts):
         self.built([link(0), link(1)], {x: {"process": "p%d.exe" % i, "parent_line": "boss"} for i, x in enumerate((link(0), link(1)))})
         self.creations(lambda row: row.update(ProcessCommandLine="other" if row["FileName"] == "p1.exe" else "P0.EXE /RUN"))
         self.assertEqual(self.judged(exclusions=exclusions)[0], [link(0)])
+
+
+GATHERED = "summarize Timestamp=max(Timestamp), %s by DeviceName, InitiatingProcessFileName"
+SHAPES = {  # ways in which a result holds the links of a device
+    "a set": GATHERED % "Urls=make_set(RemoteUrl)",
+    "a list under another name": GATHERED % "Seen=make_list(RemoteUrl)",
+    "bags": GATHERED % "Seen=make_list(bag_pack('at', bag_pack('to', RemoteUrl), 'n', 1, 'file', 'x'))",
+    "parts of a link": GATHERED % "Seen=make_list(parse_url(RemoteUrl)), Urls=make_set(RemoteUrl)",
+    "in lower case": GATHERED % "Seen=make_set(tolower(RemoteUrl))",
+    "RequestURI": "project Timestamp, DeviceName, InitiatingProcessFileName, RequestURI=RemoteUrl",
+    "renamed": "project Timestamp, DeviceName, InitiatingProcessFileName, Target=RemoteUrl",
+    "expanded": GATHERED % "S=make_set(RemoteUrl)" + " | mv-expand Target=S to typeof(string) | project-away S",
+}
+
+
+class ColumnsOfLinks(Verdicts):
+    def rule(self, query):
+        return self.write("rule.yaml", "id: 00000000-0000-4000-8000-0000000000aa\nname: SuspiciousUrlClicked\nquery: |\n  DeviceEvents\n"
+                          "  | where ActionType == 'BrowserLaunchedToOpenUrl'\n  | %s\n" % query)
+
+    def devices(self, query, *options, exclusions=EXCLUSIONS):
+        suppressed, kept, _, _ = self.judged(*options, rule=self.rule(query), exclusions=exclusions, column="DeviceName")
+        return set(suppressed), set(kept)
+
+    def test_every_link_counts_wherever_it_stands(self):
+        clicks = {"all-internal": ["a", safe(HOME + "b")], "one-foreign": ["c", link(1)], "one-odd": ["d", "https://internal.company.com@evil.example/"]}
+        clicks = {d: [u if ":" in u else HOME + u for u in urls] for d, urls in clicks.items()}
+        jobs = {"job": [link(2), link(3)], "job-phish": [link(4), "https://x.phishing.com/a"], "job-flagged": [link(5), link(6)],
+                "job-mimic": [link(7), "https://internal.company.com.evil.example/"]}
+        more = {u: {"device": d, "process": "outlook.exe"} for d, urls in clicks.items() for u in urls}
+        more.update({u: {"device": d} for d, urls in jobs.items() for u in urls})
+        self.built(list(more), more)
+        self.lines("UrlClickEvents", [{"Timestamp": "2026-11-20T08:00:00Z", "Url": safe(link(6)), "NetworkMessageId": "", "ThreatTypes": "Phish"}])
+        for shape, query in SHAPES.items():
+            suppressed, kept = self.devices(query)
+            # a row for each link: those of a device are judged one by one
+            one_by_one = {"one-foreign", "one-odd", "job-phish", "job-flagged", "job-mimic"} if "summarize" not in query or "mv-expand" in query else set()
+            self.assertEqual(suppressed, {"all-internal", "job"} | one_by_one, shape)
+            self.assertEqual(kept, {"job-phish", "job-flagged", "job-mimic"}, shape)
+
+    def test_more_links_than_are_looked_at_hide_nothing(self):
+        self.built([HOME + str(i) for i in range(3)], {HOME + str(i): {"device": "d"} for i in range(3)})
+        many = GATHERED % "Urls=make_list(RemoteUrl)" + " | extend Urls=array_concat(Urls, repeat('%s', %d))"
+        self.assertEqual(self.devices(many % (HOME, 253)), ({"d"}, set()))
+        self.assertEqual(self.devices(many % (HOME, 254)), (set(), {"d"}))
+        deep = GATHERED % "Urls=make_list(RemoteUrl)" + " | extend Urls=parse_json(strcat(%s, tostring(Urls), %s))"
+        self.assertEqual(self.devices(deep % ("'%s'" % ("[" * 20), "'%s'" % ("]" * 20))), ({"d"}, set()))
+        self.assertEqual(self.devices(deep % ("'%s'" % ("[" * 40), "'%s'" % ("]" * 40))), (set(), {"d"}))
+
+    def test_messages_that_a_result_gathers(self):
+        self.built([link(0), link(1)])
+        ids = self.messages()
+        self.lines("UrlClickEvents", [{"Timestamp": "2026-11-20T08:00:00Z", "Url": "u", "NetworkMessageId": ids[link(0)], "ThreatTypes": "Phish"}])
+        rule = self.write("mails.yaml", "name: SuspiciousUrlClicked\nquery: |\n  AlertEvidence | where EntityType == 'MailMessage'"
+                          " | summarize make_set(NetworkMessageId) by AlertId | extend InitiatingProcessFileName='SyncDataJob.exe'\n")
+        suppressed, kept, _, _ = self.judged(rule=rule, column="AlertId")
+        self.assertEqual((len(suppressed), list(kept.values())), (1, [KNOWN]))
+
+    def test_columns_that_a_file_names_are_those_that_count_where_a_result_has_them(self):
+        exclusions = self.write("x.yaml", """columns: {url: [Target]}
+exclusions:
+  - {name: a, scenario: a, reason: b, owner: c, when: {url_host: {within: [internal.company.com]}}}
+""")
+        self.built([HOME, link(0)], {HOME: {"device": "home"}, link(0): {"device": "away"}})
+        rest = "project Timestamp, DeviceName, Target='%s', RemoteUrl" % HOME
+        self.assertEqual(self.devices(rest, exclusions=exclusions)[0], {"home", "away"})
+        self.assertEqual(self.devices(rest.replace("Target", "Other"), exclusions=exclusions)[0], {"home"})
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@
  * links, __url_unwrap(left) == __url_unwrap(right). Equal texts have equal innermost links, so all
  * former matches stay and only matches are added: an outer join or a lookup fills a row that had
  * none, an anti join drops it. What leftsemi gives and what leftanti gives are still all of the left
- * side, each row once. Columns keep their texts. A column holds links when it, or one that it is a
- * mere renaming of, is named so: RemoteUrl, Url, RequestURI, url_s, UrlClicked...
+ * side, each row once. Columns keep their texts. Which columns hold links: see link_columns.c.
  *
  * A wrapper whose target is unclear (token only, named twice, a look-alike host) stays as it stands,
  * so no anti join drops a row for a link that its maker put beside another.
@@ -29,108 +28,13 @@ typedef struct Unwrap {
     ColumnId last_id;
 } Unwrap;
 
-/* -------------------------------------------------------- columns of links */
-
-static bool ends_with_nocase(Str s, Str end) {
-    return s.len >= end.len && str_eq_nocase(str_sub(s, s.len - end.len, end.len), end);
-}
-
-/* Shared plans in unions of each other have more ways down than can be walked. */
-enum { MAX_STEPS = 10000 };
-
-/* Custom tables mark the type behind the name: url_s. */
-static bool is_named_url(Str name) {
-    if (str_ends_with(name, STR("_s"))) name.len -= 2;
-    return ends_with_nocase(name, STR("url")) || ends_with_nocase(name, STR("uri")) ||
-           str_eq_nocase(str_sub(name, 0, 8), STR("UrlClick"));
-}
-
-static bool holds_urls(const Plan *p, ColumnId id, unsigned *steps);
-
-static bool expr_holds_urls(const Plan *input, const Expr *e, unsigned *steps) {
-    return e->kind == EXPR_COLUMN && holds_urls(input, e->u.column, steps);
-}
-
-static bool projected(const Plan *p, Expr *const *exprs, ColumnId id, unsigned *steps) {
-    for (uint32_t i = 0; i < p->schema.n; i++)
-        if (p->schema.items[i].id == id) return expr_holds_urls(p->inputs[0], exprs[i], steps);
-    return false;
-}
-
-/* Aggregates that pick a row give its columns unchanged. */
-static bool picked(const Plan *p, const Aggregate *a, ColumnId id, unsigned *steps) {
-    bool is_pick =
-        a->fn->shape == AGG_ARG_MAX || a->fn->shape == AGG_ARG_MIN || a->fn->shape == AGG_TAKE_ANY;
-    if (!is_pick) return false;
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < a->n_args; i++) {
-        bool is_set = a->args[i]->kind == EXPR_COLUMN_SET;
-        Expr *const *values = is_set ? a->args[i]->args : &a->args[i];
-        uint32_t n = is_set ? a->args[i]->n_args : 1;
-        for (uint32_t j = 0; j < n && at < a->n_columns; j++, at++)
-            if (a->columns[at].id == id) return expr_holds_urls(p->inputs[0], values[j], steps);
-    }
-    return false;
-}
-
-static bool grouped(const Plan *p, ColumnId id, unsigned *steps) {
-    for (uint32_t i = 0; i < p->u.aggregate.n_keys; i++)
-        if (p->schema.items[i].id == id)
-            return expr_holds_urls(p->inputs[0], p->u.aggregate.keys[i], steps);
-    for (uint32_t i = 0; i < p->u.aggregate.n_aggs; i++)
-        if (picked(p, &p->u.aggregate.aggs[i], id, steps)) return true;
-    return false;
-}
-
-static bool united(const Plan *p, ColumnId id, unsigned *steps) {
-    for (uint32_t i = 0; i < p->schema.n; i++)
-        for (uint32_t k = 0; p->schema.items[i].id == id && k < p->n_inputs; k++) {
-            ColumnId from = p->u.union_.map[(size_t)k * p->schema.n + i];
-            if (from && holds_urls(p->inputs[k], from, steps)) return true;
-        }
-    return false;
-}
-
-static bool shared(const Plan *p, ColumnId id, unsigned *steps) {
-    for (uint32_t i = 0; i < p->schema.n; i++)
-        if (p->schema.items[i].id == id) return holds_urls(p->inputs[0], p->u.shared.map[i], steps);
-    return false;
-}
-
-static bool holds_urls(const Plan *p, ColumnId id, unsigned *steps) {
-    const Column *c = schema_find(&p->schema, id);
-    if (!c || c->type != TYPE_STRING || !*steps) return false;
-    --*steps;
-    if (is_named_url(c->name)) return true;
-    switch (p->kind) {
-    case PLAN_PROJECT: return projected(p, p->u.project.exprs, id, steps);
-    case PLAN_WINDOW: return projected(p, p->u.window.exprs, id, steps);
-    case PLAN_AGGREGATE: return grouped(p, id, steps);
-    case PLAN_UNION: return united(p, id, steps);
-    case PLAN_SHARED: return shared(p, id, steps);
-    case PLAN_JOIN:
-        return holds_urls(p->inputs[0], id, steps) || holds_urls(p->inputs[1], id, steps);
-    case PLAN_FILTER:
-    case PLAN_SORT:
-    case PLAN_TAKE:
-    case PLAN_SAMPLE:
-    case PLAN_SERIALIZE:
-    case PLAN_PROCESS:
-    case PLAN_MV_EXPAND: return holds_urls(p->inputs[0], id, steps);
-    case PLAN_SCAN:
-    case PLAN_VALUES:
-    case PLAN_RANGE:
-    case PLAN_RESULTS: break;
-    }
-    return false;
-}
-
 /* ------------------------------------------------------------------ rewrite */
 
 static bool is_url_pair(const Plan *p, uint32_t i) {
-    unsigned left_steps = MAX_STEPS, right_steps = MAX_STEPS;
-    return expr_holds_urls(p->inputs[0], p->u.join.left_keys[i], &left_steps) &&
-           expr_holds_urls(p->inputs[1], p->u.join.right_keys[i], &right_steps);
+    const Expr *left = p->u.join.left_keys[i], *right = p->u.join.right_keys[i];
+    return left->kind == EXPR_COLUMN && right->kind == EXPR_COLUMN &&
+           plan_column_is_link(p->inputs[0], left->u.column) &&
+           plan_column_is_link(p->inputs[1], right->u.column);
 }
 
 static Expr *unwrapped(Arena *arena, Expr *e) {
