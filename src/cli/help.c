@@ -177,15 +177,34 @@ static void print_man(FILE *out) {
 
 /* -------------------------------------------------------------------- completions */
 
+static bool has_rows(const char *name) {
+    size_t n = 0;
+    for (const OptionInfo *o = option_table; o->name; o++) n += !strcmp(o->name, name);
+    return n > 1;
+}
+
+/* What stands before the cursor: "verb:option". */
+static void bash_pattern(FILE *out, const OptionInfo *o) {
+    const char *sep = "    ";
+    for (Verb v = VERB_HUNT; has_rows(o->name) && v < VERB_COUNT; v++) {
+        if (!(o->verbs & VERB_BIT(v))) continue;
+        fprintf(out, "%s%s:%s", sep, verb_table[v].name, o->name);
+        sep = "|";
+    }
+    if (!has_rows(o->name)) fprintf(out, "    *:%s", o->name);
+    if (!has_rows(o->name) && o->letter) fprintf(out, "|*:%s", o->letter);
+    fputs(") ", out);
+}
+
 static void print_bash(FILE *out) {
     fputs(
         "# bash completion for quarry\n_quarry() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= w\n"
         "    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do case $w in -*) ;; *) verb=$w; break ;; esac; done\n"
-        "    case $prev in\n",
+        "    case $verb:$prev in\n",
         out);
     for (const OptionInfo *o = option_table; o->name; o++) {
         if (!o->value) continue;
-        fprintf(out, "    %s%s%s) ", o->name, o->letter ? "|" : "", o->letter ? o->letter : "");
+        bash_pattern(out, o);
         if (o->choices)
             fprintf(out, "mapfile -t COMPREPLY < <(compgen -W \"%s\" -- \"$cur\"); return ;;\n",
                     o->choices);

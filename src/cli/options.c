@@ -95,7 +95,7 @@ const OptionInfo option_table[] = {
     {"--schemas", NULL, OPTION_TEXT, "DIR", "folder of the known table schemas", READS | RULES | FORMATS, AT(schemas), NULL, true},
     {"--now", NULL, OPTION_TIME, "DATETIME", "what now() and ago() start from; default: the clock", READS, AT(now_ticks), NULL, false},
     {"--from", NULL, OPTION_TIME, "DATETIME", "only rows of this time or later, in every table", RUNS, AT(from_ticks), NULL, false},
-    {"--to", NULL, OPTION_TIME, "DATETIME", "only rows before this time, in every table", RUNS, AT(to_ticks), NULL, false},
+    {"--to", NULL, OPTION_TIME, "DATETIME", "only rows of this time or earlier, in every table", RUNS, AT(to_ticks), NULL, false},
     {"--strict", NULL, OPTION_FLAG, NULL, "a record that cannot be read is an error, not a counted skip", READS, AT(is_strict), NULL, false},
     {"--exclusions", "-x", OPTION_LIST, "FILE", "known benign scenarios and protections (repeatable)", HUNTS, AT(exclusions), NULL, true},
     {"--no-unwrap", NULL, OPTION_FLAG, NULL, "compare links as they stand: Safe Links and the like stay wrapped", HUNTS, AT(no_unwrap), NULL, false},
@@ -116,7 +116,9 @@ const OptionInfo option_table[] = {
     {"--memory", NULL, OPTION_SIZE, "SIZE", "memory before spilling to disk, as 2G or 512M", RUNS, AT(memory_bytes), NULL, false},
     {"--timeout", NULL, OPTION_SECONDS, "SECONDS", "end a query that runs longer", RUNS, AT(timeout_ms), NULL, false},
     {"--max-rows", NULL, OPTION_NUMBER, "N", "end a query that gives more rows", HUNTS | QUERIES, AT(max_rows), NULL, false},
-    {"--format", NULL, OPTION_TEXT, "FORMAT", "table, json, ndjson, csv, tsv, markdown, html, parquet or kusto; default: table at a terminal, ndjson in a pipe", ALL, SPECIAL, "table json ndjson csv tsv markdown html parquet kusto", false},
+    {"--format", NULL, OPTION_TEXT, "FORMAT", "table, json, ndjson, csv, tsv, markdown, html or kusto; default: table at a terminal, ndjson in a pipe", HUNTS, SPECIAL, "table json ndjson csv tsv markdown html kusto", false},
+    {"--format", NULL, OPTION_TEXT, "FORMAT", "table, json, ndjson, csv, tsv, markdown, html, parquet or kusto; default: table at a terminal, ndjson in a pipe", QUERIES, SPECIAL, "table json ndjson csv tsv markdown html parquet kusto", false},
+    {"--format", NULL, OPTION_TEXT, "FORMAT", "table, or json or ndjson, which are an object a line; default: table at a terminal, ndjson in a pipe", ALL & ~(HUNTS | QUERIES), SPECIAL, "table json ndjson", false},
     {"--output", "-o", OPTION_TEXT, "FILE", "write the result to a file; a folder (DIR/) takes a file a result", HUNTS | QUERIES | TABLES, AT(output), NULL, true},
     {"--quiet", "-q", OPTION_FLAG, NULL, "only errors on standard error", ALL, AT(is_quiet), NULL, false},
     {"--verbose", "-v", OPTION_FLAG, NULL, "say more: all columns of many hits, bytes read, time taken", ALL, AT(is_verbose), NULL, false},
@@ -193,6 +195,9 @@ static bool read_seconds(const char *name, const char *text, int64_t *ret) {
     return true;
 }
 
+/* Less than the engine needs for its own tables is a typing error, such as 4 for 4G. */
+enum { LEAST_MEMORY = 1 << 20 };
+
 static bool read_size(const char *name, const char *text, int64_t *ret) {
     static const struct {
         const char *suffix;
@@ -212,22 +217,36 @@ static bool read_size(const char *name, const char *text, int64_t *ret) {
         if (!str_eq_nocase(suffix, str_of(units[i].suffix))) continue;
         double bytes = value * units[i].factor;
         if (!(bytes >= 1) || bytes > 9e18) break;
+        if (bytes < LEAST_MEMORY && !strcmp(name, "--memory"))
+            return fault("--memory wants 1M or more, not \"%s\"", text);
         *ret = (int64_t)bytes;
         return true;
     }
     return fault("%s wants a size such as 2G or 512M, not \"%s\"", name, text);
 }
 
-static bool read_special(Options *o, const char *name, const char *text) {
+/* Whether a word stands in a list "a b c". */
+static bool is_among(const char *choices, Str word) {
+    for (Str rest = str_of(choices); rest.len;) {
+        size_t blank = str_find(rest, STR(" "), 0), len = blank == SIZE_MAX ? rest.len : blank;
+        if (str_eq(str_sub(rest, 0, len), word)) return true;
+        rest = str_sub(rest, len + 1, rest.len);
+    }
+    return false;
+}
+
+static bool read_special(Options *o, const OptionInfo *info, const char *text) {
     Str value = str_of(text);
-    if (!strcmp(name, "--format")) {
+    if (!strcmp(info->name, "--format")) {
         o->has_format = true;
-        o->is_text = str_is(value, "text");
+        o->is_text = str_is(value, "text"); /* another word for table */
         if (o->is_text) o->format = RESULT_TABLE;
-        if (o->is_text || result_format_from_name(value, &o->format)) return true;
-        return fault(
-            "unknown format \"%s\": table, json, ndjson, csv, tsv, markdown, html, parquet or kusto",
-            text);
+        if (o->is_text) return true;
+        if (is_among(info->choices, value) && result_format_from_name(value, &o->format))
+            return true;
+        const char *of = o->verb == VERB_NONE ? "" : " of quarry ";
+        return fault("\"%s\" is no format%s%s; there are: %s", text, of,
+                     o->verb == VERB_NONE ? "" : verb_table[o->verb].name, info->choices);
     }
     static const char *const rules[] = {"auto", "always", "never"};
     for (size_t i = 0; i < COUNT_OF(rules); i++) {
@@ -239,7 +258,7 @@ static bool read_special(Options *o, const char *name, const char *text) {
 }
 
 static bool set_value(Arena *arena, Options *o, const OptionInfo *info, const char *text) {
-    if (info->offset == SPECIAL) return read_special(o, info->name, text);
+    if (info->offset == SPECIAL) return read_special(o, info, text);
     void *field = (char *)o + info->offset;
     switch (info->kind) {
     case OPTION_FLAG: *(bool *)field = true; return true;
@@ -282,10 +301,15 @@ static bool unknown_verb(const char *text) {
     return fault("unknown verb \"%s\" (see quarry help)", text);
 }
 
-static const OptionInfo *find_option(Str name) {
-    for (const OptionInfo *i = option_table; i->name; i++)
-        if (str_is(name, i->name) || (i->letter && str_is(name, i->letter))) return i;
-    return NULL;
+/* The verb's own row, where several verbs have an option in different ways. */
+static const OptionInfo *find_option(Verb verb, Str name) {
+    const OptionInfo *other = NULL;
+    for (const OptionInfo *i = option_table; i->name; i++) {
+        if (!str_is(name, i->name) && !(i->letter && str_is(name, i->letter))) continue;
+        if (i->verbs & VERB_BIT(verb)) return i;
+        other = i;
+    }
+    return other;
 }
 
 typedef struct Args {
@@ -297,7 +321,7 @@ static bool read_option(Arena *arena, Args *a, Options *o) {
     Str text = str_of(a->argv[a->at++]);
     size_t eq = text.len > 2 && text.ptr[1] == '-' ? str_find(text, STR("="), 0) : SIZE_MAX;
     Str name = eq == SIZE_MAX ? text : str_sub(text, 0, eq);
-    const OptionInfo *info = find_option(name);
+    const OptionInfo *info = find_option(o->verb, name);
     if (!info) return unknown_option(o, name);
     if (o->verb != VERB_NONE && !(info->verbs & VERB_BIT(o->verb)))
         return fault("%.*s is no option of quarry %s", STR_ARG(name), verb_table[o->verb].name);
@@ -324,8 +348,8 @@ bool options_parse(int argc, char **argv, Arena *arena, Options *ret) {
             a.at = i + 1;
         } else if (strcmp(argv[i], "--generate") == 0 && i + 1 < argc) {
             i++;
-        } else if (!find_option(
-                       str_sub(str_of(argv[i]), 0, str_find(str_of(argv[i]), STR("="), 0)))) {
+        } else if (!find_option(VERB_NONE, str_sub(str_of(argv[i]), 0,
+                                                   str_find(str_of(argv[i]), STR("="), 0)))) {
             return unknown_option(&o, str_of(argv[i]));
         }
     }
@@ -345,6 +369,7 @@ bool options_parse(int argc, char **argv, Arena *arena, Options *ret) {
             a.at++;
         }
     }
+    if (o.from_ticks > o.to_ticks) return fault("--from is later than --to: no row can be between");
     o.help_on = o.verb;
     if (o.verb == VERB_HELP && o.args.n && !find_verb(o.args.items[0], &o.help_on))
         return unknown_verb(o.args.items[0]);

@@ -160,10 +160,6 @@ static int hunt_all(HuntRun *h) {
             result_format_name(format));
         return EXIT_USAGE;
     }
-    if (format == RESULT_PARQUET) {
-        console_error("a hunt is not written as Parquet; use json or ndjson");
-        return EXIT_USAGE;
-    }
     Status status = console_session(c, true, &h->session);
     if (status != OK) return console_exit_code(status);
     Output out;

@@ -69,6 +69,13 @@ class Help(Case):
                 name = option[1:] if kind == "man" else "-l " + option[2:] if kind == "fish" else option
                 self.assertIn(name, text, kind)
 
+    def test_a_verb_offers_the_formats_that_it_has(self):
+        self.assertNotIn("parquet", run("help", "hunt").stdout)
+        self.assertIn("parquet", run("help", "query").stdout)
+        self.assertNotIn("markdown", run("help", "tables").stdout)
+        bash = run("help", "--generate", "bash").stdout
+        self.assertEqual(re.findall(r"(?m)^ *hunt:--format\).*-W \"([^\"]*)\"", bash), ["table json ndjson csv tsv markdown html kusto"])
+
     def test_wrong_command_lines(self):
         for args, words in {
             ("hunnt",): ["hunt"], ("hunt",): ["no rule"], ("query",): ["no query"], ("check",): ["nothing to check"],
@@ -82,6 +89,10 @@ class Help(Case):
             ("query", "-f", "nowhere.kql"): ["nowhere.kql"], ("hunt", RULE, "--show-kql"): ["--exclusions"],
             ("query", "print 1", "--disable-rewrite", "x"): ["rewrite"], ("query", "print 1", "--format", "parquet"): ["--output"],
             ("query", "print 1", "--timezone", "CET", "--data", SAMPLE): ["time zone"],
+            ("query", "print 1", "--memory", "4"): ["--memory", "1M or more"],
+            ("hunt", RULE, "--data", SAMPLE, "--from", "2026-11-21", "--to", "2026-11-20"): ["--from is later than --to"],
+            ("tables", "--data", SAMPLE, "--format", "csv"): ["csv", "no format of quarry tables", "table json ndjson"],
+            ("check", RULE, "--format=parquet"): ["no format of quarry check"],
         }.items():
             with self.subTest(args):
                 self.assertEqual(self.fails(2, words, *args).stdout, "")
@@ -125,7 +136,7 @@ class Formats(Case):
         hunt = run("hunt", RULE, "--data", SAMPLE, "--exclusions", EXCLUSIONS, "--format", "json").stdout
         for key in ("rule", "tables", "hits", "suppressed", "protected", "warnings", "stats"):
             self.assertIn(key, json.loads(hunt)["hunts"][0])
-        self.fails(2, ["json or ndjson"], "hunt", RULE, "--data", SAMPLE, "--format", "parquet")
+        self.fails(2, ["parquet", "no format of quarry hunt", "kusto"], "hunt", RULE, "--data", SAMPLE, "--format", "parquet")
 
     def test_output_is_whole_or_not_there(self):
         out = os.path.join(self.path, "out.csv")
