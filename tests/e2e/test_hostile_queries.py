@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Queries that are deep, huge, wrong or explode: each ends soon, with its diagnostic or its limit, in bounded memory."""
+import json
 import resource
+import signal
 import subprocess
 import time
 
@@ -52,6 +54,31 @@ class Hostile(Case):
         self.assertEqual(self.ends("print x=7 in (" + ",".join(map(str, range(MANY))) + ")", 0), '{"x":true}\n')
         for text in (";", "|", ",", "\x01"):
             self.ends("print " + text * MANY, 2, "error[KS0")
+
+    def test_many_literal_rows(self):
+        """They are handed to the engine as data, not as SQL: 200,000 cells are no work."""
+        rows = ",".join('%d,"s%d",%s,datetime(2026-01-01)' % (i, i % 100, "dynamic({'a':%d})" % i if i % 2 else "dynamic(null)")
+                        for i in range(50000))
+        before = time.time()
+        out = self.ends("datatable(a:long, b:string, c:dynamic, d:datetime)[" + rows + "] | where a >= 40000 "
+                        "| summarize n=count(), s=sum(a), t=dcount(b), u=sum(tolong(c.a)), v=max(d), w=make_list(a, 3)", 0)
+        self.assertEqual(json.loads(out), {"n": 10000, "s": 449995000, "t": 100, "u": 225000000, "v": "2026-01-01T00:00:00.0000000Z",
+                                           "w": [40000, 40001, 40002]})
+        self.assertLess(time.time() - before, 20)
+
+    def test_wide_rows_of_groups(self):
+        wide = "range i from 1 to 10 step 1 | extend " + ", ".join("c%d=strcat('v', i + %d)" % (k, k) for k in range(2000))
+        row = json.loads(self.ends(wide + " | summarize take_any(*)", 0, options=("--memory", "1G")))
+        self.assertTrue(all(row["c%d" % k] == "v%d" % (row["i"] + k) for k in range(2000)), "all of one row")
+
+    def test_an_interrupt_ends_a_query(self):
+        p = subprocess.Popen([QUARRY, "query", "range x from 1 to 1000000000000 step 1 | summarize sum(x % 7)"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(1)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=SECONDS)
+        self.assertEqual((p.returncode, out), (130, b""))
+        self.assertIn(b"error[QY530]: interrupted", err)
 
     def test_bad_literals(self):
         for literal, code in {"'abc": "KS003", "datetime(2026-13-45)": "KS004", "timespan(1x)": "KS004", "guid(zz)": "KS004",

@@ -282,7 +282,8 @@ static Status open_all(Engine *e, const EngineOptions *o, Diags *diags) {
     TRY(make_temp_dir(e, o->temp_dir, diags));
     TRY(open_database(e, o, diags));
     if (duckdb_connect(e->database, &e->registrar) != DuckDBSuccess ||
-        !scan_function_register(e->registrar, e) || !key_function_register(e->registrar, e)) {
+        !scan_function_register(e->registrar, e) || !key_function_register(e->registrar, e) ||
+        !values_function_register(e->registrar, e)) {
         diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0}, "QY500",
                  "the query engine could not be set up");
         return ENGINE;

@@ -161,6 +161,15 @@ typedef struct ScanSlot {
     int64_t from_ticks, to_ticks;
 } ScanSlot;
 
+/* Many literal rows: what quarry_values looks up by run and index. */
+typedef struct ValuesSlot {
+    const Plan *plan; /* PLAN_VALUES */
+    Str ordinal;      /* names of the columns as SQL says them, NUL behind */
+    Str *names;
+} ValuesSlot;
+
+/* Registers the table function quarry_values(slot). */
+bool values_function_register(duckdb_connection connection, Engine *e);
 /* Registers the table function quarry_scan(slot). */
 bool scan_function_register(duckdb_connection connection, Engine *e);
 /* Registers the aggregate quarry_keys(id, text): adds texts to a run's set and seals it. */
@@ -178,6 +187,8 @@ typedef struct Lowered {
     Str sql;
     ScanSlot *slots;
     uint32_t n_slots;
+    ValuesSlot *values;
+    uint32_t n_values;
     KeySetSpec *key_sets;
     uint32_t n_key_sets;
     const Plan *const *processes; /* PLAN_PROCESS nodes, by the slot that the SQL names */

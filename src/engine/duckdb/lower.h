@@ -58,6 +58,8 @@ typedef struct Lowering {
     size_t n_shared, cap_shared;
     ScanSlot *slots;
     size_t n_slots, cap_slots;
+    ValuesSlot *values;
+    size_t n_values, cap_values;
     KeySetSpec *key_sets;
     size_t n_key_sets, cap_key_sets;
     KeyFeed *feeds;

@@ -2,7 +2,7 @@
  * lower_aggregate.c: summarize, distinct and count.
  *
  * Most aggregates are a catalog template or an aggregate kernel. Three kinds need more: those that
- * take several columns from one row (arg_max, arg_min, take_any with many) work on a struct;
+ * take several columns from one row (arg_max and arg_min work on a struct, take_any is below);
  * percentiles rank the rows first (lower_percentile.c); lists over ordered rows sort inside the engine's own
  * list(), which kernels cannot do.
  */
@@ -32,16 +32,24 @@ static Expr **spread_args(Lowering *l, const Aggregate *a, uint32_t *ret_n) {
 
 /* --------------------------------------------------------- whole-row picks */
 
-/* {c5: expr, ...} for the aggregate's columns. */
-static Status put_struct(Lowering *l, const Aggregate *a, Buf *out) {
+/* The values that fill the aggregate's columns. */
+static Status picked_values(Lowering *l, const Aggregate *a, Expr ***ret) {
     uint32_t n;
-    Expr **values = spread_args(l, a, &n);
+    *ret = spread_args(l, a, &n);
     if (n != a->n_columns)
         return lower_broken(l, a->span, "an aggregate's arguments and columns differ in number");
-    buf_putc(out, '{');
-    for (uint32_t i = 0; i < n; i++) {
-        if (values[i]->type != a->columns[i].type)
+    for (uint32_t i = 0; i < n; i++)
+        if ((*ret)[i]->type != a->columns[i].type)
             return lower_broken(l, a->span, "an aggregate's argument and column differ in type");
+    return OK;
+}
+
+/* {c5: expr, ...} for the aggregate's columns. */
+static Status put_struct(Lowering *l, const Aggregate *a, Buf *out) {
+    Expr **values;
+    TRY(picked_values(l, a, &values));
+    buf_putc(out, '{');
+    for (uint32_t i = 0; i < a->n_columns; i++) {
         if (i) buf_puts(out, ", ");
         sql_column(out, a->columns[i].id);
         buf_puts(out, ": ");
@@ -80,6 +88,22 @@ static Status put_arg_pick(Lowering *l, const Aggregate *a, bool is_max, Buf *ou
     buf_puts(out, ", ");
     buf_puts(out, losing_value(a->args[0]->type, is_max));
     buf_puts(out, "))");
+    return OK;
+}
+
+/* first() keeps the first row that its group sees, null or not, and all first() of a grouping see the
+ * same rows in the same order: so the columns are of one row, and a wide row needs no struct. */
+static Status put_take_row(Lowering *l, const Aggregate *a, Buf *out) {
+    Expr **values;
+    TRY(picked_values(l, a, &values));
+    for (uint32_t i = 0; i < a->n_columns; i++) {
+        bool is_text = values[i]->type == TYPE_STRING;
+        if (i) buf_puts(out, ",\n    ");
+        buf_puts(out, is_text ? "COALESCE(first(" : "first(");
+        TRY(lower_expr(l, values[i], out));
+        buf_puts(out, is_text ? "), '') AS " : ") AS ");
+        sql_column(out, a->columns[i].id);
+    }
     return OK;
 }
 
@@ -248,28 +272,19 @@ static Status put_ordered_list(Lowering *l, const Aggregate *a, const Rel *in, B
 
 /* -------------------------------------------------------------------- node */
 
-/* Aggregates whose columns come from one row: a struct, unpacked behind the grouping. */
+/* Aggregates whose columns come from one row, which a value chooses: a struct, unpacked behind the
+ * grouping. */
 static bool picks_row(const Aggregate *a) {
-    switch (a->fn->shape) {
-    case AGG_ARG_MAX:
-    case AGG_ARG_MIN: return true;
-    case AGG_TAKE_ANY:
-        return a->n_columns > 1 || (a->n_args && a->args[0]->kind == EXPR_COLUMN_SET);
-    case AGG_PLAIN:
-    case AGG_PERCENTILES:
-    case AGG_PERCENTILE_ARRAY: break;
-    }
-    return false;
+    return a->fn->shape == AGG_ARG_MAX || a->fn->shape == AGG_ARG_MIN;
+}
+
+static bool takes_row(const Aggregate *a) {
+    return a->fn->shape == AGG_TAKE_ANY &&
+           (a->n_columns > 1 || (a->n_args && a->args[0]->kind == EXPR_COLUMN_SET));
 }
 
 static Status put_pick(Lowering *l, const Aggregate *a, uint32_t at, Buf *out) {
-    if (a->fn->shape == AGG_TAKE_ANY) {
-        buf_puts(out, "any_value(");
-        TRY(put_struct(l, a, out));
-        buf_putc(out, ')');
-    } else {
-        TRY(put_arg_pick(l, a, a->fn->shape == AGG_ARG_MAX, out));
-    }
+    TRY(put_arg_pick(l, a, a->fn->shape == AGG_ARG_MAX, out));
     buf_printf(out, " AS s%" PRIu32, at);
     return OK;
 }
@@ -301,6 +316,7 @@ static Status put_grouping(Lowering *l, const Plan *p, const Rel *in, const Rank
         if (i || n_keys) buf_puts(body, ",\n    ");
         const Aggregate *a = &p->u.aggregate.aggs[i];
         if (picks_row(a)) TRY(put_pick(l, a, i, body));
+        else if (takes_row(a)) TRY(put_take_row(l, a, body));
         else if (ranks[i].value) TRY(lower_percentiles(l, a, &ranks[i], body));
         else TRY(put_aggregate(l, a, in, body));
     }

@@ -99,6 +99,23 @@ Status lower_number_rows(Lowering *l, const Schema *schema, Rel *rel) {
 
 /* ------------------------------------------------------------------ nodes */
 
+/* More cells than this do not become SQL. */
+enum { SQL_MAX_CELLS = 2000 };
+
+static void put_value_rows(Lowering *l, const Plan *p, Str ordinal, Buf *body) {
+    const Schema *schema = &p->schema;
+    ValuesSlot slot = {.plan = p, .ordinal = ordinal};
+    slot.names = ARENA_ARRAY(l->arena, Str, schema->n + 1);
+    for (uint32_t i = 0; i < schema->n; i++) {
+        Buf name = {0};
+        sql_column(&name, schema->items[i].id);
+        slot.names[i] = arena_str(l->arena, buf_str(&name));
+        buf_free(&name);
+    }
+    buf_printf(body, "SELECT * FROM quarry_values(%zu)", l->n_values);
+    ARENA_PUSH(l->arena, l->values, l->n_values, l->cap_values, slot);
+}
+
 /* SELECT columns by name; a VALUES list has positional names, set by the alias list. */
 static Status lower_values(Lowering *l, const Plan *p, Rel *ret) {
     Buf body = {0};
@@ -116,6 +133,8 @@ static Status lower_values(Lowering *l, const Plan *p, Rel *ret) {
         }
         if (!n) buf_puts(&body, "1 AS o0");
         if (!n_rows) buf_puts(&body, " WHERE false");
+    } else if ((uint64_t)n * n_rows > SQL_MAX_CELLS) {
+        put_value_rows(l, p, ordinal, &body);
     } else {
         buf_puts(&body, "SELECT * FROM (VALUES");
         for (uint32_t r = 0; r < n_rows; r++) {
@@ -390,6 +409,8 @@ static Lowered lowered_of(Lowering *l, const Plan *plan, Buf *sql) {
     Lowered lowered = {.sql = arena_str(l->arena, buf_str(sql)),
                        .slots = l->slots,
                        .n_slots = (uint32_t)l->n_slots,
+                       .values = l->values,
+                       .n_values = (uint32_t)l->n_values,
                        .key_sets = l->key_sets,
                        .n_key_sets = (uint32_t)l->n_key_sets,
                        .processes = l->processes,
