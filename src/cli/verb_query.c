@@ -60,10 +60,33 @@ static void free_all(Queries *all) {
     for (size_t i = 0; i < all->n; i++) query_free(all->items[i]);
 }
 
+/* Rows that a table does not have are rows that the answer lacks. */
+static void warn_of_tables(const Console *c, Session *s, const Queries *all) {
+    SchemaProvider p = session_provider(s);
+    for (size_t i = 0; i < all->n; i++) {
+        const BoundQuery *q = &all->items[i]->bound;
+        for (uint32_t k = 0; k < q->n_tables; k++) {
+            Str name = q->table_names[k];
+            const TableRef *table = p.find(p.self, name);
+            bool is_told = false; /* by a query before */
+            for (size_t j = 0; j < i && !is_told; j++)
+                for (uint32_t m = 0; m < all->items[j]->bound.n_tables && !is_told; m++)
+                    is_told = str_eq(all->items[j]->bound.table_names[m], name);
+            if (is_told || (table && table->presence == TABLE_PRESENT)) continue;
+            if (table && table->presence == TABLE_EMPTY)
+                console_warn(c, "the table %.*s holds no rows", STR_ARG(name));
+            else
+                console_warn(c, "the table %.*s is missing from the data%s: it is read as empty",
+                             STR_ARG(name), session_data(s) ? "" : " (no --data was given)");
+        }
+    }
+}
+
 /* All must be right before the first runs. */
 static Status run_all(Console *c, Session *s, Queries *all) {
     tell(c, all);
     TRY(all->status);
+    warn_of_tables(c, s, all);
     ResultList list = {0};
     for (size_t i = 0; i < all->n; i++) results_add(c, &list, all->items[i]);
     Status status = results_choose(c, &list) ? results_write(c, s, &list) : INVALID;

@@ -102,6 +102,20 @@ static void count_tables(Hunt *h) {
     }
 }
 
+/* A hunt is as blind where a table is empty as where it is missing. */
+static void warn_of_empty(Hunt *h) {
+    DataSet *d = session_data(h->session);
+    SchemaProvider p = dataset_provider(d);
+    for (size_t i = 0; i < h->r->n_tables; i++) {
+        const HuntTable *t = &h->r->tables[i];
+        if (t->presence != TABLE_EMPTY) continue;
+        const TableRef *table = p.find(p.self, t->name);
+        bool is_cut = table && table->presence == TABLE_PRESENT && dataset_is_bounded(d);
+        hunt_warn(h, "the table %.*s holds no rows%s", STR_ARG(t->name),
+                  is_cut ? " between --from and --to" : "");
+    }
+}
+
 /* What the rule's file and its query are warned of stands with the findings, too: a twin that is read
  * in a column's place, say, can change a result. */
 static void warn_of_diags(Hunt *h) {
@@ -168,6 +182,7 @@ static void run_query(Hunt *h) {
     take_diags(r, q);
     query_free(q);
     if (r->status == OK) count_tables(h);
+    warn_of_empty(h);
 }
 
 /* ------------------------------------------------------------------------- unwrapped */

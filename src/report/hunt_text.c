@@ -56,14 +56,19 @@ static void put_padded(Page *p, Str s, size_t width) {
 }
 
 static void put_tables(Page *p) {
-    size_t width = 0, missing = 0;
+    size_t width = 0, missing = 0, empty = 0;
     for (size_t i = 0; i < p->h->n_tables; i++) {
         const HuntTable *t = &p->h->tables[i];
         if (t->name.len > width) width = t->name.len;
-        if (t->presence == TABLE_MISSING) missing++;
+        missing += t->presence == TABLE_MISSING;
+        empty += t->presence == TABLE_EMPTY;
     }
     if (!p->h->n_tables) return;
-    buf_printf(p->out, "\nTables: %zu of %zu present\n", p->h->n_tables - missing, p->h->n_tables);
+    buf_printf(p->out, "\nTables: %zu of %zu present", p->h->n_tables - missing - empty,
+               p->h->n_tables);
+    if (empty) buf_printf(p->out, ", %zu empty", empty);
+    if (empty && missing) buf_printf(p->out, ", %zu missing", missing);
+    buf_putc(p->out, '\n');
     for (size_t i = 0; i < p->h->n_tables; i++) {
         const HuntTable *t = &p->h->tables[i];
         buf_puts(p->out, "  ");

@@ -104,6 +104,7 @@ void session_close(Session *s) {
 
 const KnownSchemas *session_schemas(const Session *s) { return s->schemas; }
 DataSet *session_data(Session *s) { return s->data; }
+SchemaProvider session_provider(const Session *s) { return s->provider; }
 const QueryContext *session_context(const Session *s) { return &s->context; }
 
 Status session_engine(Session *s, Diags *diags, Engine **ret) {

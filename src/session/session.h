@@ -29,6 +29,7 @@ NODISCARD Status session_open(const SessionOptions *options, Diags *diags, Sessi
 void session_close(Session *s);
 const KnownSchemas *session_schemas(const Session *s);
 DataSet *session_data(Session *s); /* NULL without data */
+SchemaProvider session_provider(const Session *s); /* the data's tables, or the known ones */
 const QueryContext *session_context(const Session *s);
 
 /* The engine, opened when first asked for. */

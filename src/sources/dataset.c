@@ -181,6 +181,10 @@ void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to) {
     *ret_to = d->options.to_ticks;
 }
 
+bool dataset_is_bounded(const DataSet *d) {
+    return d->options.from_ticks != INT64_MIN || d->options.to_ticks != INT64_MAX;
+}
+
 /* ------------------------------------------------------------------- counters */
 
 ScanStats dataset_stats(const DataSet *d) {

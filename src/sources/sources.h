@@ -86,6 +86,8 @@ bool dataset_file_holds(const DataSet *d, uint32_t i, Str table);
 /* --from and --to, INT64_MIN and INT64_MAX when not given. Scans apply them; who reads the Parquet
  * files does it himself: on TimeGenerated, else Timestamp, and rows without such a time stay. */
 void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to);
+/* Whether one of them was given. */
+bool dataset_is_bounded(const DataSet *d);
 /* Names of the tables that the data holds, sorted. */
 uint32_t dataset_table_count(const DataSet *d);
 const TableRef *dataset_table(const DataSet *d, uint32_t i);

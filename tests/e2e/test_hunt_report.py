@@ -143,6 +143,39 @@ class Warnings(Report):
                                   "--external", "https://host.example/list.json=" + external)
         self.assertIn("1 of 2 lines skipped", document["warnings"][0])
 
+    def test_tables_without_rows(self):
+        self.write("data/DeviceEvents.ndjson", line("a"))
+        self.write("data/AlertInfo.json", "[]")
+        data = os.path.join(self.path, "data")
+        path = self.write("r.yaml", "id: a\nname: r\nrequiredDataConnectors: [{connectorId: C, dataTypes: [EmailEvents, AlertInfo]}]\n"
+                                    "query: DeviceEvents | take 5\n")
+        document, _ = self.warned(path, "--data", data)
+        hunt = document["hunts"][0]
+        self.assertEqual({t["name"]: (t["status"], t["rows"]) for t in hunt["tables"]},
+                         {"EmailEvents": ("missing", 0), "AlertInfo": ("empty", 0), "DeviceEvents": ("present", 1)})
+        self.assertIn("the table AlertInfo holds no rows", hunt["warnings"])
+        self.assertIn("the table EmailEvents is missing from the data (connector C)", hunt["warnings"])
+        self.assertIn("Tables: 1 of 3 present, 1 empty, 1 missing", run("hunt", path, "--data", data, "--format", "table").stdout)
+        document, _ = self.warned(path, "--data", data, "--from", "2026-11-21")
+        self.assertIn("the table DeviceEvents holds no rows between --from and --to", document["hunts"][0]["warnings"])
+
+    def test_a_query_is_told_of_tables_without_rows(self):
+        self.write("data/DeviceEvents.ndjson", line("a"))
+        self.write("data/AlertInfo.json", "[]")
+        data = ("--data", os.path.join(self.path, "data"))
+        for query, told in (("DeviceEvents", []), ("union *", ["AlertInfo holds no rows"]), ("union Device*", []), ("print 1", []),
+                            ("AlertInfo", ["AlertInfo holds no rows"]),
+                            ("union DeviceEvents, SecurityEvent", ["SecurityEvent is missing from the data: it is read as empty"]),
+                            ("SecurityEvent; SecurityEvent | count", ["SecurityEvent is missing"]),
+                            ("SecurityEvent | count\n\nSecurityEvent | take 1", ["SecurityEvent is missing"])):
+            r = run("query", query, *data)
+            self.assertEqual(r.returncode, 0, r.stderr)
+            self.assertEqual(r.stderr.count("warning: the table"), len(told), query)
+            for text in told:
+                self.assertIn("quarry: warning: the table " + text, r.stderr)
+        self.assertIn("(no --data was given)", run("query", "SecurityEvent").stderr)
+        self.assertEqual(run("query", "SecurityEvent", "-q").stderr, "")
+
 
 class Failures(Report):
     """A rule that did not run stands among the hunts, with its status and why, at its place."""

@@ -35,6 +35,10 @@ ReadAmount dataset_amount(DataSet *d) {
     return (ReadAmount){0};
 }
 void dataset_restart_amount(DataSet *d) { (void)d; }
+bool dataset_is_bounded(const DataSet *d) {
+    (void)d;
+    return false;
+}
 size_t dataset_note_count(const DataSet *d) {
     (void)d;
     return 0;
