@@ -15,7 +15,8 @@ enum { DIGEST_MAX_BYTES = 64 };
 size_t digest_bytes(Digest digest, const void *data, size_t len,
                     unsigned char out[DIGEST_MAX_BYTES]);
 
-/* The same of a file's bytes; 0 also when it cannot be read. */
-size_t digest_file(Digest digest, const char *path, unsigned char out[DIGEST_MAX_BYTES]);
+/* The same of a file's first bytes; 0 also when it cannot be read or has fewer. */
+size_t digest_file(Digest digest, const char *path, size_t len,
+                   unsigned char out[DIGEST_MAX_BYTES]);
 
 #endif

@@ -1,22 +1,16 @@
 /*
  * import.c: exports into a lake, batch by batch.
  *
- * A batch is some files, committed together. A file is known by the digest of its bytes, so that the same
- * export under another name is not counted twice.
+ * A batch is some files, committed together with what tells that they were imported (survey.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "kernels/digest.h"
 #include "lake/lake_internal.h"
+#include "lake/survey.h"
 
 #define DEFAULT_BATCH_BYTES (INT64_C(2) << 30)
-
-typedef struct SourceList {
-    LakeSource *items;
-    size_t n, cap;
-} SourceList;
 
 typedef struct Import {
     const ImportOptions *options;
@@ -24,77 +18,56 @@ typedef struct Import {
     Arena *arena;
     Diags *diags;
     ImportReport *report;
-    SourceList found, fresh; /* all files of the data; those to be imported */
-    const char **skipped;    /* room for all paths */
-    Session *opened;         /* over all of the data */
+    Survey found;
+    SurveyedFile **fresh; /* those to be imported, in the order of the data */
+    size_t n_fresh;
+    const char **skipped; /* room for all paths */
+    FileRange *ranges;    /* and for all files */
+    Session *opened;      /* over all of the data */
 } Import;
 
 /* -------------------------------------------------------------------- files */
 
-static bool is_pipe(Str path) {
-    struct stat st;
-    return str_is(path, "-") || (stat(path.ptr, &st) == 0 && !S_ISREG(st.st_mode));
-}
-
-static Str digest_of(Arena *arena, Str path) {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char bytes[DIGEST_MAX_BYTES];
-    size_t n = is_pipe(path) ? 0 : digest_file(DIGEST_SHA256, path.ptr, bytes);
-    if (!n) return STR_EMPTY; /* it is never known */
-    char *text = arena_alloc_raw(arena, 2 * n);
-    for (size_t i = 0; i < n; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    return (Str){text, 2 * n};
-}
-
-static bool is_known(const SourceList *list, const LakeSource *sources, size_t n, Str digest) {
-    if (!digest.len) return false;
-    for (size_t i = 0; list && i < list->n; i++)
-        if (str_eq(list->items[i].digest, digest)) return true;
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(sources[i].digest, digest)) return true;
-    return false;
-}
-
-/* All files that hold a table, each once by its bytes. */
-static Status survey(Import *m) {
-    const DataSet *d = session_data(m->opened);
-    for (uint32_t i = 0; i < dataset_file_count(d); i++) {
-        FileInfo info = dataset_file(d, i);
-        LakeSource source = {.name = arena_str(m->arena, info.path), .size = info.size};
-        if (info.table.len) source.digest = digest_of(m->arena, source.name);
-        const Lake *l = &m->c.lake;
-        bool is_old =
-            !m->options->takes_again && is_known(NULL, l->sources, l->n_sources, source.digest);
-        bool is_twice = is_known(&m->fresh, NULL, 0, source.digest);
-        ARENA_PUSH(m->arena, m->found.items, m->found.n, m->found.cap, source);
-        if (!info.table.len) continue;
-        if (is_old || is_twice) m->report->n_known++;
-        else ARENA_PUSH(m->arena, m->fresh.items, m->fresh.n, m->fresh.cap, source);
-    }
-    m->skipped = ARENA_ARRAY(m->arena, const char *, m->found.n + 1);
-    return OK;
+static void survey(Import *m) {
+    Arena *a = m->arena;
+    m->found = survey_files(a, session_data(m->opened), &m->c.lake, m->options->takes_again,
+                            m->diags);
+    m->report->n_known = m->found.n_known;
+    m->fresh = ARENA_ARRAY(a, SurveyedFile *, m->found.n + 1);
+    m->skipped = ARENA_ARRAY(a, const char *, m->found.n + 1);
+    m->ranges = ARENA_ARRAY(a, FileRange, m->found.n + 1);
+    for (size_t i = 0; i < m->found.n; i++)
+        if (m->found.files[i].is_taken) m->fresh[m->n_fresh++] = &m->found.files[i];
 }
 
 static int by_path(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static int by_range(const void *a, const void *b) {
+    return strcmp(((const FileRange *)a)->path, ((const FileRange *)b)->path);
+}
+
 /* The options of a session over the files [from, to) of the fresh ones alone. */
 static SessionOptions batch_options(Import *m, size_t from, size_t to) {
     SessionOptions options = *m->options->session;
-    uint32_t n = 0;
-    size_t at = from; /* both lists are in the order of the data */
+    uint32_t n = 0, n_ranges = 0;
+    size_t at = from;
     for (size_t i = 0; i < m->found.n; i++) {
-        bool is_in = at < to && str_eq(m->found.items[i].name, m->fresh.items[at].name);
+        const SurveyedFile *f = &m->found.files[i];
+        bool is_in = at < to && f == m->fresh[at];
         if (is_in) at++;
-        else m->skipped[n++] = m->found.items[i].name.ptr;
+        else m->skipped[n++] = f->source.name.ptr;
+        /* no more than the digest tells, whatever is added meanwhile */
+        if (is_in && f->is_by_line && f->source.digest.len)
+            m->ranges[n_ranges++] = (FileRange){f->source.name.ptr, f->from, f->source.size};
     }
     if (n) qsort(m->skipped, n, sizeof *m->skipped, by_path);
+    if (n_ranges) qsort(m->ranges, n_ranges, sizeof *m->ranges, by_range);
     options.data.skipped = m->skipped;
     options.data.n_skipped = n;
+    options.data.ranges = m->ranges;
+    options.data.n_ranges = n_ranges;
     options.data.lakes = NULL;
     options.data.n_lakes = 0;
     return options;
@@ -171,6 +144,13 @@ static Status import_table(Import *m, Session *s, const TableRef *t, DraftList *
 
 /* ------------------------------------------------------------------- a batch */
 
+/* Only --again takes what is known. */
+static bool lake_knows(const Lake *lake, Str digest) {
+    for (size_t i = 0; i < lake->n_sources; i++)
+        if (str_eq(lake->sources[i].digest, digest)) return true;
+    return false;
+}
+
 /* Imports what a session reads: the files [from, to). */
 static Status import_session(Import *m, Session *s, size_t from, size_t to) {
     DraftList parts = {0};
@@ -182,13 +162,14 @@ static Status import_session(Import *m, Session *s, size_t from, size_t to) {
     dataset_report_skips(d, m->diags);
     ReadAmount read = dataset_amount(d);
     if (status != OK) return status;
-    SourceList done = {0};
-    const Lake *l = &m->c.lake;
-    for (size_t i = from; i < to; i++)
-        if (m->fresh.items[i].digest.len &&
-            !is_known(NULL, l->sources, l->n_sources, m->fresh.items[i].digest))
-            ARENA_PUSH(m->arena, done.items, done.n, done.cap, m->fresh.items[i]);
-    TRY(changer_commit(&m->c, &parts, done.items, done.n, NULL, NULL));
+    LakeSource *done = ARENA_ARRAY(m->arena, LakeSource, to - from + 1);
+    size_t n_done = 0;
+    for (size_t i = from; i < to; i++) {
+        const LakeSource *source = &m->fresh[i]->source;
+        bool is_known = m->options->takes_again && lake_knows(&m->c.lake, source->digest);
+        if (source->digest.len && !is_known) done[n_done++] = *source;
+    }
+    TRY(changer_commit(&m->c, &parts, done, n_done, NULL, NULL));
     for (size_t i = 0; i < parts.n; i++) count_part(m, &parts.items[i]);
     m->report->n_files += (uint32_t)(to - from);
     m->report->bytes_read += read.bytes;
@@ -210,7 +191,7 @@ static Status import_batch(Import *m, size_t from, size_t to) {
 
 /* A pipe can be read once: by the session that opened it. */
 static Status import_pipe(Import *m) {
-    if (m->found.n == 1) return import_session(m, m->opened, 0, m->fresh.n);
+    if (m->found.n == 1) return import_session(m, m->opened, 0, m->n_fresh);
     diag_add(m->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY234",
              "standard input and pipes are imported alone, not beside other files");
     return INVALID;
@@ -218,14 +199,14 @@ static Status import_pipe(Import *m) {
 
 static Status import_all(Import *m) {
     int64_t limit = m->options->batch_bytes ? m->options->batch_bytes : DEFAULT_BATCH_BYTES;
-    TRY(survey(m));
-    for (size_t i = 0; i < m->fresh.n; i++)
-        if (is_pipe(m->fresh.items[i].name)) return import_pipe(m);
-    for (size_t from = 0; from < m->fresh.n;) {
+    survey(m);
+    for (size_t i = 0; i < m->n_fresh; i++)
+        if (survey_is_pipe(m->fresh[i]->source.name)) return import_pipe(m);
+    for (size_t from = 0; from < m->n_fresh;) {
         size_t to = from + 1;
-        int64_t bytes = m->fresh.items[from].size;
-        while (to < m->fresh.n && bytes + m->fresh.items[to].size <= limit)
-            bytes += m->fresh.items[to++].size;
+        int64_t bytes = m->fresh[from]->source.size;
+        while (to < m->n_fresh && bytes + m->fresh[to]->source.size <= limit)
+            bytes += m->fresh[to++]->source.size;
         TRY(import_batch(m, from, to));
         from = to;
     }

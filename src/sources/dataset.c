@@ -144,7 +144,8 @@ FileInfo dataset_file(const DataSet *d, uint32_t i) {
                       .format = f->format,
                       .codec = f->codec,
                       .envelope = str_of(f->envelope),
-                      .size = f->size};
+                      .size = f->size,
+                      .is_by_line = file_is_divisible(f)};
 }
 
 bool dataset_file_holds(const DataSet *d, uint32_t i, Str table) {

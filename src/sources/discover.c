@@ -109,6 +109,20 @@ static bool see(Discovery *x, FileId id) {
 
 /* ----------------------------------------------------------------------- files */
 
+static int by_range_path(const void *path, const void *range) {
+    return strcmp(path, ((const FileRange *)range)->path);
+}
+
+static void take_range(const DataSet *d, SourceFile *f) {
+    const DataOptions *o = &d->options;
+    const FileRange *r = o->n_ranges ? bsearch(f->path.ptr, o->ranges, o->n_ranges,
+                                               sizeof *o->ranges, by_range_path)
+                                     : NULL;
+    if (!r) return;
+    f->from = r->from;
+    f->until = r->until;
+}
+
 static SourceFile *add_file(Discovery *x, const char *path, int fd, int64_t size) {
     DataSet *d = x->data;
     if (is_skipped(d, path)) return NULL;
@@ -116,6 +130,7 @@ static SourceFile *add_file(Discovery *x, const char *path, int fd, int64_t size
     f->path = arena_str(d->arena, str_of(path));
     f->fd = fd;
     f->size = size;
+    take_range(d, f);
     f->is_listed = x->is_listed;
     f->bound_table = x->bound_table;
     f->is_bound = x->bound_table.len > 0;

@@ -80,13 +80,15 @@ static int64_t size_now(const SourceFile *f) {
 }
 
 static void add_morsels(Scan *s, uint32_t file, const SourceFile *f) {
-    int64_t size = size_now(f), from = 0;
-    s->data->bytes_total += size;
+    bool is_ranged = file_is_divisible(f) && f->until > 0;
+    int64_t size = is_ranged ? f->until : size_now(f), from = is_ranged ? f->from : 0;
+    s->data->bytes_total += size - from;
     size_t n_before = s->n_morsels;
     for (; file_is_divisible(f) && size - from > 2 * MORSEL_BYTES; from += MORSEL_BYTES)
         ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels,
                    ((Morsel){file, from, from + MORSEL_BYTES}));
-    ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels, ((Morsel){file, from, -1}));
+    ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels,
+               ((Morsel){file, from, is_ranged ? size : -1}));
     s->counts[file].n_open = (uint32_t)(s->n_morsels - n_before);
 }
 

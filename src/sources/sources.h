@@ -30,6 +30,12 @@ typedef struct ExternalBinding {
     const char *uri, *path;
 } ExternalBinding;
 
+/* The records of a file that begin in its bytes [from, until); for files that are read by line. */
+typedef struct FileRange {
+    const char *path; /* as it is shown */
+    int64_t from, until;
+} FileRange;
+
 typedef struct DataOptions {
     const char *const *paths; /* --data: files, folders, globs, "-" */
     uint32_t n_paths;
@@ -42,6 +48,8 @@ typedef struct DataOptions {
     const char *const
         *skipped; /* files that are no part of the data: sorted paths as they are shown */
     uint32_t n_skipped;
+    const FileRange *ranges; /* sorted by path */
+    uint32_t n_ranges;
     const ExternalBinding *externals;
     uint32_t n_externals;
     const char *timezone; /* --timezone for "[Local Time]" CSV headers, "+02:00" style; NULL: UTC
@@ -78,6 +86,7 @@ typedef struct FileInfo {
     FileCodec codec;
     Str envelope; /* "streaming-api", "log-analytics", "graph", "portal-csv", ... or "" */
     int64_t size;
+    bool is_by_line; /* plain text that can be read from any line on */
 } FileInfo;
 uint32_t dataset_file_count(const DataSet *d);
 FileInfo dataset_file(const DataSet *d, uint32_t i);

@@ -174,6 +174,27 @@ class Lake(Case):
         self.take_in(os.path.join(self.path, "DeviceEvents-2026.ndjson"), options=["--again"])
         self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 20}])
 
+    def test_of_a_file_that_has_grown_what_is_new_is_taken(self):
+        rows = list(self.events(30))
+        lines = [json.dumps(r) + "\n" for r in rows]
+        for n in (10, 11, 30, 30):
+            path = self.write("log/DeviceEvents.ndjson", "".join(lines[:n]))
+            self.take_in(path)
+            self.assertEqual(self.rows("DeviceEvents | summarize count(), sum(RemotePort)", "--lake", self.lake),
+                             [{"count_": n, "sum_RemotePort": n * (n - 1) // 2}])
+        # the same name elsewhere, with other content, is another file
+        self.take_in(self.write("DeviceEvents.ndjson", "".join(lines[5:30]) * 2))
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 80}])
+        # nobody knows where what is new begins
+        for name, content in (("EmailEvents.ndjson", '{"RecipientObjectId": "a"}'), ("UrlClickEvents.csv", "Timestamp,Url\n2026-01-01,u\n")):
+            path = self.write(name, content)
+            self.take_in(path)
+            self.write(name, content + content)
+            r = run("import", "--data", path, "--lake", self.lake)
+            self.assertEqual(r.returncode, 0)
+            self.assertIn("QY236", r.stderr)
+            self.assertEqual(self.rows(name.split(".")[0] + " | count", "--lake", self.lake), [{"Count": 1}])
+
     def test_new_exports_are_added_and_the_lake_stands_beside_data(self):
         self.take_in(self.export("DeviceEvents-1.ndjson", self.events(10)))
         self.take_in(self.export("DeviceEvents-2.ndjson", self.events(5, seed=2)))
