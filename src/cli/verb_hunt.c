@@ -48,7 +48,7 @@ static int show_kql(HuntRun *h) {
         if (!rule) continue;
         const QueryOptions options = {.binds_only = true, .has_one_result = true};
         Query *q = session_prepare(s, rule->query, &options);
-        const Schema *result = q->status == OK ? &q->bound.plan->schema : NULL;
+        const Plan *result = q->status == OK ? q->bound.plan : NULL;
         if (!result) {
             console_diags(h->c, h->rules->files[i]->path, rule->query, &q->diags);
             h->code = console_worse(h->code, EXIT_USAGE);

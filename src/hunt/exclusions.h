@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "hunt/yaml_tree.h"
 #include "plan/plan.h"
+#include "plan/plan.h"
 
 typedef struct ExclusionCond ExclusionCond; /* exclude_internal.h */
 
@@ -66,11 +67,11 @@ size_t exclusions_unknown_columns(const ExclusionSet *set, Arena *arena, Str **r
 
 /*
  * The exclusions that apply to a rule as KQL that can be pasted behind it in Sentinel; what KQL
- * cannot say stands in comments. `result`: the columns of the rule's result, in which links, times,
+ * cannot say stands in comments. `result`: the bound plan of the rule, in whose columns links, times,
  * devices and so on are found as the hunt finds them; NULL when the rule does not bind: the columns
  * of SuspiciousUrlClicked then.
  */
-Str exclusions_kql(Arena *arena, const ExclusionSet *set, const Schema *result, Str rule_id,
+Str exclusions_kql(Arena *arena, const ExclusionSet *set, const Plan *result, Str rule_id,
                    Str rule_name, int64_t now_ticks);
 
 #endif

@@ -12,7 +12,8 @@ typedef struct Writer {
     const ExclusionSet *set;
     Arena *arena;
     Buf out;
-    const Schema *result; /* NULL: not known */
+    const Plan *plan;     /* of the rule; NULL: not known */
+    const Schema *result; /* of the plan, or NULL */
     Str *columns[ROLE_COUNT];
     size_t n[ROLE_COUNT];
 } Writer;
@@ -31,14 +32,27 @@ static const char *usual_column(Role role) {
     return "";
 }
 
-static void find_columns(Writer *w, Role role) {
-    const ExclusionRoles *roles = w->set->roles;
+/* Links and messages as the hunt finds them. */
+static const ExclusionRoles *roles_of(Writer *w) {
+    bool *holds = ARENA_ARRAY(w->arena, bool, w->result->n + 1);
+    for (uint32_t c = 0; c < w->result->n; c++)
+        holds[c] = plan_column_has_links(w->plan, w->result->items[c].id);
+    return roles_of_result(w->arena, w->set->roles, w->result, holds);
+}
+
+static void find_columns(Writer *w, const ExclusionRoles *roles, Role role) {
     size_t named = roles ? roles->n[role] : 0;
     if (w->result) {
         uint32_t *found = role_find(w->arena, roles, w->result, role, &w->n[role]);
         w->columns[role] = ARENA_ARRAY(w->arena, Str, w->n[role] + 1);
+        size_t n = 0;
+        /* a text before arrays and bags, of which none is a plain link */
         for (size_t i = 0; i < w->n[role]; i++)
-            w->columns[role][i] = w->result->items[found[i]].name;
+            if (w->result->items[found[i]].type != TYPE_DYNAMIC)
+                w->columns[role][n++] = w->result->items[found[i]].name;
+        for (size_t i = 0; i < w->n[role]; i++)
+            if (w->result->items[found[i]].type == TYPE_DYNAMIC)
+                w->columns[role][n++] = w->result->items[found[i]].name;
         return;
     }
     w->n[role] = named ? named : 1;
@@ -187,18 +201,36 @@ static void put_process(Writer *w, const ExclusionCond *c, bool is_negated) {
         if (!c->process[f].n) continue;
         buf_puts(&w->out, is_first ? "" : is_negated ? " or " : " and ");
         is_first = false;
-        char guard[64], what[64];
+        char guard[128], what[64];
         if (f == PROCESS_FILE) {
             put_role(w, &c->process[f], ROLE_PROCESS, is_negated);
         } else if (!lists[f]) {
             buf_puts(&w->out, "false"); /* a parent's command line: see the head */
         } else {
-            snprintf(guard, sizeof guard, "array_length(%s) == 1", lists[f]);
+            snprintf(guard, sizeof guard, "array_length(%s) == 1 and isnotempty(tostring(%s[0]))",
+                     lists[f], lists[f]);
             snprintf(what, sizeof what, "tostring(%s[0])", lists[f]);
             put_guarded(w, guard, &c->process[f], what, is_negated);
         }
     }
     buf_putc(&w->out, ')');
+}
+
+/* Only protections ask: yes wherever one of the types may fit, as they all stand in one text. */
+static void put_threats(Writer *w, const ExclusionCond *c, bool is_negated) {
+    Buf *o = &w->out;
+    buf_puts(o, "(isnotempty(QuarryThreats)");
+    for (size_t i = 0; i < c->tests.n && !is_negated; i++) {
+        const TextTest *t = &c->tests.items[i];
+        if (t->kind == TEST_GLOB) continue;
+        buf_puts(o, " and (false");
+        for (size_t k = 0; k < t->n; k++) {
+            buf_puts(o, " or QuarryThreats contains ");
+            kql_put_string(o, t->values[k]);
+        }
+        buf_putc(o, ')');
+    }
+    buf_putc(o, ')');
 }
 
 static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated);
@@ -229,7 +261,7 @@ static void put_cond(Writer *w, const ExclusionCond *c, bool is_negated) {
     case COND_PROCESS: put_process(w, c, is_negated); return;
     case COND_ACCOUNT: put_role(w, &c->tests, ROLE_ACCOUNT, is_negated); return;
     case COND_DEVICE: put_role(w, &c->tests, ROLE_DEVICE, is_negated); return;
-    case COND_THREAT_TYPES: buf_puts(&w->out, is_negated ? "false" : "QuarryPhish"); return;
+    case COND_THREAT_TYPES: put_threats(w, c, is_negated); return;
     case COND_MIMICS: buf_puts(&w->out, is_negated ? "false" : "QuarryMimics"); return;
     }
 }
@@ -248,6 +280,23 @@ static const char wrapper_hosts[] =
     "safelinks|statics\\.teams|^teams\\.microsoft|urldefense|cudasvc|secure-web|mimecast|clicktime|"
     "fireeye|sophos|trendmicro|avanan|checkpoint|awstrack|facebook|edgepilot|(^|\\.)google\\.";
 
+/* Another column of links must hold that link too, or nothing; an array that link alone. */
+static void put_other_link(Writer *w, Str column) {
+    Buf *o = &w->out;
+    if (str_eq(column, w->columns[ROLE_URL][0])) return;
+    buf_puts(o, "\n    and tostring(column_ifexists(");
+    kql_put_string(o, column);
+    buf_puts(o, ", QuarryUrl)) in (QuarryUrl, \"\", \"[]\", strcat('[\"', QuarryUrl, '\"]'))");
+}
+
+static void put_other_links(Writer *w) {
+    static const char *const usual[] = {"UrlClickedByUserSid", "Url",       "Urls", "UrlChain",
+                                        "FileOriginUrl",       "RequestURI"};
+    bool is_known = w->result || (w->set->roles && w->set->roles->n[ROLE_URL]);
+    for (size_t i = 1; i < w->n[ROLE_URL]; i++) put_other_link(w, w->columns[ROLE_URL][i]);
+    for (size_t i = 0; i < COUNT_OF(usual) && !is_known; i++) put_other_link(w, str_of(usual[i]));
+}
+
 /* A row whose link is not plain is kept, so that nothing here has to read odd links as a browser
  * does: names only (the last label in letters), no percent sign, no characters that part a link. */
 static void put_plain(Writer *w) {
@@ -260,14 +309,11 @@ static void put_plain(Writer *w) {
                 "    and not(QuarryUrl matches regex @\"/\\.\\.?([/?#]|$)\")"
                 " and not(QuarryHost contains \"xn--\") and strlen(QuarryHost) < 254"
                 " and strlen(QuarryUrl) <= 65536\n"
+                "    and not(QuarryUrl matches regex @\"(?i).https?:/\")\n"
                 "    and not(QuarryHost matches regex ");
     kql_put_string(o, str_of(wrapper_hosts));
     buf_putc(o, ')');
-    for (size_t i = 1; i < w->n[ROLE_URL]; i++) {
-        buf_puts(o, "\n    and tostring(column_ifexists(");
-        kql_put_string(o, w->columns[ROLE_URL][i]);
-        buf_puts(o, ", QuarryUrl)) in (QuarryUrl, \"\")");
-    }
+    put_other_links(w);
     buf_putc(o, '\n');
 }
 
@@ -284,11 +330,12 @@ static void put_role_text(Writer *w, Role role) {
 
 static void put_head(Writer *w) {
     Buf *o = &w->out;
-    buf_puts(o, "// Only rows with a plain link are hidden: http or https, a host name without "
-                "punycode, no percent\n// sign, user name or gateway's wrapper; columns of links "
-                "that differ keep their row. Links near an\n// internal name are kept more often "
-                "than by the hunt. Not said in KQL: a parent's command line, the\n// process of "
-                "DeviceProcessEvents, verdicts on a wrapped form of the link.\n");
+    buf_puts(o,
+             "// Only rows with a plain link are hidden: http or https, a host name without "
+             "punycode, no percent\n// sign, user name, link inside or gateway's wrapper; "
+             "columns of links that differ keep their row.\n// Links near an internal name, and "
+             "flagged ones in other forms, are kept more often than by the hunt.\n// Not said in "
+             "KQL: a parent's command line.\n");
     buf_puts(o, "| extend QuarryUrl = ");
     put_role_text(w, ROLE_URL);
     buf_puts(o, "\n");
@@ -302,39 +349,93 @@ static void put_head(Writer *w) {
     buf_putc(o, '\n');
 }
 
-static void put_lookups(Writer *w) {
+static const char clicks[] =
+    "union isfuzzy=true UrlClickEvents, (datatable(Url: string, ThreatTypes: string)[]) | where "
+    "isnotempty(ThreatTypes) | extend At = tolower(trim(@\"\\s+\", Url)) | extend AtHost = "
+    "trim_end(@\"\\.\", extract(@\"^(?:https?://)?([^/?#:]+)\", 1, At)) | where ";
+
+/* Verdicts on a link count for its host and path, those on a wrapped one for each host inside: never
+ * fewer rows than for the links that the hunt compares. */
+static void put_verdicts(Writer *w) {
     Buf *o = &w->out;
-    bool has_process = w->n[ROLE_DEVICE] && w->n[ROLE_TIME];
-    buf_puts(o, "| extend QuarryMessage = ");
+    buf_puts(o, "| extend QuarryMessage = tolower(");
     put_role_text(w, ROLE_MESSAGE);
-    if (has_process) {
-        buf_puts(o, ", QuarryDevice = ");
-        put_role_text(w, ROLE_DEVICE);
-        buf_puts(o, ", QuarryTime = todatetime(");
-        put_column(w, w->columns[ROLE_TIME][0]);
-        buf_putc(o, ')');
-    }
-    buf_puts(
-        o,
-        "\n| lookup kind=leftouter (union isfuzzy=true EmailEvents, UrlClickEvents "
-        "| where ThreatTypes contains \"phish\" | distinct NetworkMessageId | project "
-        "QuarryMessage = NetworkMessageId, QuarryPhish = true) on QuarryMessage\n"
-        "| lookup kind=leftouter (union isfuzzy=true UrlClickEvents, (datatable(Url: string, "
-        "ThreatTypes: string)[]) | where ThreatTypes contains \"phish\" | distinct Url | project "
-        "QuarryUrl = Url, QuarryPhishUrl = true) on QuarryUrl\n"
-        "| extend QuarryPhish = coalesce(QuarryPhish, false) or coalesce(QuarryPhishUrl, false)\n");
-    if (!has_process) {
+    buf_puts(o, "), QuarryKey = strcat(QuarryHost, trim_end(\"/+\", tolower(QuarryPath)))\n"
+                "| lookup kind=leftouter (union isfuzzy=true EmailEvents, EmailPostDeliveryEvents, "
+                "UrlClickEvents | where isnotempty(ThreatTypes) and isnotempty(NetworkMessageId) | "
+                "summarize QuarryThreats = strcat_array(make_set(ThreatTypes), \", \") by "
+                "QuarryMessage = tolower(NetworkMessageId)) on QuarryMessage\n"
+                "| lookup kind=leftouter (");
+    buf_puts(o, clicks);
+    buf_puts(o, "not(AtHost matches regex ");
+    kql_put_string(o, str_of(wrapper_hosts));
+    buf_puts(o,
+             ") | summarize QuarryThreatsOfLink = strcat_array(make_set(ThreatTypes), \", \") by "
+             "QuarryKey = strcat(AtHost, trim_end(\"/+\", extract("
+             "@\"^(?:https?://)?[^/?#]+([^?#]*)\", 1, At)))) on QuarryKey\n"
+             "| lookup kind=leftouter (");
+    buf_puts(o, clicks);
+    buf_puts(o, "AtHost matches regex ");
+    kql_put_string(o, str_of(wrapper_hosts));
+    buf_puts(o, " | extend Once = replace_regex(At, @\"%(25)+\", \"%\")\n"
+                "    | extend Forms = strcat(url_decode(Once), \" \", url_decode(replace_regex("
+                "replace_string(Once, \"_\", \"/\"), @\"-(25)*([0-9a-f]{2})\", @\"%\\2\")))\n"
+                "    | mv-expand Host = extract_all(@\"(?:https?:/*|[?&]d=)([a-z0-9.-]+)\", Forms) "
+                "to typeof(string) | summarize QuarryThreatsOfHost = strcat_array("
+                "make_set(ThreatTypes), \", \") by QuarryHost = trim_end(@\"\\.\", Host)) on "
+                "QuarryHost\n"
+                "| extend QuarryThreats = strcat_delim(\", \", QuarryThreats, QuarryThreatsOfLink, "
+                "QuarryThreatsOfHost)\n"
+                "| extend QuarryThreats = trim(\"[, ]+\", QuarryThreats)\n"
+                "| extend QuarryPhish = QuarryThreats contains \"phish\"\n");
+}
+
+/* Parents and command lines as both tables say: where they contradict each other, there are two. */
+static void put_processes(Writer *w) {
+    Buf *o = &w->out;
+    if (!w->n[ROLE_DEVICE] || !w->n[ROLE_TIME]) {
         buf_puts(o, "| extend QuarryParents = dynamic([]), QuarryLines = dynamic([])\n");
         return;
     }
     /* what names a device otherwise than by its id, names it as DeviceName does */
     bool is_id = str_eq_nocase(w->columns[ROLE_DEVICE][0], STR("DeviceId"));
-    buf_printf(o,
-               "| lookup kind=leftouter (DeviceEvents | summarize QuarryParents = "
-               "make_set(tolower(InitiatingProcessParentFileName)), QuarryLines = "
-               "make_set(InitiatingProcessCommandLine) by QuarryDevice = %s, QuarryTime = "
-               "Timestamp) on QuarryDevice, QuarryTime\n",
-               is_id ? "DeviceId" : "DeviceName");
+    buf_puts(o, "| extend QuarryDevice = ");
+    put_role_text(w, ROLE_DEVICE);
+    buf_puts(o, ", QuarryTime = todatetime(");
+    put_column(w, w->columns[ROLE_TIME][0]);
+    buf_printf(
+        o,
+        ")\n| lookup kind=leftouter (DeviceEvents | extend Pid = tolong(InitiatingProcessId), File "
+        "= tolower(InitiatingProcessFileName)\n    | join kind=leftouter (union isfuzzy=true "
+        "DeviceProcessEvents, (datatable(DeviceId: string, ProcessId: long, FileName: string, "
+        "ProcessCommandLine: string, InitiatingProcessFileName: string)[]) | distinct DeviceId, "
+        "Pid = tolong(ProcessId), File = tolower(FileName), Creator = "
+        "tolower(InitiatingProcessFileName), Line = ProcessCommandLine) on DeviceId, Pid, File\n"
+        "    | summarize Parents = make_set(tolower(InitiatingProcessParentFileName)), Lines = "
+        "make_set(InitiatingProcessCommandLine), Creators = make_set_if(Creator, "
+        "isnotempty(Creator)), Created = make_set_if(Line, isnotempty(Line)), Unknown = "
+        "make_set_if(\"?\", isnull(Pid) or Pid <= 0) by QuarryDevice = %s, QuarryTime = Timestamp\n"
+        "    | project QuarryDevice, QuarryTime, QuarryParents = set_union(Parents, Creators, "
+        "Unknown), QuarryLines = set_union(Lines, Created, Unknown)) on QuarryDevice, QuarryTime\n",
+        is_id ? "DeviceId" : "DeviceName");
+}
+
+static bool asks_more_than_file(const ExclusionCond *c) {
+    for (int f = 0; c->kind == COND_PROCESS && f < PROCESS_FIELDS; f++)
+        if (f != PROCESS_FILE && c->process[f].n) return true;
+    for (size_t i = 0; i < c->n_args; i++)
+        if (asks_more_than_file(c->args[i])) return true;
+    return false;
+}
+
+static void put_lookups(Writer *w, Str rule_id, Str rule_name) {
+    bool asks = false;
+    for (size_t i = 0; i < w->set->n_items; i++)
+        if (exclusion_applies(w->set->items[i], rule_id, rule_name) &&
+            asks_more_than_file(w->set->items[i]->when))
+            asks = true;
+    put_verdicts(w);
+    if (asks) put_processes(w);
 }
 
 static size_t put_entries(Writer *w, Str rule_id, Str rule_name, int64_t now, bool protections) {
@@ -353,19 +454,19 @@ static size_t put_entries(Writer *w, Str rule_id, Str rule_name, int64_t now, bo
     return n;
 }
 
-Str exclusions_kql(Arena *arena, const ExclusionSet *set, const Schema *result, Str rule_id,
+Str exclusions_kql(Arena *arena, const ExclusionSet *set, const Plan *result, Str rule_id,
                    Str rule_name, int64_t now_ticks) {
-    Writer w = {.set = set, .arena = arena, .result = result};
-    for (Role role = 0; role < ROLE_COUNT; role++) find_columns(&w, role);
+    Writer w = {
+        .set = set, .arena = arena, .plan = result, .result = result ? &result->schema : NULL};
+    const ExclusionRoles *roles = result ? roles_of(&w) : set->roles;
+    for (Role role = 0; role < ROLE_COUNT; role++) find_columns(&w, roles, role);
     put_comment(&w.out, "Exclusions and protections for ", rule_name.len ? rule_name : rule_id);
     put_head(&w);
-    put_lookups(&w);
+    put_lookups(&w, rule_id, rule_name);
     buf_puts(&w.out, "| extend QuarryProtected = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, true);
-    buf_puts(
-        &w.out,
-        w.n[ROLE_URL] ? "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n"
-                      : "    or QuarryPhish)\n");
+    buf_puts(&w.out, w.n[ROLE_URL] ? "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n"
+                                   : "    or QuarryPhish)\n");
     buf_puts(&w.out, "| extend QuarryExcluded = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, false);
     buf_puts(

@@ -210,6 +210,19 @@ class Clicks(Case):
         hits = {h["UrlClickedByUserSid"] for h in report["hits"]}
         return suppressed, hits, report
 
+    def kql_rows(self, data, exclusions=EXCLUSIONS, *options, rule=RULE):
+        """The rows that the rule gives in Sentinel with the exclusions pasted behind it."""
+        query = self.write("paste.kql", run("fmt", rule).stdout + run(
+            "hunt", rule, "--exclusions", exclusions, "--show-kql").stdout)
+        checked = run("check", query)
+        self.assertEqual((checked.returncode, "error[" in checked.stderr), (0, False), checked.stderr)
+        r = run("query", "-f", query, "--data", data, "--format", "ndjson", *options)
+        self.assertEqual(r.returncode, 0, r.stderr)
+        return [json.loads(row) for row in r.stdout.splitlines()]
+
+    def kept_by_kql(self, data, exclusions=EXCLUSIONS, *options):
+        return {row["UrlClickedByUserSid"] for row in self.kql_rows(data, exclusions, *options)}
+
 
 class RedTeam(Clicks):
     def test_only_what_is_internal_is_hidden(self):
@@ -221,16 +234,6 @@ class RedTeam(Clicks):
             self.assertEqual([link for link in hostile if link in suppressed], [], group)
             self.assertEqual([link for link in hostile if link not in hits], [], group)
         self.assertEqual([link for link in BENIGN if link not in suppressed], [])
-
-    def kept_by_kql(self, data, exclusions=EXCLUSIONS, *options):
-        """The links of the rows that the rule gives in Sentinel with the exclusions pasted behind it."""
-        query = self.write("paste.kql", run("fmt", RULE).stdout + run(
-            "hunt", RULE, "--exclusions", exclusions, "--show-kql").stdout)
-        checked = run("check", query)
-        self.assertEqual((checked.returncode, "error[" in checked.stderr), (0, False), checked.stderr)
-        r = run("query", "-f", query, "--data", data, "--format", "ndjson", *options)
-        self.assertEqual(r.returncode, 0, r.stderr)
-        return {json.loads(row)["UrlClickedByUserSid"] for row in r.stdout.splitlines()}
 
     def test_the_kql_for_sentinel_hides_what_is_internal_and_plain(self):
         hostile = [link for group in HOSTILE.values() for link in group]

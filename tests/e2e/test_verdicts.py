@@ -8,7 +8,7 @@ import os
 from urllib.parse import quote
 
 from program import EXCLUSIONS, RULE, main, run
-from test_red_team import HOME, Clicks, nested, safe
+from test_red_team import HOME, Clicks, nested, pp2, safe
 
 JOB = {"process": "SyncDataJob.exe"}
 KNOWN = "UrlClickEvents says Phish"
@@ -34,6 +34,10 @@ class Verdicts(Clicks):
         kept = {str(p["row"][column]): p["reason"] for p in report["protected"]}
         return suppressed, kept, report, r.stderr
 
+    def pasted(self, rule=RULE, exclusions=EXCLUSIONS, column="RemoteUrl"):
+        """What the exclusions pasted behind the rule keep in Sentinel."""
+        return {row[column] for row in self.kql_rows(os.path.join(self.path, "data"), exclusions, rule=rule)}
+
     def messages(self):
         return {row["RemoteUrl"]: row["NetworkMessageId"] for row in self.judged()[2]["hits"]} | {
             s["row"]["RemoteUrl"]: s["row"]["NetworkMessageId"] for s in self.judged()[2]["suppressed"]}
@@ -58,6 +62,7 @@ class TheVerdictIsFound(Verdicts):
         self.assertEqual(sorted(suppressed), sorted([link(8), safe(link(9))]))
         self.lines("UrlClickEvents", clicks + [self.click(link(9))])
         self.assertEqual(self.judged()[0], [link(8)])
+        self.assertEqual([x for x in clicked if x not in self.pasted()], [])
 
     def test_of_a_message_whose_id_is_in_other_case(self):
         self.built([link(i) for i in range(4)])
@@ -79,6 +84,32 @@ class TheVerdictIsFound(Verdicts):
         suppressed, kept, _, _ = self.judged()
         self.assertEqual(suppressed, [link(3)])
         self.assertEqual(kept, {link(0): KNOWN, link(1): "EmailPostDeliveryEvents says Phish", link(2): "EmailEvents says Phish"})
+        self.assertEqual(self.pasted(), {link(0), link(1), link(2)})
+
+    def test_of_links_in_every_gateways_wrapper(self):
+        """Pasted into Sentinel, a verdict on a wrapped link keeps the rows of the host inside."""
+        wrapped = [safe(link(0)), nested(link(1), 4), safe(pp2(link(2))), pp2(safe(link(3))), pp2(link(4).replace("partner", "sub-ac.partner")),
+                   "https://urldefense.com/v3/__%s__;!!tok!sig$" % link(5).replace("partner", "sub-ac.partner"),
+                   "https://urldefense.proofpoint.com/v1/url?u=%s&k=abc" % link(6), "https://www.google.com/url?q=%s&sa=D" % link(7),
+                   "https://linkprotect.cudasvc.com/url?a=%s&c=E,1,x&typo=1" % quote(link(8), safe=""),
+                   "https://secure-web.cisco.com/1abcDEF/%s" % quote(link(9), safe="")]
+        clicked = [link(i).replace("partner", "sub-ac.partner") if i in (4, 5) else link(i) for i in range(10)]
+        self.built(clicked + [link(10)])
+        self.lines("UrlClickEvents", [self.click(url) for url in wrapped])
+        self.assertEqual(set(self.judged()[1]), set(clicked))
+        self.assertEqual(self.pasted(), set(clicked))
+
+    def test_of_types_that_a_file_asks_for(self):
+        exclusions = self.write("types.yaml", """exclusions:
+  - {name: a, scenario: a, reason: b, owner: c, when: {process: {file: SyncDataJob.exe}}}
+protections:
+  - {name: p, reason: b, when: {threat_types: {equals: Impersonation}}}
+""")
+        self.built([link(i) for i in range(4)])
+        self.lines("UrlClickEvents", [self.click(link(0), types="Impersonation"), self.click(link(1), types="Spam, impersonation"),
+                                      self.click(link(2), types="Spam")])
+        self.assertEqual(set(self.judged(exclusions=exclusions)[0]), {link(2), link(3)})
+        self.assertEqual(self.pasted(exclusions=exclusions), {link(0), link(1)})
 
 
 class TheVerdictIsNotFound(Verdicts):
@@ -126,6 +157,9 @@ class Parents(Verdicts):
         self.creations(lambda row: row.update(InitiatingProcessFileName=by_name[row["FileName"]]))
         suppressed, _, report, _ = self.judged()
         self.assertEqual(sorted(suppressed), [link(i) for i in range(4)])
+        kept = self.pasted()
+        self.assertEqual([x for x in cases if x not in suppressed and x not in kept], [])
+        self.assertEqual([x for x in (link(0), link(1)) if x in kept], [])
         because = {s["row"]["RemoteUrl"]: s["because"] for s in report["suppressed"]}
         self.assertIn("(DeviceEvents, DeviceProcessEvents)", because[link(0)])
 
@@ -136,6 +170,20 @@ class Parents(Verdicts):
         self.built([link(0), link(1)], {x: {"process": "p%d.exe" % i, "parent_line": "boss"} for i, x in enumerate((link(0), link(1)))})
         self.creations(lambda row: row.update(ProcessCommandLine="other" if row["FileName"] == "p1.exe" else "P0.EXE /RUN"))
         self.assertEqual(self.judged(exclusions=exclusions)[0], [link(0)])
+        only_line = self.write("line.yaml", """exclusions:
+  - {name: a, scenario: a, reason: b, owner: c, when: {process: {command_line: {contains: /run}}}}
+""")
+        self.assertEqual(self.judged(exclusions=only_line)[0], [link(0)])
+        self.assertIn(link(1), self.pasted(exclusions=only_line))
+
+    def test_what_is_not_known_of_a_parent_stays_so_under_not(self):
+        exclusions = self.write("not.yaml", """exclusions:
+  - {name: a, scenario: a, reason: b, owner: c, when: {not: {process: {parent: explorer.exe}}}}
+""")
+        cases = {link(0): "", link(1): "explorer.exe", link(2): "boss.exe"}
+        self.built(list(cases), {x: {"parent": parent, "process": "p%s" % parent} for x, parent in cases.items()})
+        self.assertEqual(self.judged(exclusions=exclusions)[0], [link(2)])
+        self.assertEqual(self.pasted(exclusions=exclusions), {link(0), link(1)})
 
 
 GATHERED = "summarize Timestamp=max(Timestamp), %s by DeviceName, InitiatingProcessFileName"
@@ -175,6 +223,9 @@ class ColumnsOfLinks(Verdicts):
             one_by_one = {"one-foreign", "one-odd", "job-phish", "job-flagged", "job-mimic"} if "summarize" not in query or "mv-expand" in query else set()
             self.assertEqual(suppressed, {"all-internal", "job"} | one_by_one, shape)
             self.assertEqual(kept, {"job-phish", "job-flagged", "job-mimic"}, shape)
+            rows = self.kql_rows(os.path.join(self.path, "data"), rule=self.rule(query))
+            hits = self.judged(rule=self.rule(query), column="DeviceName")[2]["hits"]
+            self.assertEqual([h for h in hits if not any(all(row[c] == h[c] for c in h) for row in rows)], [], shape)
 
     def test_more_links_than_are_looked_at_hide_nothing(self):
         self.built([HOME + str(i) for i in range(3)], {HOME + str(i): {"device": "d"} for i in range(3)})
@@ -184,6 +235,23 @@ class ColumnsOfLinks(Verdicts):
         deep = GATHERED % "Urls=make_list(RemoteUrl)" + " | extend Urls=parse_json(strcat(%s, tostring(Urls), %s))"
         self.assertEqual(self.devices(deep % ("'%s'" % ("[" * 20), "'%s'" % ("]" * 20))), ({"d"}, set()))
         self.assertEqual(self.devices(deep % ("'%s'" % ("[" * 40), "'%s'" % ("]" * 40))), (set(), {"d"}))
+
+    def test_a_second_column_of_links_is_not_passed_over_in_sentinel(self):
+        self.built([HOME, link(0)], {HOME: {"device": "home"}, link(0): {"device": "away"}})
+        same = "project Timestamp, DeviceName, Target=RemoteUrl, Urls=pack_array(RemoteUrl), RequestURI='', Bag=bag_pack('n', 1), LinkIds=dynamic([])"
+        other = same.replace("Urls=pack_array(RemoteUrl)", "Urls=pack_array(RemoteUrl, 'https://evil.example/')")
+        third = "project Timestamp, DeviceName, RemoteUrl, RequestURI='https://evil.example/'"
+        exclusions = self.write("x.yaml", """exclusions:
+  - {name: a, scenario: a, reason: b, owner: c, when: {url_host: {within: [internal.company.com]}}}
+""")
+        for query, hidden in ((same, {"home"}), (other, set()), (third, set())):
+            self.assertEqual(self.devices(query, exclusions=exclusions)[0], hidden)
+            self.assertEqual(self.pasted(self.rule(query), exclusions, "DeviceName"), {"home", "away"} - hidden)
+
+    def test_a_phish_inside_a_link_is_kept_in_sentinel_too(self):
+        inside = ["https://redir.example/?u=https://x.phishing.com/a", "https://redir.example/#http:/x.phishing.com", "https://redir.example/HTTPS://x.phishing.com"]
+        self.built(inside + [link(0)])
+        self.assertEqual(self.pasted(), set(inside))
 
     def test_messages_that_a_result_gathers(self):
         self.built([link(0), link(1)])
