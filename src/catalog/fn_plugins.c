@@ -43,7 +43,7 @@ static const FnDef rows[] = {
     RUNS("ipv6_lookup", "Joins IPv6 addresses with the networks that they lie in."),
     RUNS("narrow", "A row for each cell: row number, column name, value as text."),
     RUNS("pivot", "A column for each value of a column: pivot(column[, aggregate][, columns...])."),
-    PLUGIN("preview", NOT_YET),
+    RUNS("preview", "Some rows, and as a second result how many there are: preview(rows)."),
     RUNS("rolling_percentile", "The percentile of the last bins, for each bin."),
     RUNS("rows_near", "Rows around those that meet a condition."),
     RUNS("schema_merge", "One schema of the rows of getschema of several tables."),

@@ -8,6 +8,15 @@
 #include "semantics/bind_plugins.h"
 #include "semantics/bind_scope.h"
 
+/* At the end of a statement it is bound in bind_results.c. */
+static Plan *plugin_preview(Binder *b, const Plugin *p) {
+    bind_error(b, p->call, "QY224",
+               "preview gives several results: it can only end a statement of the query.")
+        ->hint = STR("no operator may follow it, and it may not stand in let, union, join or "
+                     "another operator");
+    return NULL;
+}
+
 static const struct {
     const char *name;
     PluginFn fn;
@@ -36,6 +45,7 @@ static const struct {
     {"dcount_intersect", plugin_dcount_intersect},
     {"narrow", plugin_narrow},
     {"pivot", plugin_pivot},
+    {"preview", plugin_preview},
 };
 
 Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {

@@ -47,12 +47,13 @@ Plan *bind_op_sample(Binder *b, const Node *op, Plan *input) {
     return some_rows(b, op, input, PLAN_SAMPLE);
 }
 
-/* All rows are made and counted; none is shown. */
+/* All rows are made and counted; none is shown, and no column. */
 Plan *bind_op_consume(Binder *b, const Node *op, Plan *input) {
     Plan *counted = bind_op_count(b, op, input);
     Expr *n = expr_column(b, &counted->schema.items[0], op->span);
     Expr *below = expr_operator(b, "<", n, expr_of_value(b, value_long(0), op->span), op->span);
-    return plan_where(b, counted, below, op->span);
+    Projection none = projection_new(b);
+    return projection_finish(&none, plan_where(b, counted, below, op->span), false, op->span);
 }
 
 Plan *bind_op_invoke(Binder *b, const Node *op, Plan *input) {

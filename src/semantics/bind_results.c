@@ -2,12 +2,13 @@
  * bind_results.c: statements that give rows, and the operators that give several results.
  *
  * Source: "batches" (each tabular expression statement has a result, in order of the text), "as operator"
- * (names it), "fork operator", "facet operator". What fork and facet give can be the result of a statement
- * and nothing else, so they are bound here and nowhere within a pipe.
+ * (names it), "fork operator", "facet operator", "preview plugin". What those three give can be the result
+ * of a statement and nothing else, so they are bound here and nowhere within a pipe.
  */
 #include "semantics/bind_results.h"
 
 #include "semantics/bind_graph.h"
+#include "semantics/bind_template.h"
 
 static bool add_result(Binder *b, Results *results, Plan *plan, Str name, const Node *at) {
     if (results->n >= BIND_MAX_RESULTS) {
@@ -135,15 +136,41 @@ static bool facet_results(Binder *b, const Node *facet, Plan *input, Results *re
     return true;
 }
 
-static bool gives_several(NodeKind kind) { return kind == NODE_OP_FORK || kind == NODE_OP_FACET; }
+/* "preview plugin": up to as many rows as it says, and how many there are. */
+static bool preview_results(Binder *b, const Node *op, Plan *input, Results *results) {
+    const Node *call = op->kids[0], *n_rows = call->n == 1 ? call->kids[0] : NULL;
+    int64_t n = 0;
+    uint32_t share = 0;
+    if (!n_rows) {
+        bind_error(b, call, "KS119", "The plugin preview needs 1 argument.");
+        return true;
+    }
+    if (!bind_constant_long(b, n_rows, &n)) return true;
+    TemplateArg args[] = {{"__rows", n_rows}};
+    Plan *rows = plan_share(b, input, &share, op->span);
+    Plan *some = bind_template(b, call, STR("__T | take __rows"), rows, args, 1);
+    if (!add_result(b, results, some, STR_EMPTY, call)) return false;
+    rows = plan_share(b, input, &share, op->span);
+    return add_result(b, results, bind_template(b, call, STR("__T | count"), rows, NULL, 0),
+                      STR_EMPTY, call);
+}
 
-/* A pipe that ends in fork or facet, `render` aside; *ret_at is where that stands. */
+static bool is_preview(const Node *op) {
+    return op->kind == NODE_OP_EVALUATE && op->n && op->kids[0]->kind == NODE_CALL &&
+           str_is(op->kids[0]->text, "preview");
+}
+
+static bool gives_several(const Node *op) {
+    return op->kind == NODE_OP_FORK || op->kind == NODE_OP_FACET || is_preview(op);
+}
+
+/* A pipe that ends in what gives several results, `render` aside; *ret_at is where that stands. */
 static bool find_fork(const Node *n, uint32_t *ret_at) {
     if (n->kind != NODE_PIPE) return false;
     uint32_t at = n->n;
     while (at > 1 && n->kids[at - 1]->kind == NODE_OP_RENDER) at--;
     *ret_at = at - 1;
-    return at > 1 && gives_several(n->kids[at - 1]->kind);
+    return at > 1 && gives_several(n->kids[at - 1]);
 }
 
 static bool forked_results(Binder *b, const Node *pipe, uint32_t at, Results *results) {
@@ -156,6 +183,7 @@ static bool forked_results(Binder *b, const Node *pipe, uint32_t at, Results *re
         bind_operator(b, pipe->kids[i], input); /* render, of each of the results */
     if (!input) return true;
     const Node *op = pipe->kids[at];
+    if (is_preview(op)) return preview_results(b, op, input, results);
     return op->kind == NODE_OP_FORK ? fork_results(b, op, input, results)
                                     : facet_results(b, op, input, results);
 }
