@@ -125,6 +125,10 @@ Str input_damage(const Input *in) { return str_of(in->damage ? in->damage : "");
 
 int64_t input_position(const Input *in) { return in->offset - (int64_t)(in->end - in->begin); }
 
+int input_file(const Input *in) { return in->fd; }
+
+void input_go_to(Input *in, int64_t position) { in->offset = position; }
+
 /* --------------------------------------------------------------- stored bytes */
 
 static bool read_stored(Input *in, void *out, size_t size, size_t *ret_n) {

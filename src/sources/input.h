@@ -31,6 +31,9 @@ NODISCARD Status input_read(Input *in, char *out, size_t size, size_t *ret_n);
 Str input_damage(const Input *in);
 /* Bytes of the stored (compressed) file taken so far, from its start. */
 int64_t input_position(const Input *in);
+/* Of a plain file: its descriptor, and going on at another byte. */
+int input_file(const Input *in);
+void input_go_to(Input *in, int64_t position);
 /* Codec by the file's first bytes. */
 FileCodec codec_of(Str first_bytes);
 

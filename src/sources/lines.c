@@ -68,8 +68,52 @@ RecordNext lines_next(RecordReader *r, Record *ret) {
     return RECORD_END;
 }
 
+enum { MAPPED_BYTES = 8 << 20, MAPPED_LINE = 1 << 20 };
+
+/* The file's bytes in place from `at` on, of this reader's range. Empty: they cannot be had. */
+static Str mapped_from(RecordReader *r, int64_t at) {
+    MappedLines *m = &r->mapped;
+    int64_t most = r->stop >= 0 ? r->stop - at : MAPPED_BYTES;
+    if (most <= 0) return STR_EMPTY;
+    Str bytes = m->range ? mapped_bytes(m->range) : STR_EMPTY;
+    if (at < m->from || at >= m->from + (int64_t)bytes.len) {
+        mapped_close(m->range);
+        m->range = mapped_open(input_file(r->window.in), at, (size_t)most);
+        m->from = at;
+        m->is_wanted = m->range != NULL;
+        if (!m->range) return STR_EMPTY;
+        bytes = mapped_bytes(m->range);
+    }
+    return str_sub(bytes, (size_t)(at - m->from), (size_t)most);
+}
+
+/* The line behind those that were passed over is copied; one that is not whole or very long is left
+ * for lines_next to read. */
+static uint64_t pass_mapped(RecordReader *r, const Prefilter *filter) {
+    Window *w = &r->window;
+    int64_t at = w->base + (int64_t)w->begin;
+    Str text = mapped_from(r, at);
+    if (!text.len) return 0;
+    uint64_t n_lines;
+    size_t passed = prefilter_pass_lines(filter, text, &n_lines);
+    text = str_sub(text, passed, text.len - passed);
+    const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
+    size_t len = end ? (size_t)(end - text.ptr) + 1 : 0;
+    if (len > MAPPED_LINE) len = 0;
+    bool is_placed = window_place(w, at + (int64_t)passed, str_sub(text, 0, len));
+    if (is_placed && !mapped_is_broken(r->mapped.range)) {
+        r->line += (int64_t)n_lines;
+        return n_lines;
+    }
+    r->mapped.is_wanted = false;
+    w->begin = w->end = 0; /* from there on it is read */
+    w->base = at;
+    input_go_to(w->in, at);
+    return 0;
+}
+
 /* The line that reaches behind the window or the range is left for lines_next. */
-uint64_t lines_pass(RecordReader *r, const Prefilter *filter) {
+static uint64_t pass_window(RecordReader *r, const Prefilter *filter) {
     Window *w = &r->window;
     size_t n_bytes = window_left(w);
     uint64_t n_lines;
@@ -77,8 +121,13 @@ uint64_t lines_pass(RecordReader *r, const Prefilter *filter) {
         int64_t in_range = r->stop - (w->base + (int64_t)w->begin);
         if (in_range < (int64_t)n_bytes) n_bytes = in_range > 0 ? (size_t)in_range : 0;
     }
-    if (!n_bytes || r->looked || r->is_long) return 0;
+    if (!n_bytes) return 0;
     w->begin += prefilter_pass_lines(filter, (Str){w->bytes + w->begin, n_bytes}, &n_lines);
     r->line += (int64_t)n_lines;
     return n_lines;
+}
+
+uint64_t lines_pass(RecordReader *r, const Prefilter *filter) {
+    if (r->looked || r->is_long) return 0;
+    return r->mapped.is_wanted ? pass_mapped(r, filter) : pass_window(r, filter);
 }

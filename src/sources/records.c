@@ -5,7 +5,8 @@
 
 #include "sources/records_internal.h"
 
-enum { CHUNK_BYTES = 128 << 10 }; /* they fit the cache of a core */
+/* A chunk fits the cache of a core; smaller files than the least are read at once. */
+enum { CHUNK_BYTES = 128 << 10, MAPPED_LEAST = 1 << 20 };
 
 bool window_more(Window *w) {
     if (w->is_over) return false;
@@ -31,6 +32,27 @@ bool window_more(Window *w) {
         return false;
     }
     w->end += n;
+    return true;
+}
+
+bool window_place(Window *w, int64_t offset, Str bytes) {
+    int64_t behind = offset + (int64_t)bytes.len;
+    if (offset >= w->base + (int64_t)w->begin && behind <= w->base + (int64_t)w->end) {
+        w->begin = (size_t)(offset - w->base); /* it holds them already */
+        return true;
+    }
+    if (w->cap < bytes.len) {
+        char *grown = realloc(w->bytes, bytes.len + CHUNK_BYTES);
+        if (!grown) return false;
+        w->bytes = grown;
+        w->cap = bytes.len + CHUNK_BYTES;
+    }
+    if (bytes.len) memcpy(w->bytes, bytes.ptr, bytes.len);
+    w->base = offset;
+    w->begin = 0;
+    w->end = bytes.len;
+    w->is_over = false;
+    input_go_to(w->in, behind);
     return true;
 }
 
@@ -68,6 +90,7 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
         records_close(r);
         return DATA;
     }
+    r->mapped.is_wanted = file_is_divisible(f) && f->size >= MAPPED_LEAST;
     if (from > 0) skip_partial(r);
     else skip_mark(&r->window);
     *ret = r;
@@ -76,6 +99,7 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
 
 void records_close(RecordReader *r) {
     if (!r) return;
+    mapped_close(r->mapped.range);
     input_close(r->window.in);
     free(r->window.bytes);
     buf_free(&r->head);

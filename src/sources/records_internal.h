@@ -8,6 +8,7 @@
 #ifndef QUARRY_RECORDS_INTERNAL_H
 #define QUARRY_RECORDS_INTERNAL_H
 
+#include "sources/mapped.h"
 #include "sources/records.h"
 
 typedef struct Window {
@@ -33,10 +34,18 @@ typedef struct ValueWalk {
     bool in_string, is_escaped, in_atom, has_begun;
 } ValueWalk;
 
+/* A range of the file in place, in which lines are passed over. */
+typedef struct MappedLines {
+    bool is_wanted; /* it may be had, and pays */
+    Mapped *range;  /* NULL: none yet */
+    int64_t from;   /* the offset of its first byte */
+} MappedLines;
+
 struct RecordReader {
     const SourceFile *file;
     Window window;
     int64_t stop;
+    MappedLines mapped;
     int64_t line;       /* of the record handed out last */
     size_t looked;      /* bytes behind begin that hold no end */
     bool is_long;       /* a record past the cap is being thrown away */
@@ -55,6 +64,8 @@ struct RecordReader {
 
 enum { HEAD_BYTES = 256 };
 
+/* [begin, end) are the bytes given, which stand at `offset` of a plain file: a copy of them. */
+bool window_place(Window *w, int64_t offset, Str bytes);
 /* More bytes behind `end`, keeping [begin, end). False at the end of the input. */
 bool window_more(Window *w);
 static inline size_t window_left(const Window *w) { return w->end - w->begin; }

@@ -85,16 +85,23 @@ static Status fail_pending(Run *r, Diags *diags) {
 }
 
 /* Works on the query's tasks until its first rows can be fetched. */
+/* Other threads do the work: looking for some too often would take theirs. */
+enum { SHORTEST_PAUSE_US = 100, LONGEST_PAUSE_US = 1600 };
+
 static Status start(Run *r, bool is_streaming, Diags *diags) {
     duckdb_state state = is_streaming ? duckdb_pending_prepared_streaming(r->statement, &r->pending)
                                       : duckdb_pending_prepared(r->statement, &r->pending);
     if (state != DuckDBSuccess) return fail_pending(r, diags);
     int64_t told_ms = clock_ms();
+    unsigned pause_us = SHORTEST_PAUSE_US;
     while (true) {
         duckdb_pending_state step = duckdb_pending_execute_task(r->pending);
         if (step == DUCKDB_PENDING_ERROR) return fail_pending(r, diags);
         if (duckdb_pending_execution_is_finished(step)) break;
-        if (step == DUCKDB_PENDING_NO_TASKS_AVAILABLE) usleep(200);
+        bool is_idle = step == DUCKDB_PENDING_NO_TASKS_AVAILABLE;
+        if (is_idle) usleep(pause_us);
+        if (!is_idle) pause_us = SHORTEST_PAUSE_US;
+        else if (pause_us < LONGEST_PAUSE_US) pause_us *= 2;
         if (clock_ms() - told_ms < 100) continue;
         told_ms = clock_ms();
         tell_progress(r);
