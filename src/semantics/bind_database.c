@@ -17,10 +17,16 @@ static const Scope scopes[] = {{"database", false}, {"workspace", false}, {"clus
                                {"app", false},      {"resource", false},  {"arg", true},
                                {"adx", true}};
 
-/* The scope that a path begins with: cluster() of cluster("c").database("d").T. NULL when none. */
-static const Scope *scope_of(const Node *path) {
+/* cluster() of cluster("c").database("d").T. */
+static const Node *head_of(const Node *path) {
     const Node *n = path;
     while ((n->kind == NODE_PATH || n->kind == NODE_PATH_CALL) && n->n) n = node_bare(n->kids[0]);
+    return n;
+}
+
+/* The scope that a path begins with; NULL when none. */
+static const Scope *scope_of(const Node *path) {
+    const Node *n = head_of(path);
     if (n == path || n->kind != NODE_CALL) return NULL;
     for (size_t i = 0; i < COUNT_OF(scopes); i++)
         if (str_is(n->text, scopes[i].name)) return &scopes[i];
@@ -32,9 +38,24 @@ bool bind_is_database_path(const Node *n) {
     return scope_of(n) != NULL;
 }
 
+/* Whether database("name") is the alias of a database of another service. */
+static bool is_alias_elsewhere(const Binder *b, const Node *path) {
+    const Node *call = head_of(path);
+    if (!str_is(call->text, "database") || call->n != 1 || call->kids[0]->kind != NODE_LITERAL ||
+        call->kids[0]->value.type != TYPE_STRING)
+        return false;
+    for (size_t i = 0; i < b->n_aliases; i++) {
+        const Node *alias = b->aliases[i];
+        const Scope *scope = alias->n ? scope_of(alias->kids[0]) : NULL;
+        if (str_eq(alias->text, call->kids[0]->value.u.s)) return scope && scope->is_elsewhere;
+    }
+    return false;
+}
+
 static Plan *bind_elsewhere(Binder *b, const Node *n, Str name) {
     bind_warning(b, n->span, "QY222", "Nothing is known of '%.*s', which is elsewhere.",
                  STR_ARG(name));
+    b->has_elsewhere = true;
     Plan *p = plan_empty(b, (Schema){0}, n->span);
     p->is_open = true;
     return p;
@@ -49,7 +70,8 @@ Plan *bind_database_path(Binder *b, const Node *n) {
         bind_error(b, n, "KS111", "Tabular value expected.");
         return NULL;
     }
-    bool takes_word_for_it = scope->is_elsewhere && b->options->binds_only;
+    bool is_elsewhere = scope->is_elsewhere || is_alias_elsewhere(b, n);
+    bool takes_word_for_it = is_elsewhere && b->options->binds_only;
     bool is_table = find_table(b, name) != NULL;
     bool is_known = is_call ? local_find(b, name) || portal_function_is_known(b, name) : is_table;
     if (takes_word_for_it && !is_known) return bind_elsewhere(b, n, name);

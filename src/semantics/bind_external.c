@@ -1,7 +1,7 @@
 /*
- * bind_external.c: externaldata.
+ * bind_external.c: externaldata and inline_external_table.
  *
- * Source: "externaldata operator", "Data mappings". Without a mapping, columns are taken by position
+ * Source: "externaldata operator", "inline_external_table operator", "Data mappings". Without a mapping, columns are taken by position
  * from cells and by name from JSON. A mapping for cells gives positions (Ordinal), one for JSON gives
  * paths ($.a.b): then the first member is read as dynamic and the rest of the path taken from it.
  */
@@ -180,11 +180,23 @@ static Plan *bind_mapped(Binder *b, const Node *n, Reading *r, const Schema *sch
     return projection_finish(&p, scan, false, n->span);
 }
 
+static bool is_disabled(Binder *b, const Node *n) {
+    if (b->settings.has_no_external)
+        bind_error(b, n, "QY226",
+                   "External data is disabled by set request_external_data_disabled.");
+    return b->settings.has_no_external;
+}
+
+static Plan *read_plainly(Binder *b, const Node *n, Reading *r, const Schema *schema) {
+    if (b->options->binds_only) return plan_empty(b, *schema, n->span);
+    for (uint32_t i = 0; i < schema->n; i++)
+        (void)file_column(b, r, schema->items[i].name, schema->items[i].type);
+    const TableRef *table = open_table(b, n, r);
+    return table ? bind_scan(b, table, n->span) : NULL;
+}
+
 Plan *bind_externaldata(Binder *b, const Node *n) {
-    if (b->settings.has_no_external) {
-        bind_error(b, n, "QY226", "externaldata is disabled by set request_external_data_disabled.");
-        return NULL;
-    }
+    if (is_disabled(b, n)) return NULL;
     Schema schema;
     Str mapping, skips;
     Reading r = {0};
@@ -197,9 +209,88 @@ Plan *bind_externaldata(Binder *b, const Node *n) {
     r.spec.skips_first = str_eq_nocase(skips, STR("true")) ||
                          (first && first->value.type == TYPE_BOOL && first->value.u.b);
     if (mapping.len) return bind_mapped(b, n, &r, &schema, mapping);
-    if (b->options->binds_only) return plan_empty(b, schema, n->span);
-    for (uint32_t i = 0; i < schema.n; i++)
-        (void)file_column(b, &r, schema.items[i].name, schema.items[i].type);
-    const TableRef *table = open_table(b, n, &r);
-    return table ? bind_scan(b, table, n->span) : NULL;
+    return read_plainly(b, n, &r, &schema);
+}
+
+/* ---------------------------------------------------------- inline_external_table */
+
+/* Names that namePrefix and fileExtension leave out are not read. */
+static bool pick_names(Binder *b, const Node *n, ExternalSpec *spec) {
+    Str prefix, ending;
+    uint32_t kept = 0;
+    if (!text_option(b, n, "namePrefix", &prefix) || !text_option(b, n, "fileExtension", &ending))
+        return false;
+    for (uint32_t i = 0; i < spec->n_uris; i++) {
+        Str uri = spec->uris[i];
+        size_t end = 0, start = 0;
+        while (end < uri.len && uri.ptr[end] != '?' && uri.ptr[end] != ';') end++;
+        for (size_t k = 0; k < end; k++)
+            if (uri.ptr[k] == '/') start = k + 1;
+        Str name = str_sub(uri, start, end - start);
+        if (str_starts_with(name, prefix) && str_ends_with(name, ending)) spec->uris[kept++] = uri;
+    }
+    spec->n_uris = kept;
+    return true;
+}
+
+/* All files have a header, or none. */
+static bool read_headers(Binder *b, const Node *n, ExternalSpec *spec) {
+    Str headers;
+    if (!text_option(b, n, "includeHeaders", &headers)) return false;
+    bool of_first = str_eq_nocase(headers, STR("FirstFile"));
+    if (of_first && spec->n_uris > 1) {
+        (void)bind_unsupported(b, n, "includeHeaders=FirstFile over several files");
+        return false;
+    }
+    spec->skips_first = of_first || str_eq_nocase(headers, STR("All"));
+    return true;
+}
+
+/* Partition columns are of the table, too, unless it has one of that name. */
+static bool add_partitions(Binder *b, const Node *partitions, Schema *schema) {
+    Column *columns = ARENA_ARRAY(b->arena, Column, schema->n + partitions->n + 1);
+    memcpy(columns, schema->items, schema->n * sizeof *columns);
+    schema->items = columns;
+    for (uint32_t i = 0; i < partitions->n; i++) {
+        const Node *c = partitions->kids[i];
+        if (c->kind != NODE_COLUMN_DECL || !c->n) return false;
+        if (bind_column_in(schema, c->text)) continue;
+        columns[schema->n++] =
+            (Column){.id = bind_fresh_column(b), .type = bind_type(b, c->kids[0]), .name = c->text};
+    }
+    return true;
+}
+
+Plan *bind_inline_external(Binder *b, const Node *n) {
+    const Node *type = n->kids[0], *partitions = n->kids[2];
+    Str kind = STR_EMPTY;
+    Schema schema = {0};
+    Reading r = {0};
+    if (is_disabled(b, n)) return NULL;
+    bind_param_word(n, "kind", &kind);
+    bool is_delta = str_is(kind, "delta");
+    if (!is_delta && !str_is(kind, "storage")) {
+        bind_error(b, n, "KS140", "'%.*s' is not a kind of external table.", STR_ARG(kind))->hint =
+            STR("the kinds are storage and delta");
+        return NULL;
+    }
+    if (!type && !is_delta) {
+        bind_error(b, n, "KS111",
+                   "kind=storage needs the columns: inline_external_table (name:type, ...)");
+        return NULL;
+    }
+    if (type && !bind_schema(b, type, &schema)) return NULL;
+    if (partitions && !add_partitions(b, partitions, &schema)) return NULL;
+    if (!read_uris(b, n->kids[1], &r.spec)) return NULL;
+    if (b->options->binds_only) {
+        Plan *p = plan_empty(b, schema, n->span);
+        p->is_open = !type;
+        return p;
+    }
+    if (is_delta) return bind_unsupported(b, n, "inline_external_table of kind delta");
+    if (partitions) return bind_unsupported(b, n, "partition by of inline_external_table");
+    if (!text_option(b, n, "dataformat", &r.spec.format)) return NULL;
+    if (!read_headers(b, n, &r.spec) || !pick_names(b, n, &r.spec)) return NULL;
+    if (!r.spec.n_uris) return plan_empty(b, schema, n->span);
+    return read_plainly(b, n, &r, &schema);
 }

@@ -79,6 +79,9 @@ struct Binder {
     bool has_unsupported, has_told_places;
     bool is_over_limit;
     Str render;
+    const Node **aliases; /* alias database statements */
+    size_t n_aliases, cap_aliases;
+    bool has_elsewhere; /* a table of another service was taken at its word: types are not known */
     Settings settings;
     Str *table_names;
     size_t n_tables, cap_tables;

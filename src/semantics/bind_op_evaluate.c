@@ -48,6 +48,43 @@ static const struct {
     {"preview", plugin_preview},
 };
 
+/* The columns that a plugin is said to give: after a colon, or by typeof(...) as its first argument. */
+static const Node *said_columns(const Plugin *p) {
+    if (p->schema) return p->schema;
+    const Node *first = p->call->n ? p->call->kids[0] : NULL;
+    return first && first->kind == NODE_TYPEOF ? first : NULL;
+}
+
+static void add_said(Binder *b, const Plugin *p, const Node *said, Projection *columns) {
+    bool has_star = (said->flags & NODE_FLAG_STAR) != 0;
+    for (uint32_t i = 0; i < said->n; i++) has_star |= said->kids[i]->kind == NODE_STAR;
+    for (uint32_t i = 0; has_star && p->input && i < p->input->schema.n; i++) {
+        const Column *c = &p->input->schema.items[i];
+        projection_add(columns, c->name, expr_of_value(b, value_null(c->type), said->span));
+    }
+    for (uint32_t i = 0; i < said->n; i++) {
+        const Node *c = said->kids[i];
+        if (c->kind != NODE_COLUMN_DECL || !c->n) continue;
+        Value none = value_null(bind_type(b, c->kids[0]));
+        projection_add(columns, c->text, expr_of_value(b, none, c->span));
+    }
+}
+
+/* It cannot run here. A check takes the query as it is: what the plugin gives is said, or anything. */
+static Plan *bind_service_plugin(Binder *b, const Plugin *p, const FnDef *fn) {
+    if (!b->options->binds_only)
+        return bind_unsupported(b, p->call, "The plugin %s, which needs a service,", fn->name);
+    bind_warning(b, p->call->span, "QY227",
+                 "The plugin %s needs a service: the query cannot run here.", fn->name);
+    const Node *said = said_columns(p);
+    Projection columns = projection_new(b);
+    if (said) add_said(b, p, said, &columns);
+    Schema schema = {columns.columns, (uint32_t)columns.n};
+    Plan *plan = plan_empty(b, schema, p->op->span);
+    plan->is_open = !said || (p->input && p->input->is_open);
+    return plan;
+}
+
 Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {
     Plugin p = {.op = op, .call = op->kids[0], .input = input};
     if (op->n > 1) p.schema = op->kids[1];
@@ -64,8 +101,7 @@ Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {
         if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
         return NULL;
     }
-    if (fn->support == NEEDS_SERVICE)
-        return bind_unsupported(b, p.call, "The plugin %s, which needs a service,", fn->name);
+    if (fn->support == NEEDS_SERVICE) return bind_service_plugin(b, &p, fn);
     if (!input && fn->support == SUPPORTED) {
         bind_error(b, p.call, "KS111", "The plugin %s needs rows before it.", fn->name);
         return NULL;

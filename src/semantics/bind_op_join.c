@@ -79,6 +79,8 @@ static bool is_of(const Expr *e, const Plan *side) {
 static bool check_key_types(Binder *b, const Node *on, const Expr *l, const Expr *r) {
     if (l->type == r->type && (l->type != TYPE_DYNAMIC || on->kind == NODE_NAME)) return true;
     if (expr_is_absent(l) || expr_is_absent(r)) return true;
+    bool is_guess = l->type == TYPE_DYNAMIC || r->type == TYPE_DYNAMIC;
+    if (is_guess && b->has_elsewhere) return true;
     if (on->kind == NODE_NAME)
         bind_error(b, on, "KS227",
                    "The common column '%.*s' must have the same type on both sides of the join, "

@@ -91,14 +91,19 @@ static const Node *group_of(Binder *b, const Node *named) {
     return NULL;
 }
 
+/* With isfuzzy=true what an entity lacks leaves it out. */
+static void tell_left_out(Binder *b, const Node *entity) {
+    bind_warning(b, entity->span, "QY228",
+                 "The entity is left out: not all that is asked for is there.");
+}
+
 Plan *bind_op_macro_expand(Binder *b, const Node *op, Plan *input) {
     (void)input;
     const Node *group = group_of(b, op->kids[0]);
     if (!group) return NULL;
     if (group->n > MAX_ENTITIES)
         return bind_unsupported(b, group, "A group of more than %u entities", MAX_ENTITIES);
-    if (bind_param_bool(op, "isfuzzy", false))
-        return bind_unsupported(b, op, "macro-expand with isfuzzy=true");
+    bool is_fuzzy = bind_param_bool(op, "isfuzzy", false) || b->settings.is_best_effort;
     Str kind = STR("outer");
     bind_param_word(op, "kind", &kind);
     if (!str_is(kind, "outer") && !str_is(kind, "inner")) {
@@ -109,9 +114,18 @@ Plan *bind_op_macro_expand(Binder *b, const Node *op, Plan *input) {
     list.items = ARENA_ARRAY(b->arena, Plan *, group->n + 1);
     list.names = ARENA_ARRAY(b->arena, Str, group->n + 1);
     for (uint32_t i = 0; i < group->n; i++) {
+        bool had_unsupported = b->has_unsupported;
+        if (is_fuzzy) b->mute++;
         Plan *leg = bind_leg(b, op, group->kids[i]);
-        if (!leg) return NULL;
-        list.items[list.n++] = leg;
+        if (is_fuzzy) b->mute--;
+        if (is_fuzzy) b->has_unsupported = had_unsupported;
+        if (leg) list.items[list.n++] = leg;
+        else if (!is_fuzzy) return NULL;
+        else tell_left_out(b, group->kids[i]);
+    }
+    if (!list.n && group->n) {
+        bind_error(b, group, "KS204", "None of the entities of the group has what is asked for.");
+        return NULL;
     }
     if (!list.n) {
         bind_error(b, group, "KS204", "The entity group is empty.");

@@ -13,7 +13,7 @@ typedef enum LocalKind {
     LOCAL_FUNCTION, /* node (NODE_FUNCTION) and env */
     LOCAL_PATTERN,  /* node (NODE_DECLARE_PATTERN) and env */
     LOCAL_RESTRICT, /* no name; node (NODE_RESTRICT): of what was declared before it, only what it names is seen */
-    LOCAL_ERROR     /* reported where it was declared; silent where it is used */
+    LOCAL_ERROR /* reported where it was declared; silent where it is used */
 } LocalKind;
 
 struct Local {
@@ -94,6 +94,8 @@ Plan *plan_unshare_single(Binder *b, Plan *p);
 
 /* externaldata(...)[...]; NULL when reported. */
 Plan *bind_externaldata(Binder *b, const Node *n);
+/* inline_external_table; NULL when reported. */
+Plan *bind_inline_external(Binder *b, const Node *n);
 
 /* Whether a name is one of Sentinel's and Defender's own tabular functions. */
 bool portal_function_is_known(Binder *b, Str name);

@@ -74,8 +74,9 @@ bool bind_declaration(Binder *b, const Node *s) {
     else if (s->kind == NODE_DECLARE_PATTERN) local_add(b, LOCAL_PATTERN, s->text)->node = s;
     else if (s->kind == NODE_RESTRICT) bind_restrict(b, s);
     else if (s->kind == NODE_SET) bind_set(b, s);
-    else /* every database is the data at hand, whatever it is called */
-        return s->kind == NODE_ALIAS || s->kind == NODE_ERROR;
+    else if (s->kind == NODE_ALIAS)
+        ARENA_PUSH(b->arena, b->aliases, b->n_aliases, b->cap_aliases, s);
+    else return s->kind == NODE_ERROR;
     return true;
 }
 

@@ -240,8 +240,14 @@ static Plan *bind_tabular_call(Binder *b, const Node *n) {
     }
     if (portal_function_is_known(b, n->text) && is_table_visible(b, n->text))
         return bind_portal_call(b, n, NULL);
-    if (str_is(n->text, "graph"))
-        return bind_unsupported(b, n, "graph(), a graph that the cloud service keeps,");
+    if (str_is(n->text, "graph")) {
+        if (n->n && bind_constant_string(b, n->kids[0], &name))
+            bind_error(b, n, "KS260", "The name '%.*s' does not refer to any known graph model.",
+                       STR_ARG(name))
+                ->hint = STR("graph models are kept by the cloud service; here make-graph makes a "
+                             "graph of tables");
+        return NULL;
+    }
     bind_error(b, n, "KS204",
                "The name '%.*s' does not refer to any known table, tabular variable or function.",
                STR_ARG(n->text));
@@ -326,7 +332,7 @@ static Plan *bind_tabular_inner(Binder *b, const Node *n) {
     if (n->kind == NODE_PATH || n->kind == NODE_PATH_CALL) return bind_database_path(b, n);
     if (n->kind == NODE_EXTERNALDATA) return bind_externaldata(b, n);
     if (n->kind == NODE_TO_TABLE) return bind_unsupported(b, n, "totable()");
-    if (n->kind == NODE_CONTEXT_TABLE) return bind_unsupported(b, n, "%.*s", STR_ARG(n->text));
+    if (n->kind == NODE_INLINE_EXTERNAL) return bind_inline_external(b, n);
     if (n->kind == NODE_ERROR) return NULL;
     if (is_operator(n->kind)) {
         if (bind_operator_is_source(n->kind)) return bind_operator(b, n, NULL);
@@ -357,7 +363,8 @@ Plan *bind_tabular(Binder *b, const Node *n) {
 bool bind_is_tabular(Binder *b, const Node *n) {
     n = node_bare(n);
     if (n->kind == NODE_PIPE) return n->n > 1 || (n->n == 1 && bind_is_tabular(b, n->kids[0]));
-    if (n->kind == NODE_DATATABLE || n->kind == NODE_EXTERNALDATA || n->kind == NODE_MATERIALIZE ||
+    if (n->kind == NODE_DATATABLE || n->kind == NODE_EXTERNALDATA ||
+        n->kind == NODE_INLINE_EXTERNAL || n->kind == NODE_MATERIALIZE ||
         n->kind == NODE_TO_TABLE || is_operator(n->kind))
         return true;
     const Local *pattern = pattern_of_use(b, n);

@@ -75,7 +75,8 @@ typedef enum NodeKind {
                             that it may stand there, and that each op may follow a pipe, is checked later (KS174, KS175) */
     NODE_DATATABLE,      /* SCHEMA as a PARAM_LIST-like TABLE_TYPE, literal expression* (row by row) */
     NODE_EXTERNALDATA,   /* TABLE_TYPE, NODE_LIST of uri expressions; with(...) properties in params */
-    NODE_CONTEXT_TABLE,  /* contextual datatable of macro-expand, inline lists; kept whole */
+    NODE_INLINE_EXTERNAL, /* inline_external_table: [TABLE_TYPE], LIST of uri expressions, [LIST of partition columns:
+                            COLUMN_DECL, expression behind its TYPE where it has one]; kind, dataformat and properties in params */
     NODE_LIST,           /* item* */
 
     /* operators after a pipe (or first, where the grammar allows: print, range, search, union, find, evaluate ...) */

@@ -154,9 +154,16 @@ Node *op_scan(Parser *p, Node *op) {
 Node *op_macro_expand(Parser *p, Node *op) {
     NodeList list = {0};
     parse_params(p, op, true);
-    list_add(p, &list, parse_path(p));
-    expect_word(p, "as");
-    list_add(p, &list, p->panic ? node_error(p) : parse_name(p));
+    if (ahead_word(p, 1, "in")) { /* name in group */
+        Node *name = parse_name(p);
+        advance(p);
+        list_add(p, &list, parse_path(p));
+        list_add(p, &list, name);
+    } else { /* group as name */
+        list_add(p, &list, parse_path(p));
+        expect_word(p, "as");
+        list_add(p, &list, p->panic ? node_error(p) : parse_name(p));
+    }
     expect_punct(p, '(');
     while (!p->panic && !at_punct(p, ')') && peek(p)->kind != TOKEN_END) {
         if (accept_punct(p, ';')) continue;

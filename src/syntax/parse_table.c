@@ -231,35 +231,59 @@ Node *parse_datatable(Parser *p) {
     return node_done(p, n);
 }
 
-/* partition by (...), pathformat = (...): kept whole. */
+/* pathformat = (...) says where in a storage the parts lie: files are named here. */
 static void skip_parentheses(Parser *p) {
     uint32_t outer = p->brackets;
     expect_punct(p, '(');
     while (!p->panic && p->brackets > outer && peek(p)->kind != TOKEN_END) advance(p);
 }
 
-/* inline_external_table (schema) kind=... [partition by (...) [pathformat = (...)]]
- * [dataformat=...] (connection strings) [with (...)]: its location is all that is kept. */
+/* (name:type [= expression], ...) */
+static Node *parse_partitions(Parser *p) {
+    Node *n = node_new(p, NODE_LIST);
+    NodeList list = {0};
+    expect_punct(p, '(');
+    while (!p->panic && !at_punct(p, ')')) {
+        Node *c = parse_column_decl(p);
+        if (!p->panic && c->n && accept_punct(p, '=')) {
+            NodeList kids = {0};
+            list_add(p, &kids, c->kids[0]);
+            list_add(p, &kids, parse_expression(p));
+            node_kids(p, c, &kids);
+        }
+        list_add(p, &list, c);
+        if (!accept_punct(p, ',')) break;
+    }
+    expect_punct(p, ')');
+    node_kids(p, n, &list);
+    return node_done(p, n);
+}
+
+/* inline_external_table [(schema)] kind=... [partition by (...) [pathformat = (...)]]
+ * [dataformat=...] (connection strings) [with (...)] */
 Node *parse_inline_external_table(Parser *p) {
-    Node *n = node_new(p, NODE_CONTEXT_TABLE);
+    Node *n = node_new(p, NODE_INLINE_EXTERNAL), *partitions = NULL;
     node_set_name(p, n, peek(p));
     advance(p);
-    NodeList list = {0};
-    if (at_punct(p, '(')) list_add(p, &list, parse_table_type(p));
+    NodeList list = {0}, uris = {0};
+    list_add(p, &list, at_punct(p, '(') ? parse_table_type(p) : NULL);
     parse_params(p, n, true);
     if (accept_word(p, "partition")) {
-        expect_word(p, "by");
-        if (!p->panic) skip_parentheses(p);
+        if (expect_word(p, "by")) partitions = parse_partitions(p);
         if (!p->panic && accept_word(p, "pathformat")) {
             expect_punct(p, '=');
             if (!p->panic) skip_parentheses(p);
         }
     }
     parse_params(p, n, true);
+    Node *uri_list = node_new(p, NODE_LIST);
     if (expect_punct(p, '(')) {
-        parse_list_of(p, &list, parse_expression);
+        parse_list_of(p, &uris, parse_expression);
         expect_punct(p, ')');
     }
+    node_kids(p, uri_list, &uris);
+    list_add(p, &list, node_done(p, uri_list));
+    list_add(p, &list, partitions);
     if (!p->panic && accept_word(p, "with")) parse_with_properties(p, n);
     node_kids(p, n, &list);
     return node_done(p, n);

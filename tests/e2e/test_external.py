@@ -146,5 +146,51 @@ class External(Case):
         self.assertEqual(rows, [{"SearchKey": "ann", "Team": "IT"}])
 
 
+class Inline(Case):
+    """inline_external_table"""
+
+    def query(self, text, *args):
+        r = run("query", text, "--format", "csv", *args)
+        self.assertEqual(r.returncode, 0, r.stderr)
+        return r.stdout
+
+    def test_files_with_headers(self):
+        one, two = self.write("a.csv", "ProductId,Quantity\nx,1\ny,2\n"), self.write("b.csv", "ProductId,Quantity\nx,10\n")
+        text = ("inline_external_table(ProductId:string, Quantity:long) kind=storage dataformat=csv "
+                "(h@'https://s.example/a.csv?key', h@'https://s.example/b.csv') with(includeHeaders='All'%s) "
+                "| summarize Total=sum(Quantity) by ProductId | sort by ProductId asc")
+        maps = ["--external", "https://s.example/a.csv=" + one, "--external", "https://s.example/b.csv=" + two]
+        self.assertEqual(self.query(text % "", *maps), "ProductId,Total\nx,11\ny,2\n")
+        self.assertEqual(self.query(text % ", namePrefix='b'", *maps), "ProductId,Total\nx,10\n")
+        self.assertEqual(self.query(text % ", fileExtension='.json'", *maps), "ProductId,Total\n")
+
+    def test_json(self):
+        path = self.write("a.json", '{"n": 1, "s": "x"}\n{"s": "y"}\n')
+        self.assertEqual(self.query("inline_external_table(s:string, n:long) kind=storage dataformat=json ('https://s.example/a.json')",
+                                    "--external", "https://s.example/a.json=" + path), "s,n\nx,1\ny,\n")
+
+    def test_what_is_not_read_says_so(self):
+        self.fails(2, ["mapped to no file"], "query",
+                   "inline_external_table(a:string) kind=storage dataformat=csv ('https://s.example/a.csv')")
+        self.fails(2, ["kind delta"], "query", "inline_external_table kind=delta ('abfss://f@s.example/t')")
+        self.fails(2, ["partition by"], "query", "inline_external_table(a:datetime) kind=storage partition by(d:datetime = startofday(a)) "
+                   "pathformat=('d=' datetime_pattern('yyyy', d)) dataformat=csv ('https://s.example/')")
+        self.fails(2, ["'x' is not a kind of external table"], "query", "inline_external_table(a:string) kind=x ('https://s.example/')")
+        self.fails(2, ["disabled"], "query", "set request_external_data_disabled; "
+                   "inline_external_table(a:string) kind=storage dataformat=csv ('https://s.example/a.csv')")
+
+    def test_a_check_knows_the_columns(self):
+        text = ("inline_external_table(Timestamp:datetime, Region:string, Value:real) kind=storage "
+                "partition by(Day:datetime = startofday(Timestamp), R:string = Region) "
+                "pathformat=('day=' datetime_pattern('yyyy/MM/dd', Day) '/region=' R) dataformat=parquet (h@'https://s.example/;x') "
+                "| where Day > ago(7d) | summarize AvgValue = avg(Value) by Region")
+        d = json.loads(run("check", "-", "--format", "json", stdin=text).stdout)
+        self.assertTrue(d["ok"], d)
+        self.assertEqual([c["name"] for c in d["columns"]], ["Region", "AvgValue"])
+        d = json.loads(run("check", "-", "--format", "json",
+                           stdin="inline_external_table kind=delta ('abfss://f@s.example/t') | where Amount > 0").stdout)
+        self.assertTrue(d["ok"], d)
+
+
 if __name__ == "__main__":
     main()
