@@ -9,10 +9,15 @@ const Column *bind_column_in(const Schema *s, Str name) {
     return NULL;
 }
 
+Type bind_absent_type(Str name) {
+    bool is_time = str_is(name, "TimeGenerated") || str_is(name, "Timestamp");
+    return is_time ? TYPE_DATETIME : TYPE_DYNAMIC;
+}
+
 /* A column that may exist in data that is not here: all its values are null. */
 static const Column *absent_column(Binder *b, Str name) {
     Column *c = ARENA_NEW(b->arena, Column);
-    *c = (Column){.id = 0, .type = TYPE_DYNAMIC, .name = name};
+    *c = (Column){.id = 0, .type = bind_absent_type(name), .name = name};
     return c;
 }
 

@@ -124,6 +124,9 @@ bool bind_spend(Binder *b, uint32_t work, const Node *n);
 ColumnId bind_fresh_column(Binder *b);
 /* By exact name (case matters); NULL when there is none. */
 const Column *bind_column_in(const Schema *s, Str name);
+/* The type of a column that an open row may have and its schema does not list: the times, which the
+ * tables of all services have, are datetimes. */
+Type bind_absent_type(Str name);
 /* To be called where a query names a column: a twin is told the first time (QY210). */
 void bind_note_use(Binder *b, const Column *c, Span span);
 /* The column goes on as another: who names that one names a twin as well. */

@@ -1,5 +1,5 @@
 /*
- * guess.h: the known table that a set of columns fits. Only ever told as a hint: a table is not
+ * guess.h: the known tables that a set of columns fits. Only ever told as a hint: a table is not
  * guessed.
  */
 #ifndef QUARRY_GUESS_H
@@ -7,9 +7,11 @@
 
 #include "sources/infer.h"
 
-/* A table of `known` (may be NULL) that has at least nine in ten of the columns seen, and of such
- * the one with the fewest others; empty when there is none, or fewer than four columns were seen.
- */
-Str guess_table(const KnownSchemas *known, Arena *arena, const SeenColumns *seen);
+enum { MAX_GUESSED = 4 };
+
+/* The tables of `known` (may be NULL) that have the most of the columns seen, at least nine in ten: those
+ * with the fewest others first. None when fewer than four columns were seen. Returns how many. */
+uint32_t guess_tables(const KnownSchemas *known, Arena *arena, const SeenColumns *seen,
+                      Str ret[MAX_GUESSED]);
 
 #endif

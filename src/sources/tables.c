@@ -334,12 +334,21 @@ static Status refuse_kind(Assembly *a, const char *why) {
 
 /* What to say to --table; of tables that no path or record names, the columns may tell. */
 static Str binding_hint(Assembly *a) {
-    Str guess = a->n_guesses++ < MAX_GUESSES
-                    ? guess_table(a->data->known, a->data->arena, &a->unnamed->seen)
-                    : STR_EMPTY;
-    if (!guess.len) return STR("bind it with --table NAME=PATH");
-    return arena_printf(a->diags->arena, "its columns fit %.*s: --table %.*s=%.*s", STR_ARG(guess),
-                        STR_ARG(guess), STR_ARG(a->file->path));
+    Str names[MAX_GUESSED], path = a->file->path;
+    uint32_t n = 0;
+    if (a->n_guesses++ < MAX_GUESSES)
+        n = guess_tables(a->data->known, a->data->arena, &a->unnamed->seen, names);
+    if (!n) return STR("bind it with --table NAME=PATH");
+    Arena *arena = a->diags->arena;
+    if (n == 1)
+        return arena_printf(arena, "its columns fit %.*s: --table %.*s=%.*s", STR_ARG(names[0]),
+                            STR_ARG(names[0]), STR_ARG(path));
+    Str list = names[0];
+    for (uint32_t i = 1; i < n; i++)
+        list = arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), i + 1 < n ? ", " : " and ",
+                            STR_ARG(names[i]));
+    return arena_printf(arena, "its columns fit %.*s: bind it with --table NAME=%.*s",
+                        STR_ARG(list), STR_ARG(path));
 }
 
 static void warn_stem(Assembly *a) {

@@ -145,6 +145,10 @@ class Others(Case):
         r = run("check", bad, "--format", "json")
         self.assertEqual(r.returncode, 2)
         self.assertEqual(json.loads(r.stdout)["diagnostics"][0]["line"], 1)
+        # tables say other types of Timestamp, and some may have any column: a time is a datetime all the same
+        times = self.write("times.kql", "search * | project Timestamp, $table | summarize count() by $table, bin(Timestamp, 1d)")
+        r = run("check", times, "--format", "json")
+        self.assertEqual(json.loads(r.stdout)["columns"][1], {"name": "Timestamp", "type": "datetime"})
 
     def test_lists(self):
         self.assertIn("SuspiciousUrlClicked", run("rules").stdout)

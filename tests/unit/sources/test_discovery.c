@@ -251,6 +251,16 @@ static void test_guess(void) {
     CHECK_LONG(x.diags.n, 1);
     CHECK(x.diags.n && str_starts_with(x.diags.items[0].hint,
                                        STR("its columns fit EmailEvents: --table EmailEvents=")));
+    /* all that fit as well are named: both tables have these columns */
+    fixture_text(
+        &x, "results.json",
+        "{\"Timestamp\":\"2026-07-22T10:00:00Z\",\"ActionType\":\"a\",\"RemoteUrl\":\"u\","
+        "\"InitiatingProcessFileName\":\"f\",\"RemotePort\":1,\"LocalIP\":\"l\",\"ReportId\":1,"
+        "\"DeviceName\":\"d\"}\n");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK(x.diags.n && str_starts_with(x.diags.items[0].hint,
+                                       STR("its columns fit DeviceNetworkEvents and DeviceEvents: "
+                                           "bind it with --table NAME=")));
     fixture_close(&x);
 }
 
