@@ -71,13 +71,20 @@ static Part part_named(Str name, bool as_period) {
     return PART_NONE;
 }
 
-/* Refuses a name that is none; keeps nothing. */
+/* Refuses a constant name that is none; keeps the part that it names. */
 static void *check_part(Arena *arena, const Value *args, const bool *constant, bool as_period,
                         Str *ret_error) {
-    if (constant[0] && part_named(args[0].u.s, as_period) == PART_NONE)
+    if (!constant[0]) return NULL;
+    Part *part = ARENA_NEW(arena, Part);
+    *part = part_named(args[0].u.s, as_period);
+    if (*part == PART_NONE)
         *ret_error = arena_printf(arena, "'%.*s' is no %s of a datetime", STR_ARG(args[0].u.s),
                                   as_period ? "period" : "part");
-    return NULL;
+    return part;
+}
+
+static Part part_of(const KernelCall *call, const Value *name, bool as_period) {
+    return call->state ? *(const Part *)call->state : part_named(name->u.s, as_period);
 }
 
 static void *check_period(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
@@ -120,9 +127,8 @@ static int64_t period_months(Part part) {
 }
 
 static void datetime_add(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
-    (void)call;
     if (n_args != 3) return;
-    Part part = part_named(args[0].u.s, true);
+    Part part = part_of(call, &args[0], true);
     int64_t amount = arg_long(&args[1]), months = period_months(part), ticks;
     if (part == PART_NONE) return;
     if (part == PART_NANOSECOND) {
@@ -136,30 +142,30 @@ static void datetime_add(KernelCall *call, const Value *args, uint32_t n_args, V
 
 /* Number of the period that holds a datetime: a difference counts the borders between two. */
 static int64_t period_number(Part part, int64_t ticks) {
+    int64_t size = period_ticks(part);
+    if (part == PART_DAY) return ticks / TICKS_PER_DAY;
+    if (part == PART_MINUTE) return ticks / TICKS_PER_MINUTE;
+    if (part == PART_WEEK) return (ticks / TICKS_PER_DAY + 1) / 7; /* day 0 was a Monday */
+    if (size || part == PART_NANOSECOND) return size ? ticks / size : ticks;
     CivilTime c = ticks_to_civil(ticks);
-    int64_t day = ticks / TICKS_PER_DAY, size = period_ticks(part);
-    if (part == PART_WEEK) return (day + 1) / 7; /* from Sunday; day 0 was a Monday */
     if (part == PART_YEAR) return c.year;
     if (part == PART_QUARTER) return c.year * 4 + (c.month - 1) / 3;
-    if (part == PART_MONTH) return c.year * 12 + c.month;
-    return size ? ticks / size : ticks;
+    return c.year * 12 + c.month;
 }
 
 static void datetime_diff(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
-    (void)call;
     if (n_args != 3) return;
-    Part part = part_named(args[0].u.s, true);
+    Part part = part_of(call, &args[0], true);
     if (part == PART_NONE) return;
     int64_t n = period_number(part, args[1].u.l) - period_number(part, args[2].u.l);
     if (part != PART_NANOSECOND || !__builtin_mul_overflow(n, 100, &n)) ret_long(ret, n);
 }
 
 static void datetime_part(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
-    (void)call;
     if (n_args != 2) return;
     int64_t ticks = args[1].u.l;
     CivilTime c = ticks_to_civil(ticks);
-    switch (part_named(args[0].u.s, false)) {
+    switch (part_of(call, &args[0], false)) {
     case PART_YEAR: ret_int(ret, c.year); return;
     case PART_QUARTER: ret_int(ret, (c.month - 1) / 3 + 1); return;
     case PART_MONTH: ret_int(ret, c.month); return;

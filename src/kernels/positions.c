@@ -7,6 +7,11 @@
 
 size_t position_offset(Str s, int64_t index) {
     size_t at = 0;
+    for (; index >= 8 && at + 8 <= s.len; at += 8, index -= 8) { /* ASCII: a byte is a character */
+        uint64_t word;
+        memcpy(&word, s.ptr + at, 8);
+        if (word & UINT64_C(0x8080808080808080)) break;
+    }
     while (index > 0 && at < s.len) {
         unsigned len = 1;
         if ((unsigned char)s.ptr[at] >= 0x80) (void)utf8_decode(s, at, &len);
