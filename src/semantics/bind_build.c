@@ -40,12 +40,30 @@ Expr *expr_fit_untyped(Binder *b, Expr *e, TypeSet types) {
     return e;
 }
 
+/* A constant that is wrong for good, such as a regular expression that does not compile: told here,
+ * so that a check without data tells it too. */
+static void check_constants(Binder *b, const Expr *e) {
+    const Kernel *kernel = e->u.fn->kernel;
+    if (!kernel || !kernel->prepare || e->n_args == 0) return;
+    Value *values = ARENA_ARRAY(b->arena, Value, e->n_args);
+    bool *is_constant = ARENA_ARRAY(b->arena, bool, e->n_args);
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        is_constant[i] = e->args[i]->kind == EXPR_LITERAL;
+        values[i] = is_constant[i] ? e->args[i]->u.literal : value_null(e->args[i]->type);
+    }
+    Str error = STR_EMPTY;
+    void *state = kernel->prepare(b->arena, values, is_constant, e->n_args, &error);
+    if (state && kernel->release) kernel->release(state);
+    if (error.len) bind_error_at(b, e->span, "QY521", "%s: %.*s", e->u.fn->name, STR_ARG(error));
+}
+
 Expr *expr_call_typed(Binder *b, const FnDef *fn, Expr **args, uint32_t n, Type type, Span span) {
     Expr *e = expr_new(b, EXPR_CALL, type, span);
     e->u.fn = fn;
     e->n_args = n;
     e->args = ARENA_ARRAY(b->arena, Expr *, n);
     if (n) memcpy(e->args, args, n * sizeof(Expr *));
+    check_constants(b, e);
     return e;
 }
 

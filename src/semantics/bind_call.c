@@ -89,7 +89,9 @@ static Expr *fit_argument(Binder *b, const FnDef *fn, const Param *p, Expr *e) {
         Diag *d =
             bind_error_at(b, e->span, "KS107", "The argument '%s' of %s cannot be of type %s.",
                           p->name, fn->name, type_name(e->type));
-        d->hint = catalog_signature(b->arena, fn);
+        bool is_quoted = p->types == TYPE_BIT(TYPE_TIMESPAN) && e->type == TYPE_STRING;
+        d->hint = is_quoted ? STR("a timespan is written without quotation marks: 1d, 12h, 30m")
+                            : catalog_signature(b->arena, fn);
         return NULL;
     }
     return p->flags & PARAM_CONSTANT ? fit_constant(b, fitted) : fitted;

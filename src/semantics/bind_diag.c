@@ -114,6 +114,8 @@ static Str hint_for_name(Binder *b, Str name) {
     if (keyword.len)
         return arena_printf(b->arena, "%.*s on line %u drops it", STR_ARG(keyword),
                             text_line_col(b->text, dropper->span.start).line);
+    if (str_eq_nocase(name, STR("null")))
+        return STR("isnull(x) tells whether a value is missing; of text, isempty(x)");
     Str near = bind_nearest_name(b, name);
     return near.len ? arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near)) : STR_EMPTY;
 }

@@ -149,11 +149,28 @@ static Expr *bind_index(Binder *b, const Node *n) {
 
 /* -------------------------------------------------------------- operators */
 
+/* How the two can be brought together. */
+static Str hint_for_types(Str symbol, Type a, Type b) {
+    TypeSet both = TYPE_BIT(a) | TYPE_BIT(b);
+    bool is_text = both & TS_STRING, is_number = both & TS_NUMBER;
+    if (a == TYPE_STRING && b == TYPE_STRING)
+        return str_is(symbol, "+") ? STR("texts are joined by strcat(a, b)")
+                                   : STR("the order of two texts is told by strcmp(a, b)");
+    if (both & TYPE_BIT(TYPE_DATETIME) && is_text)
+        return STR("a time is written datetime(2026-01-31); text becomes one by todatetime(...)");
+    if (both & TYPE_BIT(TYPE_TIMESPAN) && is_text)
+        return STR("a timespan is written 1d or 12h; text becomes one by totimespan(...)");
+    if (both & TS_TEMPORAL && is_number) return STR("a timespan is written 1d, 12h or 30m");
+    if (is_text && is_number) return STR("text becomes a number by tolong(...) or toreal(...)");
+    return STR_EMPTY;
+}
+
 static Expr *not_defined(Binder *b, Str symbol, const Expr *left, const Expr *right, Span span) {
     if (right)
         bind_error_at(b, span, "KS106",
                       "The operator '%.*s' is not defined for the operand types %s and %s.",
-                      STR_ARG(symbol), type_name(left->type), type_name(right->type));
+                      STR_ARG(symbol), type_name(left->type), type_name(right->type))
+            ->hint = hint_for_types(symbol, left->type, right->type);
     else
         bind_error_at(b, span, "KS106",
                       "The operator '%.*s' is not defined for the operand type %s.",
@@ -398,7 +415,8 @@ static Expr *bind_paren(Binder *b, const Node *n) { return bind_expr(b, n->kids[
 static Expr *bind_parse_error(Binder *b, const Node *n) { return expr_error(b, n->span); }
 
 static Expr *bind_star(Binder *b, const Node *n) {
-    bind_error(b, n, "KS191", "The * syntax is not allowed here.");
+    bind_error(b, n, "KS191", "The * syntax is not allowed here.")->hint = STR(
+        "count() counts rows; * stands for all columns in arg_max(), arg_min(), pack_all() and the like");
     return expr_error(b, n->span);
 }
 

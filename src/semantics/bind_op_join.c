@@ -25,7 +25,8 @@ static bool join_kind(Binder *b, const Node *op, JoinKind *ret) {
         *ret = kinds[i].kind;
         return true;
     }
-    bind_error(b, op, "KS140", "'%.*s' is not a kind of join.", STR_ARG(word));
+    bind_error(b, op, "KS140", "'%.*s' is not a kind of join.", STR_ARG(word))->hint = STR(
+        "the kinds are inner, innerunique, leftouter, rightouter, fullouter, leftsemi, rightsemi, leftanti and rightanti");
     return false;
 }
 
@@ -64,9 +65,12 @@ static Expr *common_column(Binder *b, const Plan *side, const Node *on) {
 }
 
 static bool wrong_condition(Binder *b, const Node *on) {
-    bind_error(b, on, "KS182",
-               "The join condition must be either the name of a column common to both tables or "
-               "in the form $left.<column> == $right.<column>.");
+    Diag *d = bind_error(b, on, "KS182",
+                         "The join condition must be either the name of a column common to both "
+                         "tables or in the form $left.<column> == $right.<column>.");
+    if (on->kind == NODE_BINARY && on->kids[0]->kind == NODE_NAME && on->kids[1]->kind == NODE_NAME)
+        d->hint = arena_printf(b->arena, "write $left.%.*s == $right.%.*s",
+                               STR_ARG(on->kids[0]->text), STR_ARG(on->kids[1]->text));
     return false;
 }
 

@@ -317,7 +317,12 @@ static size_t lex_word(Parser *p, size_t at, bool space) {
 static size_t lex_bad(Parser *p, size_t at, bool space) {
     unsigned len;
     uint32_t cp = utf8_decode(p->text, at, &len);
+    bool is_doubled =
+        (cp == '&' || cp == '|') && at + 1 < p->text.len && p->text.ptr[at + 1] == p->text.ptr[at];
+    bool is_negated =
+        cp == '~' && at > 0 && (p->text.ptr[at - 1] == '=' || p->text.ptr[at - 1] == '!');
     const char *hint = NULL;
+    if (is_doubled) len = 2;
     if (cp == 0x201c || cp == 0x201d || cp == 0x201e)
         hint = "a typographic quotation mark, as pasted from a page: write \" instead";
     else if (cp == 0x2018 || cp == 0x2019)
@@ -325,6 +330,9 @@ static size_t lex_bad(Parser *p, size_t at, bool space) {
     else if (cp == 0x2013 || cp == 0x2014) hint = "a dash, as pasted from a page: write - instead";
     else if (cp == '!') hint = "for negation write not(...), !=, !has, !in and so on";
     else if (cp == '&') hint = "write `and`";
+    else if (cp == '|') hint = "write `or`";
+    else if (is_negated) hint = "the operator that is unequal and ignores case is !~";
+    else if (cp == '#') hint = "a comment begins with // and ends with its line";
     Str c = str_sub(p->text, at, len);
     Str what = cp < 0x20 || cp == 0x7f || cp == 0xfffd
                    ? arena_printf(p->diags->arena, "Unexpected: character U+%04X", (unsigned)cp)
@@ -352,7 +360,7 @@ static size_t lex_punct(Parser *p, size_t at, bool space) {
             return at + 2;
         }
     }
-    if (!strchr("*@|{}[](),:-.=><%+;/", s.ptr[at]) || s.ptr[at] == '\0')
+    if (text_at(s, at, "||") || !strchr("*@|{}[](),:-.=><%+;/", s.ptr[at]) || s.ptr[at] == '\0')
         return lex_bad(p, at, space);
     push_token(p, TOKEN_PUNCT, at, at + 1, space);
     return at + 1;

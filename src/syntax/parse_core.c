@@ -90,7 +90,8 @@ bool expect_punct(Parser *p, unsigned punct) {
     Diag *d = fault(p, "KS005", "Expected: %s", two);
     if (d) {
         Str found = found_text(p);
-        d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
+        d->hint = hint_for_missing(p, punct);
+        if (!d->hint.len) d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
     }
     return false;
 }

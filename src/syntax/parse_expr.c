@@ -134,6 +134,10 @@ static Node *parse_relational(Parser *p) {
     return op ? binary(p, op, left, 1, parse_additive) : left;
 }
 
+static bool at_bracketed_name(const Parser *p) {
+    return at_punct(p, '[') && peek_ahead(p, 1)->kind == TOKEN_STRING && ahead_punct(p, 2, ']');
+}
+
 static Node *parse_in(Parser *p, Node *left) {
     Node *n = node_from(p, NODE_IN, left);
     node_set_name(p, n, peek(p));
@@ -152,6 +156,10 @@ static Node *parse_in(Parser *p, Node *left) {
             } while (accept_punct(p, ','));
         }
         expect_punct(p, ')');
+    } else if (at_punct(p, '[') && !at_bracketed_name(p)) {
+        Diag *d = fault_missing(p, "expression");
+        if (d) d->hint = STR("a list stands in parentheses: in (\"a\", \"b\")");
+        list_add(p, &list, node_error(p));
     } else {
         list_add(p, &list, parse_invocation(p));
     }
@@ -254,10 +262,6 @@ Node *parse_invocation(Parser *p) {
 }
 
 /* --------------------------------------------------------------- names and literals */
-
-static bool at_bracketed_name(const Parser *p) {
-    return at_punct(p, '[') && peek_ahead(p, 1)->kind == TOKEN_STRING && ahead_punct(p, 2, ']');
-}
 
 bool at_name(const Parser *p) { return peek(p)->kind == TOKEN_NAME || at_bracketed_name(p); }
 

@@ -123,6 +123,13 @@ Node *parse_ordered(Parser *p);
 void parse_list_of(Parser *p, NodeList *list, Node *(*item)(Parser *p));
 Node *parse_list_node(Parser *p, Node *(*item)(Parser *p));
 
+/* parse_hints.c: what was probably meant; empty when nothing is known. */
+Str hint_for_operator(Str word); /* behind a pipe, where no operator has that name */
+/* The current token does not belong where it stands; `op` is the operator before it, or NULL. */
+Str hint_for_unexpected(Parser *p, const Node *op);
+Str hint_for_missing(Parser *p, unsigned punct); /* another token than `punct` */
+Str hint_for_comma(const Parser *p);             /* a comma behind a statement */
+
 /* parse_table.c */
 Node *parse_pipe(Parser *p);         /* source | op | op, or an expression */
 Node *parse_subpipe_body(Parser *p); /* op | op */

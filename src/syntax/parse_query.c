@@ -67,6 +67,7 @@ static void close_statement(Parser *p) {
         bool closing = at_punct(p, ')') || at_punct(p, ']') || at_punct(p, '}');
         Diag *d = fault(p, "KS002", "Unexpected: %.*s", STR_ARG(str_sub(word, 0, 60)));
         if (d && closing) d->hint = STR("this bracket was never opened");
+        else if (d && str_is(word, ",")) d->hint = hint_for_comma(p);
         else if (d) d->hint = STR("statements are separated by ;");
     }
     if (p->panic) recover(p);

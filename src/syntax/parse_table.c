@@ -6,21 +6,13 @@ static bool ends_operator(const Parser *p) {
            at_punct(p, '}') || at_punct(p, ']') || at_punct(p, ',') || at_next_query(p);
 }
 
-/* After an operator: what cannot belong to it is told, then skipped. */
-static void close_operator(Parser *p, bool had_pipe, uint32_t outer) {
+/* After an operator, or after the source when `op` is NULL: what cannot belong to it is told, then
+ * skipped. */
+static void close_operator(Parser *p, const Node *op, uint32_t outer) {
     if (!p->panic && !ends_operator(p)) {
-        Str word = token_text(p, peek(p));
-        const OperatorRule *rule = peek(p)->kind == TOKEN_NAME ? operator_find(word) : NULL;
+        Str word = token_text(p, peek(p)), hint = hint_for_unexpected(p, op);
         Diag *d = fault(p, "KS002", "Unexpected: %.*s", STR_ARG(str_sub(word, 0, 60)));
-        if (d && rule)
-            d->hint =
-                arena_printf(p->diags->arena, "an operator begins with a pipe: | %s", rule->word);
-        else if (d && str_eq_nocase(word, STR("and")))
-            d->hint = STR("logical operators are written in lower case: and");
-        else if (d && str_eq_nocase(word, STR("or")))
-            d->hint = STR("logical operators are written in lower case: or");
-        else if (d && had_pipe && peek(p)->kind == TOKEN_NAME)
-            d->hint = STR("is an operator, a comma or a pipe missing before it?");
+        if (d) d->hint = hint;
     }
     if (p->panic) resync(p, outer);
 }
@@ -69,8 +61,9 @@ static Node *parse_source(Parser *p) {
 static void parse_piped(Parser *p, NodeList *list, uint32_t outer) {
     while (at_punct(p, '|')) {
         advance(p);
-        list_add(p, list, parse_operator(p));
-        close_operator(p, true, outer);
+        Node *op = parse_operator(p);
+        list_add(p, list, op);
+        close_operator(p, op, outer);
     }
 }
 
@@ -78,7 +71,7 @@ Node *parse_pipe(Parser *p) {
     if (!enter(p)) return node_error(p);
     uint32_t outer = p->brackets;
     Node *source = parse_source(p);
-    if (p->panic || (p->depth == 1 && !at_punct(p, '|'))) close_operator(p, false, outer);
+    if (p->panic || (p->depth == 1 && !at_punct(p, '|'))) close_operator(p, NULL, outer);
     if (at_punct(p, '|')) {
         NodeList list = {0};
         Node *pipe = node_from(p, NODE_PIPE, source);
@@ -97,8 +90,9 @@ Node *parse_subpipe_body(Parser *p) {
     if (!enter(p)) return node_error(p);
     NodeList list = {0};
     uint32_t outer = p->brackets;
-    list_add(p, &list, parse_operator(p));
-    close_operator(p, true, outer);
+    Node *op = parse_operator(p);
+    list_add(p, &list, op);
+    close_operator(p, op, outer);
     parse_piped(p, &list, outer);
     node_kids(p, n, &list);
     leave(p);
