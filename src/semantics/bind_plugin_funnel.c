@@ -52,10 +52,14 @@ static Plan *run(Binder *b, const Plugin *p, Buf *text, const char *const names[
     return plan;
 }
 
-/* The first of the page's three tables; the two others are this one by prev and by next alone. */
-Plan *plugin_funnel_sequence(Binder *b, const Plugin *p) {
+Plan *plugin_funnel_table(Binder *b, const Plugin *p, FunnelTable table) {
     static const char *const names[8] = {"__id",     "__time", "__start", "__end",
                                          "__window", "__step", "__state", "__sequence"};
+    static const char *const states[] = {
+        [FUNNEL_BOTH] = ", prev, next", [FUNNEL_BEFORE] = ", prev", [FUNNEL_AFTER] = ", next"};
+    static const char *const order[] = {[FUNNEL_BOTH] = ", prev asc, next asc",
+                                        [FUNNEL_BEFORE] = ", prev asc",
+                                        [FUNNEL_AFTER] = ", next asc"};
     Funnel f;
     if (!read_funnel(b, p, 6, 7, &f)) return NULL;
     Buf text = {0};
@@ -75,15 +79,22 @@ Plan *plugin_funnel_sequence(Binder *b, const Plugin *p) {
         else buf_puts(&text, "__t <= __window");
     }
     buf_printf(&text,
+               "\n| extend prev = __before, next = __s%u"
                "\n| summarize ['dcount'] = dcount(__i), samples = make_set(__i, 128)"
-               " by __w = bin_at(__t, __step, __start), prev = __before, next = __s%u\n"
-               "| sort by __w asc, ['dcount'] desc, prev asc, next asc | project ",
-               f.n_steps);
+               " by __w = bin_at(__t, __step, __start)%s\n"
+               "| sort by __w asc, ['dcount'] desc%s | project ",
+               f.n_steps, states[table], order[table]);
     template_put_name(&text, f.time->name);
-    buf_puts(&text, " = __w, prev, next, ['dcount'], samples");
-    bind_warning(b, p->call->span, "QY223",
-                 "funnel_sequence gives its first table alone: prev, sequence, next.");
+    buf_printf(&text, " = __w%s, ['dcount'], samples", states[table]);
     return run(b, p, &text, names);
+}
+
+Plan *plugin_funnel_sequence(Binder *b, const Plugin *p) {
+    bind_warning(
+        b, p->call->span, "QY223",
+        "funnel_sequence gives its first table alone where operators follow or it does not "
+        "end a statement: prev, sequence, next.");
+    return plugin_funnel_table(b, p, FUNNEL_BOTH);
 }
 
 /* For each first state the earliest way through the others. */

@@ -30,6 +30,10 @@ Plan *plugin_sliding_window_counts(Binder *b, const Plugin *p);
 Plan *plugin_rolling_percentile(Binder *b, const Plugin *p);
 Plan *plugin_new_activity_metrics(Binder *b, const Plugin *p);
 Plan *plugin_funnel_sequence(Binder *b, const Plugin *p);
+/* One of funnel_sequence's three tables: ids by the states before and after the sequence, by those before it
+ * alone, by those after it. */
+typedef enum FunnelTable { FUNNEL_BOTH, FUNNEL_BEFORE, FUNNEL_AFTER } FunnelTable;
+Plan *plugin_funnel_table(Binder *b, const Plugin *p, FunnelTable table);
 Plan *plugin_funnel_sequence_completion(Binder *b, const Plugin *p);
 Plan *plugin_schema_merge(Binder *b, const Plugin *p);
 Plan *plugin_basket(Binder *b, const Plugin *p);

@@ -2,12 +2,14 @@
  * bind_results.c: statements that give rows, and the operators that give several results.
  *
  * Source: "batches" (each tabular expression statement has a result, in order of the text), "as operator"
- * (names it), "fork operator", "facet operator", "preview plugin". What those three give can be the result
- * of a statement and nothing else, so they are bound here and nowhere within a pipe.
+ * (names it), "fork operator", "facet operator", "preview plugin", "funnel_sequence plugin". What fork,
+ * facet and preview give can be the result of a statement and nothing else, so they are bound here and
+ * nowhere within a pipe.
  */
 #include "semantics/bind_results.h"
 
 #include "semantics/bind_graph.h"
+#include "semantics/bind_plugins.h"
 #include "semantics/bind_template.h"
 
 static bool add_result(Binder *b, Results *results, Plan *plan, Str name, const Node *at) {
@@ -155,13 +157,29 @@ static bool preview_results(Binder *b, const Node *op, Plan *input, Results *res
                       STR_EMPTY, call);
 }
 
-static bool is_preview(const Node *op) {
+static bool funnel_results(Binder *b, const Node *op, Plan *input, Results *results) {
+    static const char *const names[] = {"prev, sequence, next", "prev, sequence", "sequence, next"};
+    uint32_t share = 0;
+    for (int table = FUNNEL_BOTH; table <= FUNNEL_AFTER; table++) {
+        Plugin p = {.op = op, .call = op->kids[0]};
+        p.input = plan_share(b, input, &share, op->span);
+        Row former = bind_set_row(b, p.input);
+        Plan *plan = plugin_funnel_table(b, &p, (FunnelTable)table);
+        bind_restore_row(b, former);
+        if (!plan) return true;
+        if (!add_result(b, results, plan, str_of(names[table]), op)) return false;
+    }
+    return true;
+}
+
+static bool is_plugin(const Node *op, const char *name) {
     return op->kind == NODE_OP_EVALUATE && op->n && op->kids[0]->kind == NODE_CALL &&
-           str_is(op->kids[0]->text, "preview");
+           str_is(op->kids[0]->text, name);
 }
 
 static bool gives_several(const Node *op) {
-    return op->kind == NODE_OP_FORK || op->kind == NODE_OP_FACET || is_preview(op);
+    return op->kind == NODE_OP_FORK || op->kind == NODE_OP_FACET || is_plugin(op, "preview") ||
+           is_plugin(op, "funnel_sequence");
 }
 
 /* A pipe that ends in what gives several results, `render` aside; *ret_at is where that stands. */
@@ -183,7 +201,8 @@ static bool forked_results(Binder *b, const Node *pipe, uint32_t at, Results *re
         bind_operator(b, pipe->kids[i], input); /* render, of each of the results */
     if (!input) return true;
     const Node *op = pipe->kids[at];
-    if (is_preview(op)) return preview_results(b, op, input, results);
+    if (is_plugin(op, "preview")) return preview_results(b, op, input, results);
+    if (is_plugin(op, "funnel_sequence")) return funnel_results(b, op, input, results);
     return op->kind == NODE_OP_FORK ? fork_results(b, op, input, results)
                                     : facet_results(b, op, input, results);
 }
