@@ -72,7 +72,7 @@ static void hunt_one(HuntRun *h, const RuleFile *file) {
     HuntResult *r = hunt_run(h->session, file, &options);
     Diags rest = r->diags; /* those of the file come first, and were told when it was loaded */
     rest.items += file->diags.n;
-    rest.n -= file->diags.n;
+    rest.n -= file->diags.n + (o->is_verbose ? 0 : r->n_advice);
     console_diags(h->c, file->path, file->text, &rest);
     for (size_t i = 0; i < r->n_warnings - r->n_known_warnings; i++)
         console_warn(h->c, "%.*s", STR_ARG(r->warnings[i]));

@@ -25,19 +25,24 @@ static int64_t clock_ms(void) {
 
 /* ------------------------------------------------------------------------ the query */
 
-/* Diagnostics of the query, with spans turned into places in the rule's file. */
+/* A diagnostic of the query, with its span turned into a place in the rule's file. */
+static void take_diag(HuntResult *r, const Diag *d) {
+    char code[32];
+    snprintf(code, sizeof code, "%.*s", STR_ARG(d->code));
+    Span span = d->span;
+    if (span.start || span.len || d->phase != PHASE_RUN) span = rule_query_span(r->file, span);
+    Diag *mine =
+        diag_add(&r->diags, d->severity, d->phase, span, code, "%.*s", STR_ARG(d->message));
+    mine->code = arena_str(r->arena, d->code);
+    mine->hint = arena_str(r->arena, d->hint);
+}
+
 static void take_diags(HuntResult *r, const Query *q) {
-    for (size_t i = 0; i < q->diags.n; i++) {
-        const Diag *d = &q->diags.items[i];
-        char code[32];
-        snprintf(code, sizeof code, "%.*s", STR_ARG(d->code));
-        Span span = d->span;
-        if (span.start || span.len || d->phase != PHASE_RUN) span = rule_query_span(r->file, span);
-        Diag *mine =
-            diag_add(&r->diags, d->severity, d->phase, span, code, "%.*s", STR_ARG(d->message));
-        mine->code = arena_str(r->arena, d->code);
-        mine->hint = arena_str(r->arena, d->hint);
-    }
+    for (size_t i = 0; i < q->diags.n; i++) take_diag(r, &q->diags.items[i]);
+    size_t n = r->diags.n;
+    for (size_t i = 0; i < q->advice.n; i++)
+        if (q->advice.items[i].severity == SEVERITY_WARNING) take_diag(r, &q->advice.items[i]);
+    r->n_advice = r->diags.n - n;
 }
 
 static int64_t count_rows(Hunt *h, Str table) {
@@ -120,9 +125,15 @@ static void warn_of_empty(Hunt *h) {
  * in a column's place, say, can change a result. */
 static void warn_of_diags(Hunt *h) {
     const Diags *d = &h->r->diags;
-    for (size_t i = 0; i < d->n; i++)
-        if (d->items[i].severity == SEVERITY_WARNING)
-            hunt_warn(h, "%.*s", STR_ARG(d->items[i].message));
+    size_t first_advice = d->n - h->r->n_advice;
+    for (size_t i = 0; i < d->n; i++) {
+        const Diag *one = &d->items[i];
+        if (one->severity != SEVERITY_WARNING) continue;
+        if (i < first_advice) hunt_warn(h, "%.*s", STR_ARG(one->message));
+        else
+            hunt_warn(h, "line %u of the rule: %.*s",
+                      text_line_col(h->r->file->text, one->span.start).line, STR_ARG(one->message));
+    }
 }
 
 static bool reads_table(const Hunt *h, Str name) {

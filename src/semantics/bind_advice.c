@@ -1,19 +1,20 @@
 /*
  * bind_advice.c: what a check tells of a query that is right and may still not do what its author means.
  *
- * Only a check says it: a hunt of a hundred rules is no place for advice. What may change the rows is a
- * warning, what is about speed or habit is information. Each place is told once, however often a
- * function is put in place.
+ * A check says it with the rest. A terminal is no place for the advice of a hundred rules: a hunt's
+ * report holds it, as far as it may change the rows. Such advice is a warning; what is about speed or
+ * habit is information. Each place is told once, however often a function is put in place.
  */
 #include "semantics/bind_advice.h"
 
 static Diag *advise(Binder *b, Severity severity, Span span, const char *code, Str message) {
-    if (!b->options->binds_only || b->mute) return NULL;
-    for (size_t i = 0; i < b->diags->n; i++) {
-        const Diag *d = &b->diags->items[i];
+    Diags *advice = b->options->advice;
+    if (!advice || b->mute) return NULL;
+    for (size_t i = 0; i < advice->n; i++) {
+        const Diag *d = &advice->items[i];
         if (d->span.start == span.start && str_is(d->code, code)) return NULL;
     }
-    return diag_add(b->diags, severity, PHASE_SEMANTICS, span, code, "%.*s", STR_ARG(message));
+    return diag_add(advice, severity, PHASE_SEMANTICS, span, code, "%.*s", STR_ARG(message));
 }
 
 void advise_join_kind(Binder *b, const Node *join) {

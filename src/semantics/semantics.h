@@ -76,6 +76,8 @@ typedef struct BindOptions {
                    Value **ret_cells, size_t *ret_n_rows);
     void *rows_self;
     bool binds_only; /* the plan will not run: files that `externaldata` names need not be there */
+    Diags *
+        advice; /* takes what is said of a query that is right: see bind_advice.c; NULL: it is not said */
 } BindOptions;
 
 /*

@@ -232,7 +232,8 @@ static Status prepare(Session *s, Query *q, const QueryOptions *options) {
                         .query = &s->context,
                         .rows = binds_only ? NULL : run_early,
                         .rows_self = &early,
-                        .binds_only = binds_only};
+                        .binds_only = binds_only,
+                        .advice = binds_only ? &q->diags : &q->advice};
     TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
     if (options && options->has_one_result && q->bound.n_results > 1) return refuse_several(q);
     if (binds_only) return OK;
@@ -250,6 +251,7 @@ Query *session_prepare(Session *s, Str text, const QueryOptions *options) {
     q->arena = arena;
     q->text = options && options->part.len ? text : arena_str(arena, text);
     diags_init(&q->diags, arena);
+    diags_init(&q->advice, arena);
     q->status = prepare(s, q, options);
     return q;
 }

@@ -28,7 +28,7 @@ typedef struct Session Session;
 NODISCARD Status session_open(const SessionOptions *options, Diags *diags, Session **ret);
 void session_close(Session *s);
 const KnownSchemas *session_schemas(const Session *s);
-DataSet *session_data(Session *s); /* NULL without data */
+DataSet *session_data(Session *s);                 /* NULL without data */
 SchemaProvider session_provider(const Session *s); /* the data's tables, or the known ones */
 const QueryContext *session_context(const Session *s);
 
@@ -52,6 +52,7 @@ typedef struct Query {
     uint32_t n_results;
     Kept *kept; /* rows that several results share, once the first has run */
     Diags diags;
+    Diags advice; /* see bind_advice.c; of a check it stands in `diags` */
     Status status;
 } Query;
 

@@ -119,6 +119,17 @@ class Warnings(Report):
         told = hunt["diagnostics"]
         self.assertEqual([(d["severity"], d["line"], d["column"]) for d in told], [("warning", 3, 11)])
 
+    def test_what_may_lose_rows(self):
+        rows = "datatable(k: long, url: string) [1, 'a', 1, 'b']"
+        path = self.write("r.yaml", "id: a\nname: r\nquery: |\n  %s\n  | join (datatable(k: long) [1]) on k\n  | take 10\n" % rows)
+        document, told = self.hunted(0, path, "--data", SAMPLE)
+        hunt = document["hunts"][0]
+        self.assertEqual((len(hunt["hits"]), told), (1, ""))
+        self.assertEqual([(d["code"], d["line"], d["column"]) for d in hunt["diagnostics"]], [("QY230", 5, 5)])
+        self.assertIn("line 5 of the rule: A join without kind is innerunique", hunt["warnings"][0])
+        _, told = self.warned(path, "--data", SAMPLE, "--verbose")
+        self.assertIn("r.yaml:5:5: warning[QY230]", told)
+
     def test_what_is_odd_in_the_exclusions(self):
         path = self.write("x.yaml", "exclusions:\n  - {name: n, scenario: s, reason: r, owner: o, rules: [Other],\n"
                                     "     when: {process: {file: a.exe}}}\n"
