@@ -13,7 +13,7 @@ static Arena *arena;
 static QueryContext context = {.now_ticks = CLICK + TICKS_PER_DAY};
 static bool is_strict, has_clicks_table, has_process_tables = true;
 static const char *failing; /* the table whose look-up fails, or NULL */
-static Str asked[16]; /* the queries, in order */
+static Str asked[16];       /* the queries, in order */
 static size_t n_asked;
 
 /* ------------------------------------------------------------------ the played session */
