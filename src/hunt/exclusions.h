@@ -11,7 +11,6 @@
 #include "base/base.h"
 #include "hunt/yaml_tree.h"
 #include "plan/plan.h"
-#include "plan/plan.h"
 
 typedef struct ExclusionCond ExclusionCond; /* exclude_internal.h */
 
