@@ -3,7 +3,8 @@
 
     oracle-compare.py extract FOLDER... > queries.jsonl
         Queries of rule folders: `query:` of YAML files, .kql and .csl files, fenced KQL blocks of
-        Markdown. A line out: {"id", "repo", "file", "query"}; each text once.
+        Markdown. A line out: {"id", "repo", "file", "query"}; each text once. With --quarry PROGRAM a
+        text of several queries, parted by blank lines, gives a line each: the reference takes one.
     oracle-compare.py mutate queries.jsonl oracle.jsonl > broken.jsonl
         Broken variants of the queries that the reference accepts: one small fault each.
     oracle-compare.py compare queries.jsonl oracle.jsonl [--quarry PROGRAM] [--top N] [--list FILE]
@@ -69,8 +70,20 @@ def is_command(query):
     return re.sub(r'//[^\n]*|^\s*#[^\n]*', '', query, flags=re.M).lstrip().startswith('.')
 
 
+def split(program, found, batch=400):
+    """The texts, and in place of one of several queries its parts, as `check --format json` tells them."""
+    for at in range(0, len(found), batch):
+        answers = ask_quarry(program, found[at:at + batch])
+        for q in found[at:at + batch]:
+            starts = answers[q['id']].get('queries', [1])
+            lines = q['query'].splitlines(keepends=True)
+            for begin, end in zip(starts, starts[1:] + [len(lines) + 1]):
+                part = ''.join(lines[begin - 1:end - 1])
+                yield dict(q, query=part, id=hashlib.sha1(part.strip().encode()).hexdigest()[:12])
+
+
 def extract(args):
-    seen = set()
+    seen, found = set(), []
     for top in args.folders:
         repo = os.path.basename(os.path.normpath(top))
         for folder, names, files in os.walk(top):
@@ -87,8 +100,9 @@ def extract(args):
                     if not query.strip() or is_command(query) or key in seen:
                         continue
                     seen.add(key)
-                    print(json.dumps({'id': key, 'repo': repo, 'file': os.path.relpath(path, top),
-                                      'query': query}))
+                    found.append({'id': key, 'repo': repo, 'file': os.path.relpath(path, top), 'query': query})
+    for q in split(args.quarry, found) if args.quarry else found:
+        print(json.dumps(q))
 
 
 # -------------------------------------------------------------------------------------- mutate
@@ -350,6 +364,7 @@ def main():
     verbs = parser.add_subparsers(dest='verb', required=True)
     p = verbs.add_parser('extract')
     p.add_argument('folders', nargs='+')
+    p.add_argument('--quarry', help='splits texts of several queries')
     p.set_defaults(run=extract)
     p = verbs.add_parser('mutate')
     p.add_argument('queries')

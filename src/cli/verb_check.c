@@ -95,6 +95,16 @@ static void put_results(Buf *out, const Checked *all) {
     buf_putc(out, ']');
 }
 
+/* Of several queries the lines on which their parts of the file begin. */
+static void put_queries(Buf *out, const Checked *all) {
+    for (size_t i = 0; i < all->n; i++) {
+        Span start = {(uint32_t)all->items[i]->syntax.start, 0};
+        buf_printf(out, "%s%u", i ? "," : ",\"queries\":[",
+                   text_line_col(all->file->text, rule_query_span(all->file, start).start).line);
+    }
+    buf_putc(out, ']');
+}
+
 static bool is_listed(const Checked *all, size_t query, uint32_t table) {
     Str name = all->items[query]->bound.table_names[table];
     for (size_t i = 0; i < query; i++)
@@ -130,6 +140,7 @@ static void print_json(const Checked *all, const Diags *diags) {
     put_columns(&out, last && last->n_results ? last->results[last->n_results - 1].plan : NULL);
     put_tables(&out, all);
     if (count_results(all) > 1) put_results(&out, all);
+    if (all->n > 1) put_queries(&out, all);
     buf_puts(&out, "}\n");
     fwrite(out.ptr, 1, out.len, stdout);
     buf_free(&out);

@@ -187,6 +187,7 @@ class Several(Case):
         self.assertEqual([(r["name"], r["line"], [c["name"] for c in r["columns"]]) for r in d["results"]],
                          [("", 1, ["ActionType"]), ("D", 3, ["DeviceId"]), ("", 4, ["print_0"])])
         self.assertEqual(d["columns"], [{"name": "print_0", "type": "long"}])
+        self.assertEqual(d["queries"], [1, 2])
         one = json.loads(run("check", "-", "--format", "json", stdin="DeviceInfo").stdout)
         self.assertNotIn("results", one)
 
