@@ -64,6 +64,7 @@ struct Binder {
     Str text;                   /* of the query, for messages; other queries may stand before it */
     size_t start;               /* where in it the query begins */
     Local *locals;              /* let names and parameters, innermost first */
+    const Local *scope;         /* the first of them that is not of the present block */
     Row row;                    /* of the place that is being bound */
     AggregateList *aggregates;  /* NULL: aggregate calls are not allowed here */
     const ColumnId *star_skips; /* columns that `*` of an aggregate leaves out: the by columns */

@@ -66,13 +66,16 @@ static Plan *bind_leg(Binder *b, const Node *op, const Node *entity) {
         body->kids[i] = expand(&x, op->kids[FIRST_STATEMENT + i]);
     if (!x.is_fine || !bind_spend(b, 1, op)) return NULL;
     Local *locals = b->locals;
+    const Local *scope = b->scope;
     Row row = b->row;
+    b->scope = locals;
     b->row = (Row){0};
     Plan *plan = NULL;
     Expr *scalar = NULL;
     if (bind_body(b, body, &plan, &scalar) && !plan)
         bind_error(b, op, "KS111", "Tabular value expected.");
     b->locals = locals;
+    b->scope = scope;
     b->row = row;
     return plan;
 }

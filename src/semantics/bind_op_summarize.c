@@ -22,6 +22,8 @@ static bool add_key(Binder *b, Plan *p, const Node *node) {
     Expr *e = bind_expr(b, is_named ? node->kids[1] : node);
     if (expr_is_error(e)) return false;
     e = expr_fit_untyped(b, e, TS_STRING);
+    /* of a table elsewhere only the names are known */
+    if (e->type == TYPE_DYNAMIC && b->has_elsewhere) e = expr_convert(b, e, TYPE_STRING);
     if (e->type == TYPE_DYNAMIC) {
         bind_error(b, node, "KS166",
                    "A dynamic value cannot be a group key: it must be cast to a scalar type.")

@@ -85,7 +85,8 @@ static Expr *bind_bin_auto(Binder *b, const Node *call) {
     }
     Expr *args[3] = {bind_expr(b, call->kids[0]), bind_expr(b, b->settings.bin_size), NULL};
     if (b->settings.bin_at) args[2] = bind_expr(b, b->settings.bin_at);
-    return expr_function(b, b->settings.bin_at ? "bin_at" : "bin", args, b->settings.bin_at ? 3 : 2, call->span);
+    return expr_function(b, b->settings.bin_at ? "bin_at" : "bin", args, b->settings.bin_at ? 3 : 2,
+                         call->span);
 }
 
 typedef struct Special {

@@ -25,9 +25,20 @@ Local *local_add(Binder *b, LocalKind kind, Str name) {
     return l;
 }
 
+/* A name is declared once in a block; in a block within it may be declared anew. */
+static bool is_declared(const Binder *b, Str name) {
+    for (const Local *l = b->locals; l && l != b->scope; l = l->outer)
+        if (l->kind != LOCAL_RESTRICT && str_eq(l->name, name)) return true;
+    return false;
+}
+
 void bind_let(Binder *b, const Node *let) {
     const Node *value = let->n ? let->kids[0] : NULL;
     if (!value) return;
+    if (is_declared(b, let->text))
+        bind_error_at(b, let->name_span, "KS201",
+                      "A variable with the name '%.*s' has already been declared.",
+                      STR_ARG(let->text));
     if (value->kind == NODE_FUNCTION) {
         Local *l = local_add(b, LOCAL_FUNCTION, let->text);
         l->node = value;
@@ -208,6 +219,8 @@ bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *inpu
     b->aggregates = NULL;
     b->row = (Row){0};
     b->locals = function->env;
+    const Local *scope = b->scope;
+    b->scope = function->env;
     for (uint32_t i = 0; i < n_params; i++) {
         given[i]->outer = b->locals;
         b->locals = given[i];
@@ -219,6 +232,7 @@ bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *inpu
     function->is_open_call = false;
     b->open_function = function->caller;
     b->locals = locals;
+    b->scope = scope;
     b->row = row;
     b->aggregates = aggregates;
     bind_leave(b);
