@@ -182,6 +182,24 @@ static bool typed_value(Arena *arena, Type type, Str inner, Value *ret) {
     return false;
 }
 
+/* Blanks as pages have them (U+00A0, U+202F and others), pasted with a literal, are plain ones. */
+static Str plain_blanks(Arena *arena, Str s) {
+    char *out = arena_alloc_raw(arena, s.len + 1);
+    size_t len = 0;
+    for (size_t at = 0; at < s.len;) {
+        unsigned step;
+        uint32_t cp = utf8_decode(s, at, &step);
+        if (cp >= 0x80 && utf8_is_space(cp)) {
+            out[len++] = ' ';
+        } else {
+            memcpy(out + len, s.ptr + at, step);
+            len += step;
+        }
+        at += step;
+    }
+    return (Str){out, len};
+}
+
 static Str inner_text(Str text) {
     size_t open = str_find(text, STR("("), 0);
     return str_trim(str_sub(text, open + 1, text.len - open - 2));
@@ -213,7 +231,7 @@ static Value typed_literal(Parser *p, const Token *t) {
         return typed_value(p->arena, TYPE_GUID, text, &v) ? v : malformed(p, t, TYPE_GUID);
     Type type = type_from_name(str_trim(str_sub(text, 0, open)));
     if (str_is(str_trim(str_sub(text, 0, open)), "uuid")) type = TYPE_GUID;
-    Str inner = strip_quotes(inner_text(text));
+    Str inner = strip_quotes(str_trim(plain_blanks(p->arena, inner_text(text))));
     return typed_value(p->arena, type, inner, &v) ? v : malformed(p, t, type);
 }
 
