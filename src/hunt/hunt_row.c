@@ -166,6 +166,7 @@ static const struct {
     {URL_PATH_PARAMETER, "its path holds a ';'"},
     {URL_BAD_UTF8, "it is not UTF-8"},
     {URL_UNSEEN, "it holds a blank or a character that is not seen"},
+    {URL_SEVERAL, "it reads as several links, or holds a character that no link has"},
     {URL_AT_BEHIND_HOST, "a '@' follows its host without a slash"},
 };
 

@@ -203,6 +203,20 @@ static bool holds_unseen(Str s) {
     return false;
 }
 
+/* Texts that a list of links was made into, read as one link: "https://a.example/,https://b.example". */
+static bool holds_another_link(Str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == '"' || c == '<' || c == '>' || c == '|') return true;
+        if (!c || !strchr(",;'()[]{}", c)) continue;
+        Str behind = str_sub(s, i + 1, s.len);
+        size_t len = scheme_len(behind);
+        if (len && len < behind.len - 2 && behind.ptr[len + 1] == '/' && behind.ptr[len + 2] == '/')
+            return true;
+    }
+    return false;
+}
+
 static size_t find_any(Str s, const char *chars) {
     for (size_t i = 0; i < s.len; i++)
         if (s.ptr[i] && strchr(chars, s.ptr[i])) return i;
@@ -266,6 +280,7 @@ bool url_parse(Arena *arena, Str text, Url *ret) {
     if (str_find(before_fragment, STR("\\"), 0) != SIZE_MAX) ret->flags |= URL_HAD_BACKSLASH;
     if (!text.len) return false;
     if (memchr(text.ptr, ' ', text.len) || holds_unseen(text)) ret->flags |= URL_UNSEEN;
+    if (holds_another_link(text)) ret->flags |= URL_SEVERAL;
     size_t len = scheme_len(text);
     if (!len) {
         ret->flags |= URL_NO_SCHEME;
@@ -313,7 +328,7 @@ static void put_escaped(Out *out, Str s) {
 
 Str url_canonical(Arena *arena, Str text) {
     Url u;
-    uint32_t bad = (URL_FLAGS_SUSPECT | URL_NO_SCHEME) & ~(uint32_t)(URL_UNSEEN | URL_AT_BEHIND_HOST);
+    uint32_t bad = (URL_FLAGS_SUSPECT | URL_NO_SCHEME) & ~(uint32_t)(URL_UNSEEN | URL_AT_BEHIND_HOST | URL_SEVERAL);
     bool is_good = url_parse(arena, text, &u) && !(u.flags & bad);
     if (!is_good) return text;
     bool is_ipv6 = memchr(u.host.ptr, ':', u.host.len) != NULL;

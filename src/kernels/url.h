@@ -41,8 +41,10 @@ typedef enum UrlFlags {
                                      that begins or ends with a hyphen, or xn-- that decodes to nothing */
     URL_UNSEEN = 1 << 19,         /* a blank as written, or, behind the host also as %xx, a character that
                                      an eye does not see: of no width, or one that turns the direction */
-    URL_AT_BEHIND_HOST = 1 << 20  /* '@' in what follows the host without a slash, as host?@other: some
+    URL_AT_BEHIND_HOST = 1 << 20, /* '@' in what follows the host without a slash, as host?@other: some
                                      readers take it for userinfo */
+    URL_SEVERAL = 1 << 21         /* behind what may part one link from the next, another begins; or
+                                     '"', '<', '>' or '|' as written, which no link holds */
 } UrlFlags;
 
 /* Any of these: the link must not be trusted to be what it seems. */
@@ -50,7 +52,8 @@ typedef enum UrlFlags {
     (URL_HAS_USERINFO | URL_ODD_IP | URL_MIXED_SCRIPT | URL_HAD_BACKSLASH | URL_HAD_CONTROL |      \
      URL_ENCODED_HOST | URL_EMPTY_LABEL | URL_OTHER_SCHEME | URL_ODD_SLASHES | URL_ENCODED_SLASH | \
      URL_DOT_SEGMENTS | URL_PATH_PARAMETER | URL_BAD_UTF8 | URL_HOST_WAS_WIDE |                    \
-     URL_HOST_TOO_LONG | URL_ODD_HOST | URL_UNSEEN | URL_AT_BEHIND_HOST)
+     URL_HOST_TOO_LONG | URL_ODD_HOST | URL_UNSEEN | URL_AT_BEHIND_HOST | \
+     URL_SEVERAL)
 
 /* A link taken apart. Absent parts are empty. Text lives in the arena or in the text parsed. */
 typedef struct Url {

@@ -79,6 +79,8 @@ HOSTILE = {
     "what an eye passes over": [
         "https://internal.company.com?@evil.example/", "https://internal.company.com#@evil.example/",
         "https://internal.company.com/ https://evil.example/", "https://internal.company.com/x, https://evil.example/",
+        "https://internal.company.com/x,https://evil.example/", "https://internal.company.com/|https://evil.example/",
+        "https://internal.company.com/\"https://evil.example/", "https://internal.company.com/x;http://evil.example/",
         "https://internal.company.com/\u202egpj.exe", "https://internal.company.com/%E2%80%AEgpj.exe",
         "https://internal.company.com/a\u200bb", "https://internal.company.com/\u00a0https://evil.example/",
     ],
