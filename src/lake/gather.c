@@ -35,7 +35,7 @@ typedef struct Gather {
     Pile ***days; /* the piles of each day, each list ending in NULL */
     size_t n_days;
     atomic_size_t next_day;
-    atomic_int failed; /* not 0: all threads end */
+    atomic_int failed;    /* not 0: all threads end */
     pthread_mutex_t lock; /* over what stands below, and the changer's arena */
     Status status;
     const char *code;
@@ -150,7 +150,10 @@ static Str day_text(Arena *arena, int64_t day) {
 static void fail_write(Gather *g, Str path, int error) {
     char text[512];
     int n = snprintf(text, sizeof text, "%.*s: %s", STR_ARG(path), strerror(error));
-    fail(g, DATA, "QY231", (Str){text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1});
+    fail(g, DATA, "QY231",
+         (Str){text, n < 0                     ? 0
+                     : (size_t)n < sizeof text ? (size_t)n
+                                               : sizeof text - 1});
 }
 
 static void write_terms(Gather *g, TermCollector *terms, Str path) {
@@ -171,7 +174,8 @@ static void write_columns(const Gather *g, const Slice *s, ParquetOut *p, TermCo
     if (!k.codes || !k.seen) abort();
     for (uint32_t c = 0; c < g->table->n; c++) {
         take_column(s, c, &k);
-        for (uint32_t i = 0; i < k.values.n && TYPE_BIT(g->table->columns[c].type) & TS_TEXTUAL; i++)
+        for (uint32_t i = 0; i < k.values.n && TYPE_BIT(g->table->columns[c].type) & TS_TEXTUAL;
+             i++)
             term_collector_add(terms, k.values.items[i]);
         parquet_out_column(p, k.values.items, k.values.n, k.codes);
     }
@@ -186,8 +190,8 @@ static DraftPart begin_part(Gather *g, const Slice *s) {
     DraftPart d = {.table = g->table->name, .part = {.schema = g->schema, .rows = s->n}};
     pthread_mutex_lock(&g->lock);
     d.part.day = day_text(g->c->arena, s->piles[0]->day);
-    d.parquet = arena_printf(g->c->arena, "%.*s/%u.parquet", STR_ARG(g->c->staging),
-                             ++g->c->n_staged);
+    d.parquet =
+        arena_printf(g->c->arena, "%.*s/%u.parquet", STR_ARG(g->c->staging), ++g->c->n_staged);
     d.terms = arena_printf(g->c->arena, "%.*s.terms", STR_ARG(d.parquet));
     pthread_mutex_unlock(&g->lock);
     look_at_times(g, s, &d.part);
@@ -396,7 +400,8 @@ static void check_rows(Gather *g, size_t first) {
     int64_t n_read = 0, n = 0;
     for (unsigned i = 0; i < g->n_workers; i++) n_read += g->workers[i].n_rows;
     for (size_t i = first; i < g->out->n; i++) n += g->out->items[i].part.rows;
-    if (n != n_read) fail(g, INTERNAL, "QY233", STR("rows were lost between the exports and the parts"));
+    if (n != n_read)
+        fail(g, INTERNAL, "QY233", STR("rows were lost between the exports and the parts"));
 }
 
 static void run(Gather *g) {

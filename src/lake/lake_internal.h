@@ -10,9 +10,9 @@ typedef struct LakeChanger {
     Lake lake;
     Arena *arena;
     Diags *diags;
-    int lock;        /* of the folder */
-    Str staging;     /* a folder in the lake, removed at the end */
-    unsigned n_made; /* parts of this process, for their names */
+    int lock;          /* of the folder */
+    Str staging;       /* a folder in the lake, removed at the end */
+    unsigned n_made;   /* parts of this process, for their names */
     unsigned n_staged; /* files in the staging folder, for theirs */
 } LakeChanger;
 

@@ -22,8 +22,15 @@ enum { REQUIRED = 0, OPTIONAL = 1, CODEC_ZSTD_NUMBER = 6 };
 
 /* ------------------------------------------------------------- compact protocol */
 
-enum { WIRE_FALSE = 2, WIRE_TRUE = 1, WIRE_I32 = 5, WIRE_I64 = 6, WIRE_BINARY = 8, WIRE_LIST = 9,
-       WIRE_STRUCT = 12 };
+enum {
+    WIRE_FALSE = 2,
+    WIRE_TRUE = 1,
+    WIRE_I32 = 5,
+    WIRE_I64 = 6,
+    WIRE_BINARY = 8,
+    WIRE_LIST = 9,
+    WIRE_STRUCT = 12
+};
 
 typedef struct Thrift {
     Buf *out;
@@ -159,7 +166,8 @@ ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_
                       .zstd = ZSTD_createCCtx()};
     if (!p->zstd) abort();
     (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
-    (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_checksumFlag, 1); /* damage is an error, not rows */
+    (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_checksumFlag,
+                                 1); /* damage is an error, not rows */
     p->chunks = ARENA_ARRAY(p->arena, Chunk, n_columns + 1);
     write_bytes(p, STR("PAR1"));
     return p;
@@ -397,8 +405,7 @@ static void put_values(ParquetOut *p, Chunk *c, const Cells *k) {
         if (k->type == TYPE_BOOL) put_bits(p, k, from, to);
         else
             for (uint32_t i = from; i < to; i++)
-                if (k->codes[i] != PILE_NULL)
-                    put_plain(&p->plain, k->type, k->values[k->codes[i]]);
+                if (k->codes[i] != PILE_NULL) put_plain(&p->plain, k->type, k->values[k->codes[i]]);
         put_page(p, c, DATA_PAGE, to - from, PLAIN);
         from = to;
     }

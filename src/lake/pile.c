@@ -5,7 +5,7 @@
 enum {
     FIRST_SLOTS = 16,
     LOOSE_FROM = 4096, /* values, before a list may stop looking for equal ones */
-    MAX_PROBES = 64,   /* made-up values must not make a search long: past it a value stands twice */
+    MAX_PROBES = 64, /* made-up values must not make a search long: past it a value stands twice */
     ROOM_BYTES = 16 << 10
 };
 

@@ -115,9 +115,9 @@ static int by_range_path(const void *path, const void *range) {
 
 static void take_range(const DataSet *d, SourceFile *f) {
     const DataOptions *o = &d->options;
-    const FileRange *r = o->n_ranges ? bsearch(f->path.ptr, o->ranges, o->n_ranges,
-                                               sizeof *o->ranges, by_range_path)
-                                     : NULL;
+    const FileRange *r =
+        o->n_ranges ? bsearch(f->path.ptr, o->ranges, o->n_ranges, sizeof *o->ranges, by_range_path)
+                    : NULL;
     if (!r) return;
     f->from = r->from;
     f->until = r->until;

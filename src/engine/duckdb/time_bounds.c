@@ -28,9 +28,7 @@ static int64_t moved(int64_t end, Int128 by) {
     return end == INT64_MAX || sum >= INT64_MAX ? INT64_MAX : (int64_t)sum;
 }
 
-static Span64 shifted(Span64 s, Int128 by) {
-    return (Span64){moved(s.from, by), moved(s.to, by)};
-}
+static Span64 shifted(Span64 s, Int128 by) { return (Span64){moved(s.from, by), moved(s.to, by)}; }
 
 /* The bounds of x, for those of at - x. */
 static Span64 mirrored(Span64 s, int64_t at) {
@@ -55,7 +53,8 @@ static int64_t rounds_by(const Expr *e) {
     static const struct {
         const char *name;
         int64_t days;
-    } starts[] = {{"startofday", 1}, {"startofweek", 7}, {"startofmonth", 31}, {"startofyear", 366}};
+    } starts[] = {
+        {"startofday", 1}, {"startofweek", 7}, {"startofmonth", 31}, {"startofyear", 366}};
     int64_t size;
     if (is_named(e, "bin") && e->n_args == 2)
         return literal_of(e->args[1], TYPE_TIMESPAN, &size) && size > 0 ? size : 0;
@@ -150,8 +149,7 @@ static Span64 of_sides(Search *h, const Expr *e, bool is_any, unsigned depth) {
 static Span64 of_condition(Search *h, const Expr *e, unsigned depth) {
     static const char *const comparisons[] = {"<", "<=", ">", ">=", "=="};
     if (!depth || e->kind != EXPR_CALL || e->u.fn->kind != FN_OPERATOR) return everything;
-    if (is_named(e, "and") || is_named(e, "or"))
-        return of_sides(h, e, is_named(e, "or"), depth);
+    if (is_named(e, "and") || is_named(e, "or")) return of_sides(h, e, is_named(e, "or"), depth);
     for (size_t i = 0; i < COUNT_OF(comparisons); i++)
         if (is_named(e, comparisons[i]) && e->n_args == 2) return of_comparison(h, e);
     if (is_named(e, "between") && e->n_args == 3) return of_range(h, e);

@@ -63,7 +63,9 @@ static void test_numbers(void) {
 }
 
 static void test_folding(void) {
-    CHECK(may_hold("\xe2\x84\xaa" "evil", "kevil", false, true)); /* the Kelvin sign */
+    CHECK(may_hold("\xe2\x84\xaa"
+                   "evil",
+                   "kevil", false, true)); /* the Kelvin sign */
     CHECK(may_hold("\\u212aevil", "kevil", true, true));
     CHECK(!may_hold("kevin", "kevil", false, true));
 }

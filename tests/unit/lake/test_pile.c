@@ -124,11 +124,11 @@ static void test_the_file_says_what_it_holds(void) {
 }
 
 static void test_which_times_fit_nanoseconds(void) {
-    CHECK(parquet_out_fits(INT64_C(621355968000000000)));  /* 1970-01-01 */
-    CHECK(!parquet_out_fits(0));                           /* 0001-01-01 */
+    CHECK(parquet_out_fits(INT64_C(621355968000000000)));   /* 1970-01-01 */
+    CHECK(!parquet_out_fits(0));                            /* 0001-01-01 */
     CHECK(!parquet_out_fits(INT64_C(3155378975999999999))); /* 9999-12-31 */
-    CHECK(parquet_out_fits(INT64_C(713588832000000000)));  /* 2262-04-11 */
-    CHECK(!parquet_out_fits(INT64_C(713589696000000000))); /* the next day */
+    CHECK(parquet_out_fits(INT64_C(713588832000000000)));   /* 2262-04-11 */
+    CHECK(!parquet_out_fits(INT64_C(713589696000000000)));  /* the next day */
 }
 
 int main(void) {
