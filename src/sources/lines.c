@@ -87,15 +87,49 @@ static Str mapped_from(RecordReader *r, int64_t at) {
     return str_sub(bytes, (size_t)(at - m->from), (size_t)most);
 }
 
+/* Passes over lines that hold none of the keys, at most so many. Returns their bytes. */
+static size_t pass_keys(const KeyProbe *probe, Str text, uint64_t most, uint64_t *n_lines) {
+    size_t at = 0;
+    for (uint64_t n = 0; n < most && at < text.len; n++) {
+        const char *end = memchr(text.ptr + at, '\n', text.len - at);
+        if (!end) break;
+        size_t behind = (size_t)(end - text.ptr) + 1;
+        Str line = str_sub(text, at, behind - 1 - at);
+        if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
+        bool is_record = line.len >= 2 && line.len <= MAX_RECORD_BYTES && line.ptr[0] == '{' &&
+                         line.ptr[line.len - 1] == '}';
+        if (!is_record || key_probe_passes(probe, line)) break;
+        at = behind;
+        ++*n_lines;
+    }
+    return at;
+}
+
+/* The bytes of lines that neither can match. A literal is the cheaper test: a line that has one is
+ * asked for keys alone, and then it is looked for again. */
+static size_t pass_both(const Prefilter *filter, const KeyProbe *probe, Str text, uint64_t *ret_n) {
+    size_t at = 0;
+    *ret_n = 0;
+    for (size_t step = 1; step;) {
+        uint64_t n_lines = 0;
+        if (filter) at += prefilter_pass_lines(filter, str_sub(text, at, text.len - at), &n_lines);
+        *ret_n += n_lines;
+        Str rest = str_sub(text, at, text.len - at);
+        step = probe ? pass_keys(probe, rest, filter ? 1 : UINT64_MAX, ret_n) : 0;
+        at += step;
+    }
+    return at;
+}
+
 /* The line behind those that were passed over is copied; one that is not whole or very long is left
  * for lines_next to read. */
-static uint64_t pass_mapped(RecordReader *r, const Prefilter *filter) {
+static uint64_t pass_mapped(RecordReader *r, const Prefilter *filter, const KeyProbe *probe) {
     Window *w = &r->window;
     int64_t at = w->base + (int64_t)w->begin;
     Str text = mapped_from(r, at);
     if (!text.len) return 0;
     uint64_t n_lines;
-    size_t passed = prefilter_pass_lines(filter, text, &n_lines);
+    size_t passed = pass_both(filter, probe, text, &n_lines);
     text = str_sub(text, passed, text.len - passed);
     const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
     size_t len = end ? (size_t)(end - text.ptr) + 1 : 0;
@@ -127,7 +161,8 @@ static uint64_t pass_window(RecordReader *r, const Prefilter *filter) {
     return n_lines;
 }
 
-uint64_t lines_pass(RecordReader *r, const Prefilter *filter) {
+uint64_t lines_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *probe) {
     if (r->looked || r->is_long) return 0;
-    return r->mapped.is_wanted ? pass_mapped(r, filter) : pass_window(r, filter);
+    if (r->mapped.is_wanted) return pass_mapped(r, filter, probe);
+    return filter ? pass_window(r, filter) : 0;
 }

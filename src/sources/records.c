@@ -122,8 +122,8 @@ RecordNext records_next(RecordReader *r, Record *ret) {
     return RECORD_END;
 }
 
-uint64_t records_pass(RecordReader *r, const Prefilter *filter) {
-    return r->file->shape == SHAPE_LINES ? lines_pass(r, filter) : 0;
+uint64_t records_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *probe) {
+    return r->file->shape == SHAPE_LINES ? lines_pass(r, filter, probe) : 0;
 }
 
 Str records_damage(const RecordReader *r) {

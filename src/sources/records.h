@@ -8,6 +8,7 @@
 #define QUARRY_RECORDS_H
 
 #include "sources/dataset_internal.h"
+#include "sources/key_probe.h"
 #include "sources/prefilter.h"
 
 enum { MAX_RECORD_BYTES = 32 << 20 };
@@ -31,9 +32,9 @@ NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, R
                               int *ret_errno);
 void records_close(RecordReader *r);
 RecordNext records_next(RecordReader *r, Record *ret);
-/* Of a file of lines: passes over records that the filter drops, as far as it can without reading on.
- * How many; 0 does not mean that the next one matches. */
-uint64_t records_pass(RecordReader *r, const Prefilter *filter);
+/* Of a file of lines: passes over records that the filter or the probe drops, as far as it can without
+ * reading on; either may be NULL. How many; 0 does not mean that the next one matches. */
+uint64_t records_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *probe);
 /* After RECORD_END: what is wrong with the file as a whole, or an empty Str. */
 Str records_damage(const RecordReader *r);
 /* Bytes of the stored file up to where reading stands: for telling where damage is. */

@@ -71,7 +71,7 @@ bool window_more(Window *w);
 static inline size_t window_left(const Window *w) { return w->end - w->begin; }
 
 RecordNext lines_next(RecordReader *r, Record *ret);
-uint64_t lines_pass(RecordReader *r, const Prefilter *filter);
+uint64_t lines_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *probe);
 RecordNext values_next(RecordReader *r, Record *ret);
 RecordNext cells_next(RecordReader *r, Record *ret);
 

@@ -462,7 +462,7 @@ static void pass(ScanWorker *w, uint64_t n) {
 }
 
 static Status take_record(ScanWorker *w, bool *ret_ends) {
-    if (w->filter) pass(w, records_pass(w->reader, w->filter));
+    if (w->filter || w->probe) pass(w, records_pass(w->reader, w->filter, w->probe));
     RecordNext next = records_next(w->reader, &w->record);
     *ret_ends = next == RECORD_END;
     if (*ret_ends) return close_morsel(w);
