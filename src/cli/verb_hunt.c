@@ -61,6 +61,20 @@ static int show_kql(HuntRun *h) {
     return fflush(stdout) == 0 ? h->code : EXIT_RUN;
 }
 
+/* Those of the file come first, and were told when it was loaded; advice is told when asked for. */
+static void tell_diags(HuntRun *h, const RuleFile *file, const HuntResult *r) {
+    size_t from = file->diags.n, to = r->diags.n;
+    size_t skip = h->c->options->is_verbose || r->advice_at < from ? 0 : r->n_advice;
+    Diags part = r->diags;
+    part.items += from;
+    part.n = skip ? r->advice_at - from : to - from;
+    console_diags(h->c, file->path, file->text, &part);
+    if (!skip) return;
+    part.items = r->diags.items + r->advice_at + skip;
+    part.n = to - r->advice_at - skip;
+    console_diags(h->c, file->path, file->text, &part);
+}
+
 static void hunt_one(HuntRun *h, const RuleFile *file) {
     h->c->told = NULL;
     const Options *o = h->c->options;
@@ -70,10 +84,7 @@ static void hunt_one(HuntRun *h, const RuleFile *file) {
                            .is_strict = o->is_strict,
                            .max_rows = (size_t)o->max_rows};
     HuntResult *r = hunt_run(h->session, file, &options);
-    Diags rest = r->diags; /* those of the file come first, and were told when it was loaded */
-    rest.items += file->diags.n;
-    rest.n -= file->diags.n + (o->is_verbose ? 0 : r->n_advice);
-    console_diags(h->c, file->path, file->text, &rest);
+    tell_diags(h, file, r);
     for (size_t i = 0; i < r->n_warnings - r->n_known_warnings; i++)
         console_warn(h->c, "%.*s", STR_ARG(r->warnings[i]));
     hunt_report_add(h->report, r);

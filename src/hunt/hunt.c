@@ -39,10 +39,10 @@ static void take_diag(HuntResult *r, const Diag *d) {
 
 static void take_diags(HuntResult *r, const Query *q) {
     for (size_t i = 0; i < q->diags.n; i++) take_diag(r, &q->diags.items[i]);
-    size_t n = r->diags.n;
+    r->advice_at = r->diags.n;
     for (size_t i = 0; i < q->advice.n; i++)
         if (q->advice.items[i].severity == SEVERITY_WARNING) take_diag(r, &q->advice.items[i]);
-    r->n_advice = r->diags.n - n;
+    r->n_advice = r->diags.n - r->advice_at;
 }
 
 static int64_t count_rows(Hunt *h, Str table) {
@@ -125,11 +125,11 @@ static void warn_of_empty(Hunt *h) {
  * in a column's place, say, can change a result. */
 static void warn_of_diags(Hunt *h) {
     const Diags *d = &h->r->diags;
-    size_t first_advice = d->n - h->r->n_advice;
+    size_t from = h->r->advice_at, to = from + h->r->n_advice;
     for (size_t i = 0; i < d->n; i++) {
         const Diag *one = &d->items[i];
         if (one->severity != SEVERITY_WARNING) continue;
-        if (i < first_advice) hunt_warn(h, "%.*s", STR_ARG(one->message));
+        if (i < from || i >= to) hunt_warn(h, "%.*s", STR_ARG(one->message));
         else
             hunt_warn(h, "line %u of the rule: %.*s",
                       text_line_col(h->r->file->text, one->span.start).line, STR_ARG(one->message));
