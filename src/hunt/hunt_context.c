@@ -67,9 +67,12 @@ static void fail(Hunt *h, Status status, Str code, Str message) {
 
 bool hunt_ask(Hunt *h, Buf *text, const char *what, Rows *ret, Str *ret_why) {
     *ret = (Rows){0};
+    /* a verdict comes often days after the click, a process starts before it */
+    dataset_read_all_times(session_data(h->session), true);
     Query *q = session_prepare(h->session, buf_str(text), NULL);
     Status status = q->status;
     if (status == OK) status = session_rows(h->session, q, h->r->arena, MAX_CONTEXT, ret);
+    dataset_read_all_times(session_data(h->session), false);
     if (status != OK) {
         const Diag *d = q->diags.n ? &q->diags.items[q->diags.n - 1] : NULL;
         *ret = (Rows){0};

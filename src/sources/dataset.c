@@ -178,9 +178,11 @@ int64_t table_scan_bytes(const TableRef *table) {
 bool scan_makes_column(Str name) { return str_is(name, "Type"); }
 
 void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to) {
-    *ret_from = d->options.from_ticks;
-    *ret_to = d->options.to_ticks;
+    *ret_from = d->reads_all_times ? INT64_MIN : d->options.from_ticks;
+    *ret_to = d->reads_all_times ? INT64_MAX : d->options.to_ticks;
 }
+
+void dataset_read_all_times(DataSet *d, bool all) { d->reads_all_times = all; }
 
 bool dataset_is_bounded(const DataSet *d) {
     return d->options.from_ticks != INT64_MIN || d->options.to_ticks != INT64_MAX;

@@ -87,6 +87,7 @@ struct SourceTable {
 struct DataSet {
     Arena *arena;
     DataOptions options;
+    bool reads_all_times; /* whatever `options` say of times */
     const KnownSchemas *known;
     SchemaProvider known_provider;
     SourceFile **files; /* sorted by path */

@@ -13,7 +13,8 @@
 
 static bool is_in_time(const DataSet *d, const LakePart *p, const PartFilter *f) {
     if (!p->has_times) return true;
-    int64_t from = d->options.from_ticks, to = d->options.to_ticks;
+    int64_t from, to;
+    dataset_time_bounds(d, &from, &to);
     if (f->from_ticks > from) from = f->from_ticks;
     if (f->to_ticks < to) to = f->to_ticks;
     return p->to >= from && p->from <= to;

@@ -42,6 +42,7 @@ struct Scan {
     Prefilter *json_filter, *cell_filter;
     KeyProbe *probe;              /* of JSON objects; NULL: none */
     int64_t from_ticks, to_ticks; /* both of the times must not lie outside */
+    int64_t data_from_ticks, data_to_ticks; /* of the data set */
     bool is_timed, is_data_timed; /* bounds of the query, of --from and --to */
     const volatile int *cancel;
     Morsel *morsels;
@@ -119,7 +120,8 @@ Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret) {
     s->from_ticks = spec->from_ticks;
     s->to_ticks = spec->to_ticks;
     s->is_timed = is_bounded(spec->from_ticks, spec->to_ticks);
-    s->is_data_timed = is_bounded(d->options.from_ticks, d->options.to_ticks);
+    dataset_time_bounds(d, &s->data_from_ticks, &s->data_to_ticks);
+    s->is_data_timed = is_bounded(s->data_from_ticks, s->data_to_ticks);
     s->n_columns = spec->n_columns;
     s->columns = ARENA_ARRAY(s->arena, uint32_t, spec->n_columns + 1);
     if (s->n_columns) memcpy(s->columns, spec->columns, s->n_columns * sizeof *s->columns);
@@ -140,7 +142,7 @@ void scan_set_keys(Scan *s, const ScanKeyColumn *keys, uint32_t n) {
 
 /* Keeps how many rows a file has when all of it was seen, and not through the bounds of time. */
 static void keep_count(const Scan *s, SourceFile *f, const RowCount *count) {
-    if (count->n_open || count->is_vague || s->is_data_timed || f->n_tables != 1) return;
+    if (count->n_open || count->is_vague || dataset_is_bounded(s->data) || f->n_tables != 1) return;
     f->has_row_count = true;
     f->n_rows = count->n_rows;
 }
@@ -371,7 +373,7 @@ static bool is_in_time(ScanWorker *w) {
         n_known++;
         n_out += is_outside(ticks, s->from_ticks, s->to_ticks);
         if (!has_first)
-            is_first = !is_outside(ticks, s->data->options.from_ticks, s->data->options.to_ticks);
+            is_first = !is_outside(ticks, s->data_from_ticks, s->data_to_ticks);
         has_first = true;
     }
     if (s->is_data_timed && !is_first) return false;

@@ -97,6 +97,9 @@ bool dataset_file_holds(const DataSet *d, uint32_t i, Str table);
 void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to);
 /* Whether one of them was given. */
 bool dataset_is_bounded(const DataSet *d);
+/* Queries that are prepared and run from now on read all times, or what --from and --to say: for what
+ * is asked about hits, which may have been recorded before or after them. Not while a query runs. */
+void dataset_read_all_times(DataSet *d, bool all);
 /* Names of the tables that the data holds, sorted. */
 uint32_t dataset_table_count(const DataSet *d);
 const TableRef *dataset_table(const DataSet *d, uint32_t i);

@@ -64,6 +64,17 @@ class TheVerdictIsFound(Verdicts):
         self.assertEqual(self.judged()[0], [link(8)])
         self.assertEqual([x for x in clicked if x not in self.pasted()], [])
 
+    def test_of_a_time_outside_of_the_hunt(self):
+        self.built([link(i) for i in range(4)])
+        whole = "--from", "2026-11-20T00:00:00Z", "--to", "2026-11-20T23:59:59Z"
+        self.assertEqual(len(self.judged(*whole)[0]), 4)
+        self.lines("UrlClickEvents", [dict(self.click(link(0)), Timestamp="2026-11-27T08:00:00Z"),
+                                      dict(self.click(link(1)), Timestamp="2026-10-01T08:00:00Z"), self.click(link(2))])
+        suppressed, kept, report, _ = self.judged(*whole)
+        self.assertEqual((suppressed, set(kept)), ([link(3)], {link(0), link(1), link(2)}))
+        again = self.judged(*whole)[2]
+        self.assertEqual(again["tables"], report["tables"])
+
     def test_of_a_message_whose_id_is_in_other_case(self):
         self.built([link(i) for i in range(4)])
         ids = {x: "ABCDEF0%d-0000-4000-8000-00000000000a" % i for i, x in enumerate(self.messages())}
