@@ -66,7 +66,7 @@ class TheVerdictIsFound(Verdicts):
 
     def test_of_a_time_outside_of_the_hunt(self):
         self.built([link(i) for i in range(4)])
-        whole = "--from", "2026-11-20T00:00:00Z", "--to", "2026-11-20T23:59:59Z"
+        whole = "--from", "2026-11-19T00:00:00Z", "--to", "2026-11-20T23:59:59Z"
         self.assertEqual(len(self.judged(*whole)[0]), 4)
         self.lines("UrlClickEvents", [dict(self.click(link(0)), Timestamp="2026-11-27T08:00:00Z"),
                                       dict(self.click(link(1)), Timestamp="2026-10-01T08:00:00Z"), self.click(link(2))])
