@@ -57,12 +57,6 @@ static void fail(Hunt *h, Status status, Str code, Str message) {
     Diag *d = diag_add(&h->r->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY650", "%.*s",
                        STR_ARG(message));
     if (code.len) d->code = arena_str(h->r->arena, code);
-    /* advice stays last */
-    Diag told = *d;
-    size_t at = h->r->diags.n - 1;
-    for (size_t i = 0; i < h->r->n_advice && at > 0; i++, at--)
-        h->r->diags.items[at] = h->r->diags.items[at - 1];
-    h->r->diags.items[at] = told;
 }
 
 bool hunt_ask(Hunt *h, Buf *text, const char *what, Rows *ret, Str *ret_why) {
