@@ -1,7 +1,6 @@
 #include "cli/console.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -300,35 +299,6 @@ bool console_read_file(Arena *arena, const char *path, Str *ret) {
     else *ret = arena_str(arena, buf_str(&b));
     buf_free(&b);
     return !failed && !too_long;
-}
-
-bool output_open(const char *path, Output *ret) {
-    *ret = (Output){.file = stdout, .path = path};
-    if (!ret->path) return true;
-    size_t size = strlen(ret->path) + 32;
-    ret->partial = malloc(size);
-    if (!ret->partial) abort();
-    snprintf(ret->partial, size, "%s.partial-%ld", ret->path, (long)getpid());
-    int fd = open(ret->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    ret->file = fd < 0 ? NULL : fdopen(fd, "wb");
-    if (ret->file) return true;
-    console_error("%s: %s", ret->path, strerror(errno));
-    free(ret->partial);
-    return false;
-}
-
-bool output_close(Output *o, bool keep) {
-    if (!o->path) {
-        if (fflush(stdout) == 0 && !ferror(stdout)) return true;
-        console_error("standard output: %s", strerror(errno));
-        return false;
-    }
-    bool ok = fclose(o->file) == 0;
-    if (keep && ok) ok = rename(o->partial, o->path) == 0;
-    if (!ok) console_error("%s: %s", o->path, strerror(errno));
-    if (!keep || !ok) unlink(o->partial);
-    free(o->partial);
-    return ok;
 }
 
 /* ---------------------------------------------------------------------- results */

@@ -52,14 +52,20 @@ void console_clear_progress(const Console *c);
 /* The whole of a file, or of standard input for "-", into the arena; false with a message. */
 bool console_read_file(Arena *arena, const char *path, Str *ret);
 
-/* Where a result goes: standard output, or --output, which takes its name only once it is whole. */
+/* Where a result goes: standard output, or --output. A regular file takes its name only once it is
+ * whole, and the file behind a symbolic link is the one that is replaced; what stands under the name
+ * and is no regular file (a device, a pipe) is written straight, and so is what standard output or
+ * standard error leads to anyway (/dev/stdout). */
 typedef struct Output {
     FILE *file;
-    const char *path; /* NULL: standard output */
-    char *partial;    /* the name while it is written */
+    const char *path; /* as it was named; NULL: standard output */
+    char *target;     /* the file behind all links, or NULL when it is written straight */
+    char *partial;    /* the target's name while it is written, or NULL */
 } Output;
 /* `path` NULL: standard output. False with a message. */
 bool output_open(const char *path, Output *ret);
+/* Where a writer that opens its own file puts it. */
+static inline const char *output_place(const Output *o) { return o->partial ? o->partial : o->path; }
 /* `keep` false: the partial file is removed. False with a message when it could not be written. */
 bool output_close(Output *o, bool keep);
 

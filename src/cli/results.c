@@ -95,7 +95,7 @@ static Status write_document(Console *c, Session *s, const OneResult *r, size_t 
 static Status write_parquet(Session *s, const OneResult *r, const char *path) {
     Output o;
     if (!output_open(path, &o)) return DATA;
-    Status status = session_parquet(s, r->query, r->at, o.partial);
+    Status status = session_parquet(s, r->query, r->at, output_place(&o));
     return output_close(&o, status == OK) ? status : status == OK ? DATA : status;
 }
 

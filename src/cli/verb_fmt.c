@@ -1,9 +1,4 @@
 /* quarry fmt. */
-#include <errno.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "cli/verbs.h"
 #include "hunt/rule.h"
 #include "syntax/syntax.h"
@@ -13,25 +8,10 @@ static bool is_yaml(const char *path) {
 }
 
 static int write_back(const char *path, Str text) {
-    /* the new text takes the name only once it is whole on disk */
-    size_t size = strlen(path) + 32;
-    char *partial = malloc(size);
-    if (!partial) abort();
-    snprintf(partial, size, "%s.partial-%ld", path, (long)getpid());
-    struct stat st;
-    FILE *f = stat(path, &st) == 0 ? fopen(partial, "wbx") : NULL;
-    bool ok = f != NULL;
-    if (ok) {
-        ok = fchmod(fileno(f), st.st_mode & 07777) == 0 &&
-             fwrite(text.ptr, 1, text.len, f) == text.len;
-        ok = fclose(f) == 0 && ok && rename(partial, path) == 0;
-    }
-    if (!ok) {
-        console_error("%s: %s", path, strerror(errno));
-        unlink(partial);
-    }
-    free(partial);
-    return ok ? EXIT_OK : EXIT_RUN;
+    Output o;
+    if (!output_open(path, &o)) return EXIT_RUN;
+    bool ok = fwrite(text.ptr, 1, text.len, o.file) == text.len;
+    return output_close(&o, ok) ? EXIT_OK : EXIT_RUN;
 }
 
 static bool read_query(Console *c, Arena *arena, const char *path, Str *ret) {

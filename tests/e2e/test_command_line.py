@@ -7,6 +7,7 @@ import re
 import select
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -149,6 +150,63 @@ class Formats(Case):
         run("query", "range x from 1 to 100 step 1", "--max-rows", "5", "--output", out)
         self.assertEqual(os.listdir(self.path), ["out.csv"])
         self.fails(1, ["nowhere"], "query", "print 1", "--output", os.path.join(self.path, "nowhere", "x"))
+
+    def test_output_to_what_is_no_regular_file(self):
+        fifo = os.path.join(self.path, "fifo")
+        os.mkfifo(fifo)
+        for form in ("csv", "parquet"):
+            with subprocess.Popen([QUARRY, "query", "print x=1", "--format", form, "-o", fifo], stderr=subprocess.PIPE) as p:
+                with open(fifo, "rb") as f:
+                    content = f.read()
+                self.assertEqual((p.stderr.read(), p.wait()), (b"", 0), form)
+            self.assertTrue(stat.S_ISFIFO(os.stat(fifo).st_mode), form)
+            self.assertEqual(content[:4], b"x\n1\n" if form == "csv" else b"PAR1")
+        with subprocess.Popen([QUARRY, "hunt", RULE, "--data", SAMPLE, "--format", "json", "-o", fifo], stderr=subprocess.PIPE) as p:
+            with open(fifo, encoding="utf-8") as f:
+                self.assertEqual(len(json.load(f)["hunts"]), 1)
+            p.stderr.read()
+        self.assertEqual(os.listdir(self.path), ["fifo"])
+
+    def test_output_to_devices(self):
+        # A link of the test's own: even a program that is wrong replaces nothing but it.
+        full, null = os.path.join(self.path, "full"), os.path.join(self.path, "null")
+        os.symlink("/dev/full", full)
+        os.symlink("/dev/null", null)
+        self.fails(1, [full], "query", "print 1", "--format", "csv", "-o", full)
+        self.fails(1, [full], "hunt", RULE, "--data", SAMPLE, "--format", "json", "-o", full)
+        self.assertEqual(run("query", "print 1", "-o", null).returncode, 0)
+        self.assertEqual([os.readlink(link) for link in (full, null)], ["/dev/full", "/dev/null"])
+        self.assertEqual(sorted(os.listdir(self.path)), ["full", "null"])
+
+    def test_output_to_the_standard_output(self):
+        stdout = os.path.join(self.path, "stdout")
+        os.symlink("/proc/self/fd/1", stdout)
+        self.assertEqual(run("query", "print x=1", "--format", "csv", "-o", stdout).stdout, "x\n1\n")
+        path = self.write("log", "before\n")
+        with open(path, "ab") as f:
+            subprocess.run([QUARRY, "query", "print x=1", "--format", "csv", "-o", stdout], stdout=f, check=True)
+        with open(path) as f:
+            self.assertEqual(f.read(), "before\nx\n1\n")
+        self.assertTrue(os.path.islink(stdout))
+
+    def test_output_through_links(self):
+        old = self.write("deep/old.csv", "former\n")
+        os.chmod(old, 0o640)
+        os.symlink("deep/old.csv", os.path.join(self.path, "b"))
+        os.symlink(os.path.join(self.path, "b"), os.path.join(self.path, "a"))
+        os.symlink("deep/new.csv", os.path.join(self.path, "c"))
+        os.symlink("loop", os.path.join(self.path, "loop"))
+        self.fails(2, ["error"], "query", "print nope", "-o", os.path.join(self.path, "a"))
+        for link, target in (("a", "old.csv"), ("c", "new.csv")):
+            r = run("query", "print x=1", "--format", "csv", "-o", os.path.join(self.path, link))
+            self.assertEqual(r.returncode, 0, r.stderr)
+            with open(os.path.join(self.path, "deep", target)) as f:
+                self.assertEqual(f.read(), "x\n1\n")
+            self.assertTrue(os.path.islink(os.path.join(self.path, link)))
+        self.assertEqual(stat.S_IMODE(os.stat(old).st_mode), 0o640)
+        self.fails(1, ["loop"], "query", "print 1", "-o", os.path.join(self.path, "loop"))
+        self.assertEqual(sorted(os.listdir(self.path)), ["a", "b", "c", "deep", "loop"])
+        self.assertEqual(sorted(os.listdir(os.path.join(self.path, "deep"))), ["new.csv", "old.csv"])
 
     def test_max_rows_and_time(self):
         self.fails(1, ["more than 10 rows", "hint:"], "query", "range x from 1 to 1000000000000 step 1", "--max-rows", "10")

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/duckdb/engine_internal.h"
@@ -271,8 +272,11 @@ Status engine_sql(Engine *e, const Plan *plan, Diags *diags, Arena *arena, Str *
     return OK;
 }
 
+/* What is no regular file is written into, never replaced: a device, a pipe. */
 static Status move_file(const char *from, const char *to, Diags *diags) {
-    if (rename(from, to) == 0) return OK;
+    struct stat st;
+    bool is_special = stat(to, &st) == 0 && !S_ISREG(st.st_mode);
+    if (!is_special && rename(from, to) == 0) return OK;
     int in = open(from, O_RDONLY | O_CLOEXEC),
         out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     bool ok = in >= 0 && out >= 0;
