@@ -42,10 +42,16 @@ for program in "$build"/tests/unit/*/test_*; do
 done
 
 has_s2=$("$build/quarry" query 'print geo_point_to_s2cell(0, 0)' 2>/dev/null) || has_s2=
+has_h3=$("$build/quarry" query 'print geo_point_to_h3cell(0, 0)' 2>/dev/null) || has_h3=
 for file in "$here"/cases/*.test "$here"/cases/*/*.test; do
     [ -f "$file" ] || continue
     if [ "${file##*/}" = geo_s2.test ] && [ -z "$has_s2" ]; then
         echo "built without the S2 library: ${file#"$here"/} is left out"
+        skipped=$((skipped + 1))
+        continue
+    fi
+    if [ "${file##*/}" = geo_h3.test ] && [ -z "$has_h3" ]; then
+        echo "built without the H3 library: ${file#"$here"/} is left out"
         skipped=$((skipped + 1))
         continue
     fi
