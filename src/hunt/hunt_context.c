@@ -350,4 +350,5 @@ void hunt_look_up(Hunt *h, bool asks_process) {
         hunt_ask_verdicts(h, from, to);
         if (asks_process && h->failed == OK) ask_processes(h, from, to);
     }
+    hunt_check_losses(h);
 }

@@ -33,6 +33,8 @@ Str rows_text(const Rows *rows, size_t row, uint32_t column);
 
 /* Marks the rows whose verdict may stand in a file that cannot be read. */
 void hunt_check_verdicts(Hunt *h);
+/* Once all are looked up: marks those whose verdict may stand in a record that was lost. */
+void hunt_check_losses(Hunt *h);
 /* What the mail filter said of rows from..to. */
 void hunt_ask_verdicts(Hunt *h, size_t from, size_t to);
 /* Whether the row holds a link, given as joins spell it (Link.key). */

@@ -118,6 +118,22 @@ void hunt_check_verdicts(Hunt *h) {
     mark_unread(h, clicks_table, true);
 }
 
+/* Records that were lost on the way may be the verdict, too. */
+static void mark_lost(Hunt *h, const char *table, bool asks_links) {
+    Diags lost;
+    diags_init(&lost, h->r->arena);
+    dataset_report_table_lost(session_data(h->session), str_of(table), &lost);
+    if (!lost.n) return;
+    Str why = arena_printf(h->r->arena, "what %s says is not known in full: %.*s", table,
+                           STR_ARG(lost.items[0].message));
+    mark_unknown(h, 0, h->r->rows.n_rows, why, asks_links);
+}
+
+void hunt_check_losses(Hunt *h) {
+    for (size_t i = 0; i < COUNT_OF(message_tables); i++) mark_lost(h, message_tables[i], false);
+    mark_lost(h, clicks_table, true);
+}
+
 void hunt_ask_verdicts(Hunt *h, size_t from, size_t to) {
     for (size_t i = 0; i < COUNT_OF(message_tables); i++)
         ask_messages(h, message_tables[i], from, to);

@@ -273,21 +273,40 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
              loss_kind_name(kind), STR_ARG(where), e->reason, STR_ARG(shown));
 }
 
-static void report_file(SourceFile *f, void *ctx) {
-    Diags *diags = ctx;
-    for (int kind = 0; kind < LOSS_KINDS; kind++) report_kind(f, (LossKind)kind, diags);
+static void report_damage(const SourceFile *f, Diags *diags) {
     if (f->losses.damage)
         diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211", "%.*s: %s",
                  STR_ARG(f->path), f->losses.damage);
 }
 
-void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags) {
+static void report_file(SourceFile *f, void *ctx) {
+    for (int kind = 0; kind < LOSS_KINDS; kind++) report_kind(f, (LossKind)kind, ctx);
+    report_damage(f, ctx);
+}
+
+/* What was lost with a record; a cell or a character that is wrong is another matter. */
+static void report_records(SourceFile *f, void *ctx) {
+    for (int kind = 0; kind < LOSS_KINDS; kind++)
+        if (kind != LOSS_VALUE && kind != LOSS_TEXT) report_kind(f, (LossKind)kind, ctx);
+    report_damage(f, ctx);
+}
+
+static void report_table(const DataSet *d, Str table, Diags *diags,
+                         void (*report)(SourceFile *f, void *ctx)) {
     if (d->options.is_strict) return;
     for (size_t i = 0; i < d->n_files; i++) {
         SourceFile *f = d->files[i];
         for (uint32_t k = 0; k < f->n_tables; k++)
-            if (str_eq(f->tables[k]->ref.name, table)) report_file(f, diags);
+            if (str_eq(f->tables[k]->ref.name, table)) report(f, diags);
     }
+}
+
+void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags) {
+    report_table(d, table, diags, report_file);
+}
+
+void dataset_report_table_lost(const DataSet *d, Str table, Diags *diags) {
+    report_table(d, table, diags, report_records);
 }
 
 size_t dataset_unread_count(const DataSet *d) { return d->n_unread; }

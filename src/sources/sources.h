@@ -254,6 +254,8 @@ void dataset_restart_amount(DataSet *d);
 void dataset_report_skips(const DataSet *d, Diags *diags);
 /* The same for the files that hold records of a table. */
 void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags);
+/* Only where records of it, or the rest of a file, were lost: not wrong types or characters. */
+void dataset_report_table_lost(const DataSet *d, Str table, Diags *diags);
 
 /* What opening warned of, as in its `diags`. */
 size_t dataset_note_count(const DataSet *d);

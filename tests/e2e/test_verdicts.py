@@ -131,8 +131,9 @@ class TheVerdictIsNotFound(Verdicts):
             suppressed, kept, report, said = self.judged("--strict", code=1)
             self.assertEqual((report["status"], suppressed, kept, report["hits"]), ("data", [], {}, []))
             self.assertIn("what %s says" % table, said)
-            suppressed, _, report, _ = self.judged()
-            self.assertEqual(suppressed, [link(0)])
+            suppressed, kept, report, _ = self.judged()
+            self.assertEqual((suppressed, report["protected"][0]["by"]), ([], "verdict-unknown"))
+            self.assertIn("what %s says is not known in full: " % table, kept[link(0)])
             self.assertTrue([w for w in report["warnings"] if table in w and "skipped" in w], report["warnings"])
             os.remove(os.path.join(self.path, "data", table + ".ndjson"))
         self.assertEqual(self.judged("--strict")[0], [link(0)])
@@ -147,6 +148,19 @@ class TheVerdictIsNotFound(Verdicts):
         self.assertEqual(report["protected"][0]["by"], "verdict-unknown")
         self.assertTrue(any("could not be looked up" in w for w in report["warnings"]))
         self.write("data/UrlClickEvents.ndjson.gz", whole)
+        self.assertEqual(self.judged()[0], [link(0)])
+
+    def test_a_file_that_ended_in_the_middle_keeps_the_rows(self):
+        self.built([link(0)])
+        whole = gzip.compress("".join('{"NetworkMessageId":"m%d","Url":"u%d","ThreatTypes":"Phish"}\n' % (i, i * i) for i in range(3000)).encode())
+        self.write("data/UrlClickEvents.ndjson.gz", whole[:len(whole) // 2])
+        suppressed, kept, report, _ = self.judged()
+        self.assertEqual((suppressed, report["protected"][0]["by"]), ([], "verdict-unknown"))
+        self.assertIn("what UrlClickEvents says is not known in full: ", kept[link(0)])
+
+    def test_a_value_of_a_wrong_type_is_no_lost_verdict(self):
+        self.built([link(0)])
+        self.lines("UrlClickEvents", [{"Timestamp": "2026-11-20T08:00:00Z", "Url": "u", "IsClickedThrough": "perhaps", "ThreatTypes": "Phish"}])
         self.assertEqual(self.judged()[0], [link(0)])
 
 

@@ -67,6 +67,9 @@ UnreadPath dataset_unread(const DataSet *d, size_t i) {
 void dataset_report_table_skips(const DataSet *d, Str table, Diags *diags) {
     (void)d, (void)table, (void)diags;
 }
+void dataset_report_table_lost(const DataSet *d, Str table, Diags *diags) {
+    (void)d, (void)table, (void)diags;
+}
 Str known_schemas_connector(const KnownSchemas *k, Str table) {
     (void)k, (void)table;
     return STR("SomeConnector");
