@@ -165,6 +165,9 @@ bool text_test_holds(Arena *arena, const TextTest *test, Str value);
 bool row_is_protected(Arena *arena, const ExclusionSet *set, const HuntRow *row, Str rule_id,
                       Str rule_name, int64_t now_ticks, Str *ret_by, Str *ret_reason);
 
+/* Without what joins names: dots, hyphens, and the underscores that DNS lets a label hold. */
+Str name_squeezed(Arena *arena, Str name);
+
 /* Whether a link, whose host is none of the set's internal ones, imitates one of them. */
 bool link_mimics(Arena *arena, const ExclusionSet *set, const Link *link, Str *ret_how);
 /* The same of QuarryHost, QuarryBare and QuarryLook as a KQL condition; never less than that. */
@@ -174,6 +177,8 @@ void kql_put_mimics(Buf *out, Arena *arena, const ExclusionSet *set);
 bool cond_asks(const ExclusionCond *cond, CondKind kind);
 /* Can be met by process names alone. */
 bool cond_is_broad(const ExclusionCond *cond);
+/* Whether anything at all meets it: a glob of stars in every test. */
+bool cond_is_vacuous(const ExclusionCond *cond);
 /* Whether it is made of `not` alone: all that is not named meets it. */
 bool cond_only_denies(const ExclusionCond *cond);
 /* Can be met by a path alone, on any host. */

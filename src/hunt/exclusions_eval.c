@@ -398,6 +398,44 @@ static bool is_path_on_any_host(const ExclusionCond *c) {
     return c->kind == COND_URL_PATH && c->is_any_host;
 }
 
+static bool meets_all(const Tests *tests) {
+    for (size_t i = 0; i < tests->n; i++) {
+        const TextTest *t = &tests->items[i];
+        bool has_stars = false;
+        for (size_t k = 0; k < t->n && !has_stars; k++) {
+            size_t n = 0;
+            while (n < t->values[k].len && t->values[k].ptr[n] == '*') n++;
+            has_stars = t->kind == TEST_GLOB && n && n == t->values[k].len;
+        }
+        if (!has_stars) return false;
+    }
+    return true;
+}
+
+bool cond_is_vacuous(const ExclusionCond *c) {
+    bool is_any = c->kind == COND_ANY;
+    switch (c->kind) {
+    case COND_ALL:
+    case COND_ANY:
+        for (size_t i = 0; i < c->n_args; i++)
+            if (cond_is_vacuous(c->args[i]) == is_any) return is_any;
+        return !is_any && c->n_args > 0;
+    case COND_PROCESS:
+        for (int f = 0; f < PROCESS_FIELDS; f++)
+            if (!meets_all(&c->process[f])) return false;
+        return true;
+    case COND_COLUMN:
+    case COND_ACCOUNT:
+    case COND_DEVICE: return c->tests.n && meets_all(&c->tests);
+    case COND_URL_HOST:
+    case COND_URL_PATH:
+    case COND_THREAT_TYPES:
+    case COND_MIMICS:
+    case COND_NOT: break;
+    }
+    return false;
+}
+
 /* Whether leaves of one kind can meet it all; a `not` narrows too little to count. */
 static bool met_by(const ExclusionCond *c, bool (*is_leaf)(const ExclusionCond *)) {
     if (is_leaf(c)) return true;
@@ -405,7 +443,8 @@ static bool met_by(const ExclusionCond *c, bool (*is_leaf)(const ExclusionCond *
     for (size_t i = 0; i < c->n_args; i++) {
         bool is_met = met_by(c->args[i], is_leaf);
         if (is_met) has_leaf = true;
-        if (c->kind == COND_ALL && !is_met && c->args[i]->kind != COND_NOT) return false;
+        bool narrows = c->args[i]->kind != COND_NOT && !cond_is_vacuous(c->args[i]);
+        if (c->kind == COND_ALL && !is_met && narrows) return false;
     }
     return (c->kind == COND_ALL || c->kind == COND_ANY) && has_leaf;
 }

@@ -174,6 +174,8 @@ static void load_entry(ExclusionLoader *l, const YamlNode *entry, bool is_protec
         warn_of(l, when->span, "QY640",
                 "is broad: a process name alone meets it, and any file can bear that name",
                 x->name);
+    if (when && x->when && !is_protection && cond_is_vacuous(x->when))
+        warn_of(l, when->span, "QY640", "is broad: anything meets it", x->name);
     if (when && x->when && !is_protection && cond_only_denies(x->when))
         warn_of(l, when->span, "QY640", "is broad: it says only what must not hold", x->name);
     if (when && x->when && !is_protection && cond_is_path_only(x->when))

@@ -12,14 +12,6 @@
  * the other cut, a letter further on, are broken in two places only. Two are always whole. */
 enum { PIECES = 5, CUTS = 2, SLIPS = 2 };
 
-static Str squeezed(Arena *arena, Str name) {
-    char *out = arena_alloc_raw(arena, name.len + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < name.len; i++)
-        if (!strchr(".-_", name.ptr[i])) out[n++] = name.ptr[i];
-    return (Str){out, n};
-}
-
 /* Without the last label where more than one is left. */
 static Str name_of(Str domain) {
     size_t last = 0, n_dots = 0;
@@ -78,9 +70,9 @@ static void put_other_top(Buf *re, Str domain) {
 static void put_domain(Buf *out, Arena *arena, Str domain) {
     Str name = name_of(domain);
     buf_puts(out, "        or QuarryBare contains ");
-    kql_put_string(out, squeezed(arena, name));
+    kql_put_string(out, name_squeezed(arena, name));
     buf_puts(out, " or QuarryLook contains ");
-    kql_put_string(out, squeezed(arena, url_host_skeleton(arena, name)));
+    kql_put_string(out, name_squeezed(arena, url_host_skeleton(arena, name)));
     Buf re = {0};
     buf_puts(&re, "(^|\\.)(");
     put_slips(&re, domain);

@@ -3,7 +3,7 @@
  *
  * A host that is within no internal domain imitates one when it looks the same (homographs, 0 for
  * o, rn for m), is a slip of the finger away, has another top level, or carries the internal name
- * inside: as labels, joined by hyphens or underscores, in the userinfo, path, query or fragment.
+ * inside: as labels, joined in any way, in the userinfo, path, query or fragment.
  */
 #include "hunt/exclude_internal.h"
 
@@ -51,27 +51,12 @@ static Str without_top(Str host) {
     return STR_EMPTY;
 }
 
-static bool is_joint(char c) { return c == '.' || c == '-' || c == '_'; }
-
-/* `name` with any joint where it has a dot, from `at` on in `host`. DNS lets a label hold underscores,
- * though no host of a registrar does: they join as hyphens do. */
-static bool joined_at(Str host, size_t at, Str name) {
-    if (name.len > host.len - at) return false;
-    for (size_t i = 0; i < name.len; i++) {
-        char c = host.ptr[at + i];
-        if (name.ptr[i] == '.' ? !is_joint(c) : name.ptr[i] != c) return false;
-    }
-    return true;
-}
-
-/* Joined by dots alone it must stand by itself; a hyphen in it shows that it was put together. */
-static bool holds_joined(Str host, Str name) {
-    for (size_t at = 0; at + name.len <= host.len; at++) {
-        if (!joined_at(host, at, name)) continue;
-        for (size_t i = 0; i < name.len; i++)
-            if (name.ptr[i] == '.' && host.ptr[at + i] != '.') return true;
-    }
-    return false;
+Str name_squeezed(Arena *arena, Str name) {
+    char *out = arena_alloc_raw(arena, name.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < name.len; i++)
+        if (!strchr(".-_", name.ptr[i])) out[n++] = name.ptr[i];
+    return (Str){out, n};
 }
 
 /* Long names bear more slips; on the organisation's own domain one letter is already a neighbour.
@@ -103,8 +88,9 @@ static bool carries_name(const Looking *l) {
     /* "azure" alone is a word; "internal.company" is a name */
     Str bare = label_count(l->domain) > 2 ? without_top(l->domain) : l->domain;
     if (holds_name(l->host, bare)) return true;
-    return (label_count(bare) > 1 && holds_joined(l->host, bare)) ||
-           (label_count(l->domain) > 2 && holds_joined(l->host, l->domain));
+    /* however it is joined, or not at all */
+    return label_count(bare) > 1 &&
+           str_find(name_squeezed(l->arena, l->host), name_squeezed(l->arena, bare), 0) != SIZE_MAX;
 }
 
 /* How the host imitates the domain, or NULL. */

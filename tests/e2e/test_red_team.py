@@ -186,6 +186,7 @@ NEAR = [
     "https://portal-azure.com.evil.example/", "https://portal_azure.com.evil.example/", "https://intrenal.company.com/",
     "https://internal.compnay.com/x", "https://internal.company-com.evil.example/",
     "https://internal_company_com.evil.example/", "https://portal-azure_com.evil.example/",
+    "https://internal--company--com.evil.example/", "https://internalcompanycom.evil.example/",
     "https://ineternal.conpany.com/", "https://internal.compamy.com/", "https://intenral.copmany.com/",
     "https://internal.company.net/", "https://portal.azure.net/", "https://admin.microsott.com/", "https://x.portal.azvre.com/",
     "https://lntemal.cornpany.com/", "https://xn--nternal-6ya.company.com/a", "https://evil.example/?to=Internal.Company.com",
