@@ -100,7 +100,7 @@ static void tell_unknown_columns(HuntRun *h) {
     Str *names;
     size_t n = exclusions_unknown_columns(h->exclusions, h->c->arena, &names);
     for (size_t i = 0; i < n; i++)
-        console_warn(h->c, "an exclusion asks for the column %.*s, which no result has",
+        console_warn(h->c, "the exclusions name the column %.*s, which no result has",
                      STR_ARG(names[i]));
 }
 

@@ -195,6 +195,8 @@ typedef struct ExclusionLoader {
 /* Reads file->text; its entries join the set only when all of it is right. */
 NODISCARD Status exclusion_file_load(ExclusionSet *set, ExclusionFile *file);
 Diag *exclusion_error(ExclusionLoader *l, Span span, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* A result column that the file counts on: told when no result has it. */
+void exclusion_note_column(ExclusionLoader *l, Str name);
 /* NULL after an error. */
 ExclusionCond *cond_load(ExclusionLoader *l, const YamlNode *node, bool is_protection);
 /* Tells of every path that stands without a host. */

@@ -173,7 +173,7 @@ static Tests load_tests(ExclusionLoader *l, const YamlNode *node, uint32_t kinds
 
 /* --------------------------------------------------------------------- conditions */
 
-static void note_column(ExclusionLoader *l, Str name) {
+void exclusion_note_column(ExclusionLoader *l, Str name) {
     ExclusionSet *set = l->set;
     for (size_t i = 0; i < set->n_columns; i++)
         if (str_eq(set->columns[i], name)) return;
@@ -193,7 +193,7 @@ static Str column_name(ExclusionLoader *l, const YamlNode *node) {
         return STR_EMPTY;
     }
     Str name = str_trim(node->text);
-    note_column(l, name);
+    exclusion_note_column(l, name);
     return name;
 }
 

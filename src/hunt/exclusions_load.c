@@ -232,6 +232,8 @@ static void load_columns(ExclusionLoader *l, const YamlNode *root) {
         Str *items = entry_list(l, yaml_tree_get(node, role_names[r]), role_names[r], &n);
         for (size_t i = 0; i < n; i++)
             ARENA_PUSH(l->set->arena, roles->names[r], roles->n[r], roles->cap[r], items[i]);
+        /* of several, those of one rule may be missing from another's result */
+        if (n == 1) exclusion_note_column(l, items[0]);
     }
 }
 

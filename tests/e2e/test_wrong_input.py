@@ -447,6 +447,9 @@ class Exclusions(Case):
         self.assertIn("any host", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
         path = self.write("x.yaml", self.entry("column: NoSuchColumn\n      equals: x"))
         self.assertIn("NoSuchColumn", run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr)
+        path = self.write("x.yaml", self.entry() + "columns: {device: [Xyz], url: [RemoteUrl, Link]}\n")
+        said = run("hunt", RULE, "--data", SAMPLE, "-x", path).stderr
+        self.assertEqual(("column Xyz" in said, "column Link" in said), (True, False), said)
 
 
 if __name__ == "__main__":
