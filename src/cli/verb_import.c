@@ -30,8 +30,9 @@ static void print_text(const ImportReport *r) {
                (long long)t->rows, (long long)t->parts, t->parts == 1 ? "" : "s",
                (double)t->bytes / mib);
     }
-    printf("%u file%s imported, %u known already; %lld lines read, %lld skipped\n", r->n_files,
+    printf("%u file%s imported, %u known already; %lld line%s read, %lld skipped\n", r->n_files,
            r->n_files == 1 ? "" : "s", r->n_known, (long long)r->lines_read,
+           r->lines_read == 1 ? "" : "s",
            (long long)r->lines_skipped);
 }
 
@@ -63,7 +64,8 @@ int verb_import(Console *c) {
     Status status = lake_import(&options, c->arena, &diags, &report);
     console_clear_progress(c);
     console_diags(c, STR_EMPTY, STR_EMPTY, &diags);
-    if (status == OK && o->has_format && o->format == RESULT_JSON) print_json(&report);
+    bool is_json = o->has_format && !o->is_text && o->format != RESULT_TABLE;
+    if (status == OK && is_json) print_json(&report);
     else if (status == OK) print_text(&report);
     /* what was told as an error and ended nothing: files that could not be read */
     return status == OK && diags.n_errors ? EXIT_RUN : console_exit_code(status);

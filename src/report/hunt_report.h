@@ -22,7 +22,7 @@ typedef struct HuntReport HuntReport;
 
 HuntReport *hunt_report_open(const HuntReportOptions *options, FILE *out);
 void hunt_report_add(HuntReport *r, const HuntResult *hunt);
-/* Ends the document with what was warned of beside the hunts (JSON); false when something could not
+/* Ends the document with what was warned of beside the hunts (JSON, Markdown, HTML); false when something could not
  * be written. Frees the report. */
 NODISCARD bool hunt_report_close(HuntReport *r, const Str *warnings, size_t n_warnings);
 

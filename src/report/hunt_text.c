@@ -33,7 +33,7 @@ static void put_heading(Page *p, const char *colour, size_t n, const char *one, 
 static void put_rule(Page *p) {
     const HuntRule *rule = p->h->rule;
     paint(p, "1");
-    put_plain(p, rule && rule->name.len ? rule->name : p->h->file->path);
+    put_plain(p, hunt_title(p->h));
     paint(p, "0");
     if (rule && rule->version.len) {
         buf_puts(p->out, "  ");
@@ -124,12 +124,7 @@ static void put_notes(Page *p, size_t row) {
         put_plain(p, kept->reason);
         buf_putc(p->out, '\n');
     }
-    size_t at = 0, end = p->h->n_unwrapped;
-    while (at < end) { /* the first of this row; they are in the order of rows */
-        size_t middle = at + (end - at) / 2;
-        if (p->h->unwrapped[middle].row < row) at = middle + 1;
-        else end = middle;
-    }
+    size_t at = hunt_first_unwrapped(p->h, row);
     for (; at < p->h->n_unwrapped && p->h->unwrapped[at].row == row; at++) {
         const HuntUnwrapped *u = &p->h->unwrapped[at];
         buf_puts(p->out, "      unwrapped: ");
@@ -303,7 +298,7 @@ void hunt_put_text(Buf *out, const HuntResult *h, const HuntReportOptions *optio
     }
     buf_printf(out, "\n%zu hit%s (%zu kept by a protection), %zu suppressed; ", h->n_hits,
                h->n_hits == 1 ? "" : "s", h->n_protected, h->n_suppressed);
-    buf_printf(out, "%lld lines read, %lld skipped\n", (long long)h->stats.lines_read,
-               (long long)h->stats.lines_skipped);
+    buf_printf(out, "%lld line%s read, %lld skipped\n", (long long)h->stats.lines_read,
+               h->stats.lines_read == 1 ? "" : "s", (long long)h->stats.lines_skipped);
     arena_free(p.scratch);
 }

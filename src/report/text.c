@@ -67,18 +67,49 @@ void text_put_csv(Buf *out, Str s) {
     buf_putc(out, '"');
 }
 
-/* Appends `s`, each byte for which `escape` has an answer replaced by it. */
-static void put_escaped(Buf *out, Str s, const char *(*escape)(char c)) {
-    size_t from = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        const char *e = escape(s.ptr[i]);
-        if (!e) continue;
-        buf_put(out, str_sub(s, from, i - from));
+/* A dialect: what stands in the place of a byte (NULL: the byte), and of a character that is not shown. */
+typedef struct Dialect {
+    const char *(*escape)(char c);
+    bool (*is_hidden)(uint32_t cp);
+    const char *backslash; /* how one is written */
+} Dialect;
+
+/* Puts what stands for the character at s[at]; false when it stands for itself. */
+static bool put_replaced(Buf *out, Str s, size_t at, unsigned *ret_len, const Dialect *d) {
+    *ret_len = 1;
+    uint32_t cp = (unsigned char)s.ptr[at];
+    const char *e = d->escape(s.ptr[at]);
+    if (e) {
         buf_puts(out, e);
-        from = i + 1;
+        return true;
+    }
+    if (cp >= 0x80) cp = utf8_decode(s, at, ret_len);
+    bool is_bad = cp == 0xfffd && *ret_len == 1;
+    if (is_bad) buf_puts(out, "\xef\xbf\xbd");
+    else if (d->is_hidden(cp))
+        buf_printf(out, cp < 0x100 ? "%sx%02x" : "%su{%x}", d->backslash, (unsigned)cp);
+    else return false;
+    return true;
+}
+
+static void put_escaped(Buf *out, Str s, const Dialect *d) {
+    size_t from = 0;
+    Buf piece = {0};
+    for (size_t i = 0; i < s.len;) {
+        unsigned len;
+        buf_clear(&piece);
+        if (put_replaced(&piece, s, i, &len, d)) {
+            buf_put(out, str_sub(s, from, i - from));
+            buf_put(out, buf_str(&piece));
+            from = i + len;
+        }
+        i += len;
     }
     buf_put(out, str_sub(s, from, s.len - from));
+    buf_free(&piece);
 }
+
+static bool is_control(uint32_t cp) { return cp < 0x20 || (cp >= 0x7f && cp < 0xa0); }
 
 static const char *escape_tsv(char c) {
     switch (c) {
@@ -104,6 +135,7 @@ static const char *escape_markdown(char c) {
     case '&': return "&amp;";
     case '\n': return "<br>";
     case '\r': return "";
+    case '\t': return "&#9;";
     default: return NULL;
     }
 }
@@ -115,11 +147,23 @@ static const char *escape_html(char c) {
     case '&': return "&amp;";
     case '"': return "&quot;";
     case '\'': return "&#39;";
-    case '\0': return "\xef\xbf\xbd";
+    case '\t': return "&#9;";
+    case '\n': return "\n"; /* a blank to the reader */
     default: return NULL;
     }
 }
 
-void text_put_tsv(Buf *out, Str s) { put_escaped(out, s, escape_tsv); }
-void text_put_markdown(Buf *out, Str s) { put_escaped(out, s, escape_markdown); }
-void text_put_html(Buf *out, Str s) { put_escaped(out, s, escape_html); }
+void text_put_tsv(Buf *out, Str s) {
+    static const Dialect tsv = {escape_tsv, is_control, "\\"};
+    put_escaped(out, s, &tsv);
+}
+
+void text_put_markdown(Buf *out, Str s) {
+    static const Dialect markdown = {escape_markdown, is_unsafe, "\\\\"};
+    put_escaped(out, s, &markdown);
+}
+
+void text_put_html(Buf *out, Str s) {
+    static const Dialect html = {escape_html, is_unsafe, "\\"};
+    put_escaped(out, s, &html);
+}

@@ -15,11 +15,12 @@
 size_t text_put_terminal(Buf *out, Str s, size_t max_width);
 /* A CSV field (RFC 4180): quoted when it must be. */
 void text_put_csv(Buf *out, Str s);
-/* A TSV field: tab, line end and backslash are written \t, \n, \r, \\. */
+/* A TSV field: tab, line end and backslash are written \t, \n, \r, \\, other control characters \x1b. */
 void text_put_tsv(Buf *out, Str s);
-/* A cell of a Markdown table: markup is escaped, line ends become <br>. */
+/* A cell of a Markdown table: markup is escaped, line ends become <br>; what a terminal must not see
+ * is shown as there: \x1b, \u{202e}. */
 void text_put_markdown(Buf *out, Str s);
-/* HTML text or a quoted attribute. */
+/* HTML text or a quoted attribute, control, format and direction characters shown as in a terminal. */
 void text_put_html(Buf *out, Str s);
 
 #endif

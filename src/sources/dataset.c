@@ -263,10 +263,13 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     Str shown = losses_show(diags->arena, e);
     Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
                      : arena_printf(diags->arena, "byte %lld", (long long)e->offset);
-    const char *records = has_lines ? "lines" : "records";
     long long count = (long long)f->losses.counts[kind], total = (long long)f->losses.lines;
+    const char *records = has_lines ? total == 1 ? "line" : "lines"
+                          : total == 1 ? "record"
+                                       : "records";
     Str counted = kind == LOSS_VALUE
-                      ? arena_printf(diags->arena, "%lld values in %lld %s", count, total, records)
+                      ? arena_printf(diags->arena, "%lld value%s in %lld %s", count,
+                                     count == 1 ? "" : "s", total, records)
                       : arena_printf(diags->arena, "%lld of %lld %s", count, total, records);
     diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY213",
              "%.*s: %.*s %s; first at %.*s: %s (%.*s)", STR_ARG(f->path), STR_ARG(counted),

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """What a hunt's report says beside its rows: how much was read, what was lost, why a rule did not run."""
+import html
 import json
 import os
 import re
+import unicodedata
+from html.parser import HTMLParser
 
 from program import EXCLUSIONS, RULE, SAMPLE, Case, main, run
 
@@ -186,6 +189,141 @@ class Warnings(Report):
                 self.assertIn("quarry: warning: the table " + text, r.stderr)
         self.assertIn("(no --data was given)", run("query", "SecurityEvent").stderr)
         self.assertEqual(run("query", "SecurityEvent", "-q").stderr, "")
+
+
+class Cells(HTMLParser):
+    """The tables of a page, each a list of rows of cells, with the heading that each stands under."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tables, self.heading, self.tag, self.places, self.links = [], "", "", set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tag = tag
+        if tag == "table":
+            self.tables.append((self.heading, []))
+        elif tag == "tr":
+            self.tables[-1][1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][1][-1].append("")
+        elif tag in ("h2", "h3", "h4"):
+            self.heading = ""
+        elif tag == "a":
+            self.places.update(v for k, v in attrs if k == "id")
+            self.links.update(v for k, v in attrs if k == "href")
+
+    def handle_data(self, data):
+        if self.tag in ("h2", "h3", "h4"):
+            self.heading += data.strip("\n")
+        elif self.tag in ("td", "th", "a") and self.tables and data != "\n":
+            if self.tables[-1][1] and self.tables[-1][1][-1]:
+                self.tables[-1][1][-1][-1] += data
+
+
+def markdown_tables(text):
+    """The same of a Markdown document; escapes taken off."""
+    tables, heading, inside = [], "", False
+    for one in text.splitlines():
+        if one.startswith("#"):
+            heading = re.sub(r"\\(.)", r"\1", one.lstrip("# "))
+        if not one.startswith("|"):
+            inside = False
+            continue
+        if not inside:
+            tables.append((heading, []))
+        inside = True
+        cells = [re.sub(r"\\(.)", r"\1", c.strip()).replace("&amp;", "&").replace("&#9;", "\t")
+                 for c in re.split(r"(?<!\\)\|", one)[1:-1]]
+        if not all(c == "---" for c in cells):
+            tables[-1][1].append(cells)
+    return tables
+
+
+class Documents(Report):
+    """HTML and Markdown are handed on: they hold what the JSON and the text form hold."""
+
+    def documents(self, *args, code=0):
+        for form in ("html", "markdown"):
+            r = run("hunt", *args, "--format", form)
+            self.assertEqual(r.returncode, code, r.stderr)
+            yield form, r.stdout, Cells(r.stdout).tables if form == "html" else markdown_tables(r.stdout)
+
+    def test_all_that_a_hunt_found(self):
+        args = (RULE, "--data", SAMPLE, "-x", EXCLUSIONS)
+        hunt = self.hunted(0, *args)[0]["hunts"][0]
+        for form, text, tables in self.documents(*args):
+            by_heading = dict(tables)
+            self.assertEqual([row[:3] for row in by_heading["Tables"][1:]],
+                             [[t["name"], t["status"], str(t["rows"])] for t in hunt["tables"]], form)
+            hits = by_heading["Hits: 35"]
+            self.assertEqual((len(hits), hits[0][:2]), (36, ["Hit", "UrlDeviceClickTime"]), form)
+            self.assertEqual([row[0] for row in hits[1:]], [str(i) for i in range(1, 36)])
+            id_at = hits[0].index("NetworkMessageId")
+            self.assertEqual([row[id_at] for row in hits[1:]], [h["NetworkMessageId"] for h in hunt["hits"]], form)
+            self.assertIn("35 hits (5 kept by a protection), 10 suppressed; 299 lines read, 0 skipped", text)
+            plain = html.unescape(text if form == "html" else re.sub(r"\\(.)", r"\1", text))
+            for warning in hunt["warnings"]:
+                self.assertIn(warning, plain, form)
+            plain = re.sub(r"</?a[^>]*>", "", plain)
+            messages = [h["NetworkMessageId"] for h in hunt["hits"]]
+            for p in hunt["protected"]:
+                number = messages.index(p["row"]["NetworkMessageId"]) + 1
+                self.assertIn('hit %d: "%s" matched; kept by "%s": %s' % (number, p["exclusion"], p["by"], p["reason"]), plain)
+            hidden = [s["row"]["NetworkMessageId"] for s in hunt["suppressed"]]
+            for u in hunt["unwrapped"]:
+                message = u["row"]["NetworkMessageId"]
+                place = "hit %d" % (messages.index(message) + 1) if message in messages else "suppressed %d" % (hidden.index(message) + 1)
+                self.assertIn("%s: RemoteUrl is a link of %s that leads to %s" % (place, u["service"], u["url"]), plain)
+            told = {}
+            for heading, rows in tables:
+                if " by " in heading:
+                    at = {name: rows[0].index(name) for name in ("Because", "UrlDeviceClickTime", "RemoteUrl")}
+                    told[heading.split('"')[1]] = [tuple(row[at[n]] for n in at) for row in rows[1:]]
+            wanted = {}
+            for s in hunt["suppressed"]:
+                wanted.setdefault(s["exclusion"], []).append((s["because"], s["row"]["UrlDeviceClickTime"], s["row"]["RemoteUrl"]))
+                for fact in ("scenario", "reason", "owner"):
+                    self.assertIn("%s: %s" % (fact, s[fact]), plain)
+            self.assertEqual(told, wanted, form)
+
+    def test_places_of_a_page_are_its_own(self):
+        with open(RULE, encoding="utf-8") as f:
+            text = f.read()
+        for name in "ab":
+            self.write("rules/%s.yaml" % name, text.replace("\nid: ", "\nid: " + name))
+        text = run("hunt", os.path.join(self.path, "rules"), "--data", SAMPLE, "-x", EXCLUSIONS, "--format", "html").stdout
+        page = Cells(text)
+        self.assertEqual(len(page.places), text.count('<a id="'))
+        self.assertTrue(page.links)
+        self.assertLessEqual({link[1:] for link in page.links}, page.places)
+
+    def test_what_was_skipped_and_warned_of(self):
+        self.write("data/DeviceEvents.ndjson", "{broken\n")
+        path = self.write("r.yaml", "id: a\nname: r\nrequiredDataConnectors: [{connectorId: C, dataTypes: [EmailEvents]}]\n"
+                                    "query: DeviceEvents\n")
+        x = self.write("x.yaml", "exclusions:\n  - {name: m, scenario: s, reason: r, owner: o, when: {column: NoSuchColumn, equals: x}}\n")
+        args = (path, "--data", os.path.join(self.path, "data"), "-x", x)
+        for _, text, tables in self.documents(*args):
+            for word in ("1 of 1 line skipped", "1 line read, 1 skipped", "the table EmailEvents is missing from the data (connector C)",
+                         "Beside the hunts", "the column NoSuchColumn", "0 hits"):
+                self.assertIn(word, text)
+            self.assertEqual(dict(tables)["Tables"][1:], [["EmailEvents", "missing", "", "C"], ["DeviceEvents", "empty", "0", "MicrosoftThreatProtection"]])
+        self.assertIn("1 line read, 1 skipped", run("hunt", *args, "--format", "table").stdout)
+
+    def test_nothing_in_a_cell_acts(self):
+        odd = "".join(map(chr, [*range(0x20), 0x7f, 0x9b, 0x202e, 0x2028])) + "<b>|"
+        self.write("data/DeviceEvents.ndjson", line(odd))
+        path = self.write("r.yaml", rule("r", "DeviceEvents | project ActionType"))
+        for form in ("html", "markdown", "tsv", "table"):
+            text = run("hunt", path, "--data", os.path.join(self.path, "data"), "--format", form, stdin=b"").stdout.decode()
+            raw = sorted({c for c in text if unicodedata.category(c) == "Cc"} - ({"\n", "\t"} if form == "tsv" else {"\n"}))
+            self.assertEqual(raw, [], form)
+            self.assertIn("\\x1b", text, form)
+            if form != "tsv":
+                self.assertNotIn("\u202e", text)
+            if form in ("html", "markdown"):
+                self.assertNotIn("<b>", text)
 
 
 class Failures(Report):
