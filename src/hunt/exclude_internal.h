@@ -79,9 +79,11 @@ typedef enum Role {
     ROLE_ACCOUNT,
     ROLE_MESSAGE,
     ROLE_PROCESS,
-    ROLE_COUNT
+    ROLE_VERDICT, /* what the mail filter said, in the result itself */
+    ROLE_COUNT,
+    ROLE_NAMED = ROLE_VERDICT /* those before it can be named by a file: a verdict counts anyway */
 } Role;
-extern const char *const role_names[ROLE_COUNT];
+extern const char *const role_names[ROLE_NAMED];
 /* The names that a role has by convention, NULL-terminated. */
 const char *const *role_columns(Role role);
 
@@ -91,11 +93,13 @@ typedef struct ExclusionRoles {
 } ExclusionRoles;
 
 /*
- * The roles for one result: as the file says, links by convention where it names none that the
- * result has. holds_links: per column, whether it was found to hold links whatever its name; or NULL.
+ * The roles for one result: as the file says, links and messages by convention where it names none that
+ * the result has. holds: per column, what it was found to hold whatever its name, as bits
+ * 1 << ColumnContent (contents_of_result); or NULL.
  */
+unsigned *contents_of_result(Arena *arena, const Plan *p);
 ExclusionRoles *roles_of_result(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
-                                const bool *holds_links);
+                                const unsigned *holds);
 /* Indexes of a schema's columns in a role. URL: text and dynamic columns named in the file, or else
  * all whose name has "url" or "link" in it, or "uri" as a word of it. *ret_n of them, in the order of the file or the convention. */
 uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *schema, Role role,

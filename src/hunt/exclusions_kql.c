@@ -27,6 +27,7 @@ static const char *usual_column(Role role) {
     case ROLE_ACCOUNT: return "RecipientEmailAddress";
     case ROLE_MESSAGE: return "NetworkMessageId";
     case ROLE_PROCESS: return "InitiatingProcessFileName";
+    case ROLE_VERDICT: return "ThreatTypes";
     case ROLE_COUNT: break;
     }
     return "";
@@ -34,10 +35,8 @@ static const char *usual_column(Role role) {
 
 /* Links and messages as the hunt finds them. */
 static const ExclusionRoles *roles_of(Writer *w) {
-    bool *holds = ARENA_ARRAY(w->arena, bool, w->result->n + 1);
-    for (uint32_t c = 0; c < w->result->n; c++)
-        holds[c] = plan_column_has_links(w->plan, w->result->items[c].id);
-    return roles_of_result(w->arena, w->set->roles, w->result, holds);
+    return roles_of_result(w->arena, w->set->roles, w->result,
+                           contents_of_result(w->arena, w->plan));
 }
 
 static void find_columns(Writer *w, const ExclusionRoles *roles, Role role) {
@@ -354,13 +353,34 @@ static const char clicks[] =
     "isnotempty(ThreatTypes) | extend At = tolower(trim(@\"\\s+\", Url)) | extend AtHost = "
     "trim_end(@\"\\.\", extract(@\"^(?:https?://)?([^/?#:]+)\", 1, At)) | where ";
 
+static void put_message_text(Writer *w, Str column) {
+    buf_puts(&w->out, "tolower(trim(@'[\\[\\]\" ]+', tostring(");
+    put_column(w, column);
+    buf_puts(&w->out, ")))");
+}
+
+/* One message is looked up: a row that names several is kept. A text in which an id is not all there is
+ * is longer than one, and in what is left of an array or bag of several there are quotes. */
+static void put_messages(Writer *w) {
+    Buf *o = &w->out;
+    buf_puts(o, "| extend QuarryMessage = ");
+    if (w->n[ROLE_MESSAGE]) put_message_text(w, w->columns[ROLE_MESSAGE][0]);
+    else buf_puts(o, "\"\"");
+    buf_puts(o, "\n| extend QuarryOneMessage = QuarryMessage matches regex @'^[^\"\\\\]{0,36}$'");
+    for (size_t i = 1; i < w->n[ROLE_MESSAGE]; i++) {
+        buf_puts(o, "\n    and ");
+        put_message_text(w, w->columns[ROLE_MESSAGE][i]);
+        buf_puts(o, " in (QuarryMessage, \"\")");
+    }
+    buf_puts(o, "\n");
+}
+
 /* Verdicts on a link count for its host and path, those on a wrapped one for each host inside: never
  * fewer rows than for the links that the hunt compares. */
 static void put_verdicts(Writer *w) {
     Buf *o = &w->out;
-    buf_puts(o, "| extend QuarryMessage = tolower(");
-    put_role_text(w, ROLE_MESSAGE);
-    buf_puts(o, "), QuarryKey = strcat(QuarryHost, trim_end(\"/+\", tolower(QuarryPath)))\n"
+    put_messages(w);
+    buf_puts(o, "| extend QuarryKey = strcat(QuarryHost, trim_end(\"/+\", tolower(QuarryPath)))\n"
                 "| lookup kind=leftouter (union isfuzzy=true EmailEvents, EmailPostDeliveryEvents, "
                 "UrlClickEvents | where isnotempty(ThreatTypes) and isnotempty(NetworkMessageId) | "
                 "summarize QuarryThreats = strcat_array(make_set(ThreatTypes), \", \") by "
@@ -384,7 +404,13 @@ static void put_verdicts(Writer *w) {
                 "to typeof(string) | summarize QuarryThreatsOfHost = strcat_array("
                 "make_set(ThreatTypes), \", \") by QuarryHost = trim_end(@\"\\.\", Host)) on "
                 "QuarryHost\n"
-                "| extend QuarryThreats = strcat_delim(\", \", QuarryThreats, QuarryThreatsOfLink, "
+                "| extend QuarryThreats = strcat_delim(\", \", ");
+    for (size_t i = 0; i < w->n[ROLE_VERDICT]; i++) {
+        buf_puts(o, "tostring(column_ifexists(");
+        kql_put_string(o, w->columns[ROLE_VERDICT][i]);
+        buf_puts(o, ", \"\")), ");
+    }
+    buf_puts(o, "QuarryThreats, QuarryThreatsOfLink, "
                 "QuarryThreatsOfHost)\n"
                 "| extend QuarryThreats = trim(\"[, ]+\", QuarryThreats)\n"
                 "| extend QuarryPhish = QuarryThreats contains \"phish\"\n");
@@ -465,8 +491,9 @@ Str exclusions_kql(Arena *arena, const ExclusionSet *set, const Plan *result, St
     put_lookups(&w, rule_id, rule_name);
     buf_puts(&w.out, "| extend QuarryProtected = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, true);
-    buf_puts(&w.out, w.n[ROLE_URL] ? "    or QuarryPhish or QuarryMimics or not(QuarryPlain))\n"
-                                   : "    or QuarryPhish)\n");
+    buf_puts(&w.out, w.n[ROLE_URL] ? "    or QuarryPhish or QuarryMimics or not(QuarryPlain)"
+                                   : "    or QuarryPhish");
+    buf_puts(&w.out, " or not(QuarryOneMessage))\n");
     buf_puts(&w.out, "| extend QuarryExcluded = (\n");
     put_entries(&w, rule_id, rule_name, now_ticks, false);
     buf_puts(

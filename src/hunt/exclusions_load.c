@@ -222,12 +222,12 @@ static void load_columns(ExclusionLoader *l, const YamlNode *root) {
         exclusion_error(l, node->span, "\"columns\" is a mapping of url, time, device, ...");
         return;
     }
-    const char *keys[ROLE_COUNT + 1] = {0};
-    for (int r = 0; r < ROLE_COUNT; r++) keys[r] = role_names[r];
+    const char *keys[ROLE_NAMED + 1] = {0};
+    for (int r = 0; r < ROLE_NAMED; r++) keys[r] = role_names[r];
     exclusion_keys_known(l, node, keys);
     if (!l->set->roles) l->set->roles = ARENA_NEW(l->set->arena, ExclusionRoles);
     ExclusionRoles *roles = l->set->roles;
-    for (int r = 0; r < ROLE_COUNT; r++) {
+    for (int r = 0; r < ROLE_NAMED; r++) {
         size_t n;
         Str *items = entry_list(l, yaml_tree_get(node, role_names[r]), role_names[r], &n);
         for (size_t i = 0; i < n; i++)

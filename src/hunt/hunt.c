@@ -171,15 +171,6 @@ static void warn_of_losses(Hunt *h) {
     for (size_t i = 0; i < skips.n; i++) hunt_warn(h, "%.*s", STR_ARG(skips.items[i].message));
 }
 
-static const bool *links_of(Hunt *h, const Query *q) {
-    const Plan *p = q->n_results ? q->results[0].plan : NULL;
-    if (!p) return NULL;
-    bool *holds = ARENA_ARRAY(h->r->arena, bool, p->schema.n + 1);
-    for (uint32_t c = 0; c < p->schema.n; c++)
-        holds[c] = plan_column_has_links(p, p->schema.items[c].id);
-    return holds;
-}
-
 static void run_query(Hunt *h) {
     HuntResult *r = h->r;
     QueryOptions options = {.unwraps_urls = !h->options->keeps_wrappers, .has_one_result = true};
@@ -187,7 +178,7 @@ static void run_query(Hunt *h) {
     r->status = q->status;
     if (r->status == OK) {
         list_tables(h, q);
-        h->holds_links = links_of(h, q);
+        if (q->n_results) h->holds = contents_of_result(r->arena, q->results[0].plan);
         r->status = session_rows(h->session, q, r->arena, h->options->max_rows, &r->rows);
     }
     take_diags(r, q);
@@ -351,7 +342,7 @@ static void end_with(Hunt *h, Status status) {
 static void judge(Hunt *h) {
     HuntResult *r = h->r;
     const ExclusionSet *set = h->options->exclusions;
-    h->roles = roles_of_result(r->arena, set ? set->roles : NULL, &r->rows.schema, h->holds_links);
+    h->roles = roles_of_result(r->arena, set ? set->roles : NULL, &r->rows.schema, h->holds);
     h->facts = ARENA_ARRAY(r->arena, HuntRow, r->rows.n_rows + 1);
     for (size_t i = 0; i < r->rows.n_rows; i++)
         h->facts[i] =

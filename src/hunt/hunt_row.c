@@ -4,11 +4,13 @@
  * Which column means what is told by the exclusion file (`columns:`) or, where it says nothing, by
  * the names that the Defender and Sentinel tables use.
  */
+#include <ctype.h>
+
 #include "base/json.h"
 #include "base/utf8.h"
 #include "hunt/exclude_internal.h"
 
-const char *const role_names[ROLE_COUNT] = {"url",     "time",    "device",
+const char *const role_names[ROLE_NAMED] = {"url",     "time",    "device",
                                             "account", "message", "process"};
 
 static const char *const time_columns[] = {"UrlDeviceClickTime", "ClickTime", "Timestamp",
@@ -31,6 +33,7 @@ static const char *const account_columns[] = {"RecipientEmailAddress",
                                               "InitiatingProcessAccountObjectId",
                                               NULL};
 static const char *const message_columns[] = {"NetworkMessageId", NULL};
+static const char *const verdict_columns[] = {"ThreatTypes", NULL};
 static const char *const process_columns[] = {"InitiatingProcessFileName", NULL};
 
 const char *const *role_columns(Role role) {
@@ -41,6 +44,7 @@ const char *const *role_columns(Role role) {
     case ROLE_ACCOUNT: return account_columns;
     case ROLE_MESSAGE: return message_columns;
     case ROLE_PROCESS: return process_columns;
+    case ROLE_VERDICT: return verdict_columns;
     case ROLE_URL:
     case ROLE_COUNT: break;
     }
@@ -51,7 +55,8 @@ const char *const *role_columns(Role role) {
 
 static bool fits_role(const Column *column, Role role) {
     if (role == ROLE_TIME) return column->type == TYPE_DATETIME;
-    if (column->type == TYPE_DYNAMIC) return role == ROLE_URL || role == ROLE_MESSAGE;
+    if (column->type == TYPE_DYNAMIC)
+        return role == ROLE_URL || role == ROLE_MESSAGE || role == ROLE_VERDICT;
     return column->type == TYPE_STRING || column->type == TYPE_GUID;
 }
 
@@ -118,17 +123,38 @@ static bool names_one(Arena *arena, const ExclusionRoles *roles, const Schema *s
     return n > 0;
 }
 
-/* By convention links are named so, or found to be links; messages have the usual name in theirs, as
- * joins and aggregates make them (NetworkMessageId1, set_NetworkMessageId). */
-static bool is_usual(const Column *column, Role role, bool holds_links) {
+/* By convention links, messages and verdicts are named so, or found to be made of such; messages and
+ * verdicts have the usual name in theirs, as joins and aggregates make them (NetworkMessageId1,
+ * set_NetworkMessageId). */
+static bool is_usual(const Column *column, Role role, unsigned holds) {
     if (!fits_role(column, role)) return false;
-    if (role == ROLE_URL) return holds_links || is_named_link(column->name);
-    return holds_nocase(column->name, message_columns[0]);
+    switch (role) {
+    case ROLE_URL: return (holds & 1u << CONTENT_LINKS) || is_named_link(column->name);
+    case ROLE_MESSAGE:
+        return (holds & 1u << CONTENT_MESSAGES) || holds_nocase(column->name, message_columns[0]);
+    case ROLE_VERDICT:
+        return (holds & 1u << CONTENT_VERDICTS) || holds_nocase(column->name, verdict_columns[0]);
+    case ROLE_TIME:
+    case ROLE_DEVICE:
+    case ROLE_ACCOUNT:
+    case ROLE_PROCESS:
+    case ROLE_COUNT: break;
+    }
+    return false;
+}
+
+unsigned *contents_of_result(Arena *arena, const Plan *p) {
+    static const ColumnContent all[] = {CONTENT_LINKS, CONTENT_MESSAGES, CONTENT_VERDICTS};
+    unsigned *holds = ARENA_ARRAY(arena, unsigned, p->schema.n + 1);
+    for (uint32_t c = 0; c < p->schema.n; c++)
+        for (size_t i = 0; i < COUNT_OF(all); i++)
+            if (plan_column_holds(p, p->schema.items[c].id, all[i])) holds[c] |= 1u << all[i];
+    return holds;
 }
 
 ExclusionRoles *roles_of_result(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
-                                const bool *holds_links) {
-    static const Role wide[] = {ROLE_URL, ROLE_MESSAGE};
+                                const unsigned *holds) {
+    static const Role wide[] = {ROLE_URL, ROLE_MESSAGE, ROLE_VERDICT};
     ExclusionRoles *own = ARENA_NEW(arena, ExclusionRoles);
     if (roles) *own = *roles;
     for (size_t i = 0; i < COUNT_OF(wide); i++) {
@@ -137,7 +163,7 @@ ExclusionRoles *roles_of_result(Arena *arena, const ExclusionRoles *roles, const
         own->n[role] = 0;
         own->names[role] = ARENA_ARRAY(arena, Str, schema->n + 1);
         for (uint32_t c = 0; c < schema->n; c++)
-            if (is_usual(&schema->items[c], role, holds_links && holds_links[c]))
+            if (is_usual(&schema->items[c], role, holds ? holds[c] : 0))
                 own->names[role][own->n[role]++] = schema->items[c].name;
     }
     return own;
@@ -219,6 +245,7 @@ typedef struct Texts {
     Arena *arena;
     Str *items;
     size_t n, cap, max;
+    bool are_links;
     bool is_cut; /* there were more, or deeper ones */
 } Texts;
 
@@ -234,7 +261,7 @@ static bool may_be_link(Str text) {
 }
 
 static void add_text(Texts *t, Str text, bool is_in_bag) {
-    if (!text.len || (is_in_bag && !may_be_link(text))) return;
+    if (!text.len || (t->are_links && is_in_bag && !may_be_link(text))) return;
     if (t->n == t->max) t->is_cut = true;
     else ARENA_PUSH(t->arena, t->items, t->n, t->cap, text);
 }
@@ -259,7 +286,7 @@ typedef struct Links {
 } Links;
 
 static void add_links_inside(Links *links, Str column, Str json) {
-    Texts t = {.arena = links->arena};
+    Texts t = {.arena = links->arena, .are_links = true};
     t.max = links->n < ROW_MAX_LINKS ? ROW_MAX_LINKS - links->n : 0;
     add_texts_inside(&t, json, false, 0);
     for (size_t i = 0; i < t.n; i++) {
@@ -295,9 +322,10 @@ static void add_links(Arena *arena, const ExclusionRoles *roles, HuntRow *row) {
     row->n_links = links.n;
 }
 
-static void add_messages(Arena *arena, const ExclusionRoles *roles, HuntRow *row) {
+/* Every text of a role's columns, those in arrays and bags too. */
+static Texts all_texts(Arena *arena, const ExclusionRoles *roles, const HuntRow *row, Role role) {
     size_t n;
-    uint32_t *columns = role_find(arena, roles, row->schema, ROLE_MESSAGE, &n);
+    uint32_t *columns = role_find(arena, roles, row->schema, role, &n);
     Texts t = {.arena = arena, .max = ROW_MAX_LINKS};
     for (size_t i = 0; i < n; i++) {
         const Value *cell = &row->cells[columns[i]];
@@ -305,9 +333,43 @@ static void add_messages(Arena *arena, const ExclusionRoles *roles, HuntRow *row
         if (cell->type == TYPE_DYNAMIC) add_texts_inside(&t, cell->u.s, false, 0);
         else add_text(&t, cell_text(cell), false);
     }
+    return t;
+}
+
+enum { GUID_LEN = 36 };
+
+static bool is_guid(Str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (is_dash ? s.ptr[i] != '-' : !isxdigit((unsigned char)s.ptr[i])) return false;
+    }
+    return s.len == GUID_LEN;
+}
+
+/* A text is an id, or holds some, as strcat_array() and strcat() make them: these are GUIDs. */
+static void add_messages(Arena *arena, const ExclusionRoles *roles, HuntRow *row) {
+    Texts found = all_texts(arena, roles, row, ROLE_MESSAGE);
+    Texts t = {.arena = arena, .max = ROW_MAX_LINKS, .is_cut = found.is_cut};
+    for (size_t i = 0; i < found.n; i++) {
+        Str text = found.items[i];
+        add_text(&t, text, false);
+        for (size_t at = 0; at + GUID_LEN <= text.len && text.len > GUID_LEN && !t.is_cut; at++) {
+            if (!is_guid(str_sub(text, at, GUID_LEN))) continue;
+            add_text(&t, str_sub(text, at, GUID_LEN), false);
+            at += GUID_LEN - 1;
+        }
+    }
     row->messages = t.items;
     row->n_messages = t.n;
     if (t.is_cut) row->unknown_verdict = STR("it names more messages than are looked up");
+}
+
+static void add_verdicts(Arena *arena, const ExclusionRoles *roles, HuntRow *row) {
+    Texts t = all_texts(arena, roles, row, ROLE_VERDICT);
+    row->threats = ARENA_ARRAY(arena, ThreatFact, t.n + 1);
+    for (size_t i = 0; i < t.n; i++)
+        row->threats[row->n_threats++] = (ThreatFact){t.items[i], STR("the result")};
+    if (t.is_cut) row->unknown_verdict = STR("it holds more verdicts than are looked at");
 }
 
 HuntRow hunt_row(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
@@ -317,6 +379,7 @@ HuntRow hunt_row(Arena *arena, const ExclusionRoles *roles, const Schema *schema
     row.unknown_verdict = STR_EMPTY;
     add_links(arena, roles, &row);
     add_messages(arena, roles, &row);
+    add_verdicts(arena, roles, &row);
     row.accounts = texts_in_role(arena, roles, schema, cells, ROLE_ACCOUNT, &row.n_accounts);
     row.devices = texts_in_role(arena, roles, schema, cells, ROLE_DEVICE, &row.n_devices);
     Str *processes = texts_in_role(arena, roles, schema, cells, ROLE_PROCESS, &n);

@@ -11,7 +11,7 @@ typedef struct Hunt {
     Session *session;
     const HuntOptions *options;
     HuntResult *r;
-    const bool *holds_links;     /* per column of the result */
+    const unsigned *holds;       /* per column of the result: contents_of_result */
     const ExclusionRoles *roles; /* for the result */
     HuntRow *facts;              /* one a row of the result */
     uint32_t time_column;        /* UINT32_MAX: none */

@@ -1,6 +1,7 @@
 /*
  * link_columns.c: which columns of a plan hold links. One does when it, or one that it is a mere
- * renaming of, is named so: RemoteUrl, Url, RequestURI, url_s, UrlClicked...
+ * renaming of, is named so: RemoteUrl, Url, RequestURI, url_s, UrlClicked... Ids of mails and what the
+ * mail filter said are followed in the same way.
  */
 #include "plan/plan_internal.h"
 
@@ -13,7 +14,8 @@ enum { MAX_STEPS = 10000 };
 
 typedef struct LinkWalk {
     unsigned steps;
-    bool is_wide; /* arrays and bags of links, and what is computed from links, count too */
+    bool is_wide; /* arrays and bags of them, and what is computed from them, count too */
+    ColumnContent what;
 } LinkWalk;
 
 /* Custom tables mark the type behind the name: url_s. */
@@ -23,7 +25,27 @@ static bool is_named_url(Str name) {
            str_eq_nocase(str_sub(name, 0, 8), STR("UrlClick"));
 }
 
-static bool holds_urls(const Plan *p, ColumnId id, LinkWalk *w);
+static bool holds_nocase(Str name, Str part) {
+    for (size_t i = 0; i + part.len <= name.len; i++)
+        if (str_eq_nocase(str_sub(name, i, part.len), part)) return true;
+    return false;
+}
+
+static bool is_named_so(Str name, ColumnContent what) {
+    switch (what) {
+    case CONTENT_LINKS: return is_named_url(name);
+    case CONTENT_MESSAGES: return holds_nocase(name, STR("NetworkMessageId"));
+    case CONTENT_VERDICTS: return holds_nocase(name, STR("ThreatTypes"));
+    }
+    return false;
+}
+
+static bool fits_type(Type type, const LinkWalk *w) {
+    return type == TYPE_STRING || (w->is_wide && type == TYPE_DYNAMIC) ||
+           (w->what == CONTENT_MESSAGES && type == TYPE_GUID);
+}
+
+static bool holds_content(const Plan *p, ColumnId id, LinkWalk *w);
 
 /* What gives the links in its arguments on: as they are, in other case, or several in one value. */
 static bool keeps_links(const FnDef *fn) {
@@ -43,6 +65,7 @@ static bool keeps_links(const FnDef *fn) {
                                         "bag_pack",
                                         "bag_merge",
                                         "array_concat",
+                                        "strcat_array",
                                         "set_union",
                                         "todynamic",
                                         "make_set",
@@ -61,18 +84,23 @@ static bool keeps_links(const FnDef *fn) {
     return false;
 }
 
-static bool expr_holds_urls(const Plan *input, const Expr *e, LinkWalk *w) {
-    if (e->kind == EXPR_COLUMN) return holds_urls(input, e->u.column, w);
-    if (!w->is_wide || e->kind != EXPR_CALL || !keeps_links(e->u.fn) || !w->steps) return false;
+/* Only protections ask for the others: whatever is made of them counts, but for numbers and answers. */
+static bool gives_on(const Expr *e, const LinkWalk *w) {
+    return w->what == CONTENT_LINKS ? keeps_links(e->u.fn) : fits_type(e->type, w);
+}
+
+static bool expr_holds(const Plan *input, const Expr *e, LinkWalk *w) {
+    if (e->kind == EXPR_COLUMN) return holds_content(input, e->u.column, w);
+    if (!w->is_wide || e->kind != EXPR_CALL || !gives_on(e, w) || !w->steps) return false;
     w->steps--;
     for (uint32_t i = 0; i < e->n_args; i++)
-        if (expr_holds_urls(input, e->args[i], w)) return true;
+        if (expr_holds(input, e->args[i], w)) return true;
     return false;
 }
 
 static bool projected(const Plan *p, Expr *const *exprs, ColumnId id, LinkWalk *w) {
     for (uint32_t i = 0; i < p->schema.n; i++)
-        if (p->schema.items[i].id == id) return expr_holds_urls(p->inputs[0], exprs[i], w);
+        if (p->schema.items[i].id == id) return expr_holds(p->inputs[0], exprs[i], w);
     return false;
 }
 
@@ -87,24 +115,24 @@ static bool picked(const Plan *p, const Aggregate *a, ColumnId id, LinkWalk *w) 
         Expr *const *values = is_set ? a->args[i]->args : &a->args[i];
         uint32_t n = is_set ? a->args[i]->n_args : 1;
         for (uint32_t j = 0; j < n && at < a->n_columns; j++, at++)
-            if (a->columns[at].id == id) return expr_holds_urls(p->inputs[0], values[j], w);
+            if (a->columns[at].id == id) return expr_holds(p->inputs[0], values[j], w);
     }
     return false;
 }
 
 /* Aggregates that gather links in one value. */
 static bool gathered(const Plan *p, const Aggregate *a, ColumnId id, LinkWalk *w) {
-    if (!w->is_wide || !keeps_links(a->fn) || a->n_columns != 1 || a->columns[0].id != id)
+    if (!w->is_wide || a->n_columns != 1 || a->columns[0].id != id) return false;
+    if (w->what == CONTENT_LINKS ? !keeps_links(a->fn) : !fits_type(a->columns[0].type, w))
         return false;
     for (uint32_t i = 0; i < a->n_args; i++)
-        if (expr_holds_urls(p->inputs[0], a->args[i], w)) return true;
+        if (expr_holds(p->inputs[0], a->args[i], w)) return true;
     return false;
 }
 
 static bool grouped(const Plan *p, ColumnId id, LinkWalk *w) {
     for (uint32_t i = 0; i < p->u.aggregate.n_keys; i++)
-        if (p->schema.items[i].id == id)
-            return expr_holds_urls(p->inputs[0], p->u.aggregate.keys[i], w);
+        if (p->schema.items[i].id == id) return expr_holds(p->inputs[0], p->u.aggregate.keys[i], w);
     for (uint32_t i = 0; i < p->u.aggregate.n_aggs; i++)
         if (picked(p, &p->u.aggregate.aggs[i], id, w) ||
             gathered(p, &p->u.aggregate.aggs[i], id, w))
@@ -116,30 +144,29 @@ static bool united(const Plan *p, ColumnId id, LinkWalk *w) {
     for (uint32_t i = 0; i < p->schema.n; i++)
         for (uint32_t k = 0; p->schema.items[i].id == id && k < p->n_inputs; k++) {
             ColumnId from = p->u.union_.map[(size_t)k * p->schema.n + i];
-            if (from && holds_urls(p->inputs[k], from, w)) return true;
+            if (from && holds_content(p->inputs[k], from, w)) return true;
         }
     return false;
 }
 
 static bool shared(const Plan *p, ColumnId id, LinkWalk *w) {
     for (uint32_t i = 0; i < p->schema.n; i++)
-        if (p->schema.items[i].id == id) return holds_urls(p->inputs[0], p->u.shared.map[i], w);
+        if (p->schema.items[i].id == id) return holds_content(p->inputs[0], p->u.shared.map[i], w);
     return false;
 }
 
 static bool expanded(const Plan *p, ColumnId id, LinkWalk *w) {
     for (uint32_t i = 0; i < p->u.mv_expand.n; i++)
         if (p->u.mv_expand.outputs[i].id == id)
-            return w->is_wide && holds_urls(p->inputs[0], p->u.mv_expand.columns[i], w);
-    return holds_urls(p->inputs[0], id, w);
+            return w->is_wide && holds_content(p->inputs[0], p->u.mv_expand.columns[i], w);
+    return holds_content(p->inputs[0], id, w);
 }
 
-static bool holds_urls(const Plan *p, ColumnId id, LinkWalk *w) {
+static bool holds_content(const Plan *p, ColumnId id, LinkWalk *w) {
     const Column *c = schema_find(&p->schema, id);
-    bool is_right_type = c && (c->type == TYPE_STRING || (w->is_wide && c->type == TYPE_DYNAMIC));
-    if (!is_right_type || !w->steps) return false;
+    if (!c || !fits_type(c->type, w) || !w->steps) return false;
     w->steps--;
-    if (is_named_url(c->name)) return true;
+    if (is_named_so(c->name, w->what)) return true;
     switch (p->kind) {
     case PLAN_PROJECT: return projected(p, p->u.project.exprs, id, w);
     case PLAN_WINDOW: return projected(p, p->u.window.exprs, id, w);
@@ -147,13 +174,13 @@ static bool holds_urls(const Plan *p, ColumnId id, LinkWalk *w) {
     case PLAN_UNION: return united(p, id, w);
     case PLAN_SHARED: return shared(p, id, w);
     case PLAN_MV_EXPAND: return expanded(p, id, w);
-    case PLAN_JOIN: return holds_urls(p->inputs[0], id, w) || holds_urls(p->inputs[1], id, w);
+    case PLAN_JOIN: return holds_content(p->inputs[0], id, w) || holds_content(p->inputs[1], id, w);
     case PLAN_FILTER:
     case PLAN_SORT:
     case PLAN_TAKE:
     case PLAN_SAMPLE:
     case PLAN_SERIALIZE:
-    case PLAN_PROCESS: return holds_urls(p->inputs[0], id, w);
+    case PLAN_PROCESS: return holds_content(p->inputs[0], id, w);
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_RANGE:
@@ -164,10 +191,10 @@ static bool holds_urls(const Plan *p, ColumnId id, LinkWalk *w) {
 
 bool plan_column_is_link(const Plan *p, ColumnId id) {
     LinkWalk w = {.steps = MAX_STEPS};
-    return holds_urls(p, id, &w);
+    return holds_content(p, id, &w);
 }
 
-bool plan_column_has_links(const Plan *p, ColumnId id) {
-    LinkWalk w = {.steps = MAX_STEPS, .is_wide = true};
-    return holds_urls(p, id, &w);
+bool plan_column_holds(const Plan *p, ColumnId id, ColumnContent what) {
+    LinkWalk w = {.steps = MAX_STEPS, .is_wide = true, .what = what};
+    return holds_content(p, id, &w);
 }

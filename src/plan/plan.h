@@ -249,8 +249,10 @@ Plan *plan_rewrite(Arena *arena, Plan *p, PlanRewrite fn, void *ctx);
 const Column *schema_find(const Schema *s, ColumnId id);
 /* Whether a column holds links: by its name, or by the name of the column that it renames. */
 bool plan_column_is_link(const Plan *p, ColumnId id);
-/* The same, and arrays and bags of links (make_set(RemoteUrl)) and what is made of a link count too. */
-bool plan_column_has_links(const Plan *p, ColumnId id);
+/* What a column may hold: links, ids of mails (NetworkMessageId), what the mail filter said (ThreatTypes). */
+typedef enum ColumnContent { CONTENT_LINKS, CONTENT_MESSAGES, CONTENT_VERDICTS } ColumnContent;
+/* By the names of columns as above; arrays and bags (make_set(RemoteUrl)) and what is made of one count too. */
+bool plan_column_holds(const Plan *p, ColumnId id, ColumnContent what);
 /* Checks that ids resolve, types agree and schemas line up; returns a sentence about the first
  * fault, or an empty Str. */
 Str plan_verify(Arena *arena, const Plan *p);
