@@ -1,7 +1,7 @@
 /*
  * hunt_verdicts.c: what the mail filter said of a hit's message and of its links.
  *
- * Messages are compared without case, links by the innermost one as joins spell it. A verdict that
+ * Messages are compared without case, links by where the innermost one leads, as joins spell it. A verdict that
  * could not be looked up may be the one that protects a row: such a row says why, and is kept.
  */
 #include "hunt/hunt_run.h"
@@ -22,6 +22,21 @@ static void push_threat(Hunt *h, HuntRow *row, Str types, const char *source) {
 static bool has_message(const HuntRow *row, Str id) {
     for (size_t i = 0; i < row->n_messages; i++)
         if (str_eq_nocase(row->messages[i], id)) return true;
+    return false;
+}
+
+/* What of a link leads somewhere: neither http or https nor the fragment change what is there. */
+static Str place_of(Str link) {
+    size_t hash = str_find(link, STR("#"), 0), at = str_find(link, STR("://"), 0);
+    link = str_sub(link, 0, hash);
+    Str scheme = str_sub(link, 0, at);
+    bool is_web = str_eq_nocase(scheme, STR("http")) || str_eq_nocase(scheme, STR("https"));
+    return is_web && at < link.len ? str_sub(link, at + 3, link.len) : link;
+}
+
+static bool has_place(const HuntRow *row, Str place) {
+    for (size_t i = 0; i < row->n_links; i++)
+        if (str_eq(place_of(row->links[i].key), place)) return true;
     return false;
 }
 
@@ -63,7 +78,8 @@ static void ask_messages(Hunt *h, const char *table, size_t from, size_t to) {
 }
 
 static void put_clicks_query(Buf *q, const TextList *ids, const TextList *links) {
-    buf_printf(q, "%s | where isnotempty(ThreatTypes) | extend Link = __url_unwrap(Url) | where ",
+    buf_printf(q, "%s | where isnotempty(ThreatTypes) | extend Link = "
+               "replace_regex(__url_unwrap(Url), @'(?is)^(https?://)?([^#]*)(#.*)?$', @'\\2') | where ",
                clicks_table);
     if (ids->n) {
         buf_puts(q, "NetworkMessageId in~ ");
@@ -82,7 +98,7 @@ static void ask_clicks(Hunt *h, size_t from, size_t to) {
     add_messages(h, from, to, &ids);
     for (size_t i = from; i < to; i++)
         for (size_t k = 0; k < h->facts[i].n_links; k++)
-            text_list_add(h->r->arena, &links, h->facts[i].links[k].key);
+            text_list_add(h->r->arena, &links, place_of(h->facts[i].links[k].key));
     if (!ids.n && !links.n) return;
     Buf q = {0};
     put_clicks_query(&q, &ids, &links);
@@ -95,7 +111,7 @@ static void ask_clicks(Hunt *h, size_t from, size_t to) {
     for (size_t k = 0; k < rows.n_rows; k++) {
         Str id = rows_text(&rows, k, 0), link = rows_text(&rows, k, 1);
         for (size_t i = from; i < to; i++)
-            if (has_message(&h->facts[i], id) || hunt_row_has_link(&h->facts[i], link))
+            if (has_message(&h->facts[i], id) || has_place(&h->facts[i], link))
                 push_threat(h, &h->facts[i], rows_text(&rows, k, 2), clicks_table);
     }
 }

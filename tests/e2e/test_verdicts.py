@@ -64,6 +64,14 @@ class TheVerdictIsFound(Verdicts):
         self.assertEqual(self.judged()[0], [link(8)])
         self.assertEqual([x for x in clicked if x not in self.pasted()], [])
 
+    def test_of_a_link_that_leads_to_the_same_place(self):
+        clicked = [link(0) + "#top", link(1), link(2), link(3)]
+        self.built(clicked + [link(4)])
+        self.lines("UrlClickEvents", [self.click(link(0)), self.click(link(1) + "#x"), self.click(link(2).replace("https", "http")),
+                                      self.click(link(3)[8:]), self.click(link(4) + "/x#" + link(4))])
+        suppressed, kept, _, _ = self.judged()
+        self.assertEqual((suppressed, set(kept)), ([link(4)], set(clicked)))
+
     def test_of_a_time_outside_of_the_hunt(self):
         self.built([link(i) for i in range(4)])
         whole = "--from", "2026-11-19T00:00:00Z", "--to", "2026-11-20T23:59:59Z"
