@@ -200,11 +200,44 @@ Str known_schemas_nearest(const KnownSchemas *k, Str name) {
 
 Str known_schemas_twin(Str table, Str column) { return twin_find(table, column); }
 
+/* Microsoft's own connectors that fill a table which others fill as well, the one to set up today
+ * before the one that it took the place of. */
+static const char *const own_connectors[] = {
+    "MicrosoftThreatProtection", "WindowsSecurityEvents",
+    "SecurityEvents",            "WindowsForwardedEvents",
+    "SyslogAma",                 "Syslog",
+    "CefAma",                    "CEF",
+    "AzureMonitor(IIS)",         "ASimDnsActivityLogs",
+    "WindowsFirewallAma",        "MicrosoftDefenderThreatIntelligence",
+    "AwsS3",                     "AWS",
+    "GCPAuditLogsDefinition",    "CustomlogsviaAMA",
+};
+
+static size_t own_rank(Str connector) {
+    for (size_t i = 0; i < COUNT_OF(own_connectors); i++)
+        if (str_is(connector, own_connectors[i])) return i;
+    return COUNT_OF(own_connectors);
+}
+
 Str known_schemas_connector(const KnownSchemas *k, Str table) {
-    Str text = k->connector_lines;
-    size_t at = line_search(text, 1, table, false);
-    if (at >= text.len || !str_eq(line_field(text, at, 1), table)) return STR_EMPTY;
-    return line_field(text, at, 0);
+    Str text = k->connector_lines, own = STR_EMPTY, defined = STR_EMPTY, any = STR_EMPTY;
+    size_t rank = COUNT_OF(own_connectors), n_defined = 0, n = 0;
+    for (size_t at = line_search(text, 1, table, false); at < text.len; at = line_next(text, at)) {
+        if (!str_eq(line_field(text, at, 1), table)) break;
+        Str connector = line_field(text, at, 0);
+        if (own_rank(connector) < rank) {
+            rank = own_rank(connector);
+            own = connector;
+        }
+        any = connector;
+        n++;
+        if (!str_is(line_field(text, at, 2), "connector")) continue;
+        defined = connector;
+        n_defined++;
+    }
+    if (own.len) return own;
+    if (n_defined) return n_defined == 1 ? defined : STR_EMPTY;
+    return n == 1 ? any : STR_EMPTY;
 }
 
 /* ---------------------------------------------------------------- provider */

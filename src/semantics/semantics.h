@@ -108,7 +108,9 @@ Str known_schemas_nearest(const KnownSchemas *k, Str name);
 /* Names of the same column in the other variant of a table (NULL-terminated pairs live in twins.c):
  * the twin of `column` in `table`, or an empty Str. TimeGenerated <-> Timestamp for every table. */
 Str known_schemas_twin(Str table, Str column);
-/* The connector that a data type comes with, preferring a connector definition; empty Str when unknown. */
+/* The connector that a data type comes with: Microsoft's own when it has one, else the only one that is
+ * defined for it, or, when none is, the only one that rules name. Empty Str when unknown or when several
+ * of other makers fill it: which of them is meant, only a rule can say. */
 Str known_schemas_connector(const KnownSchemas *k, Str table);
 /* A provider over the known tables alone, for `check`. */
 SchemaProvider known_schemas_provider(KnownSchemas *k);

@@ -86,6 +86,18 @@ static void test_twins(const KnownSchemas *k) {
     CHECK_STR(known_schemas_twin(STR("DeviceEvents"), STR("AccountSID")), "");
     CHECK_STR(known_schemas_connector(k, STR("DeviceEvents")), "MicrosoftThreatProtection");
     CHECK_STR(known_schemas_connector(k, STR("NoSuchTable")), "");
+    /* Microsoft's own among many, whatever the order and the basis of the lines */
+    CHECK_STR(known_schemas_connector(k, STR("SecurityEvent")), "WindowsSecurityEvents");
+    CHECK_STR(known_schemas_connector(k, STR("WindowsEvent")), "WindowsForwardedEvents");
+    CHECK_STR(known_schemas_connector(k, STR("Syslog")), "SyslogAma");
+    CHECK_STR(known_schemas_connector(k, STR("CommonSecurityLog")), "CefAma");
+    CHECK_STR(known_schemas_connector(k, STR("IdentityInfo")), "MicrosoftThreatProtection");
+    /* the only one */
+    CHECK_STR(known_schemas_connector(k, STR("SigninLogs")), "AzureActiveDirectory");
+    CHECK_STR(known_schemas_connector(k, STR("OfficeActivity")), "Office365");
+    /* several makers */
+    CHECK_STR(known_schemas_connector(k, STR("ASimWebSessionLogs")), "");
+    CHECK_STR(known_schemas_connector(k, STR("AzureDiagnostics")), "");
     CHECK_STR(known_schemas_nearest(k, STR("AlertInf")), "AlertInfo");
     CHECK_STR(known_schemas_nearest(k, STR("DevicEvents")), "DeviceEvents");
     CHECK_STR(known_schemas_nearest(k, STR("qqqqqqqqqqqqqqqqqqqq")), "");
