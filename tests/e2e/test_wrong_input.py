@@ -267,7 +267,7 @@ class Data(Case):
         deep = b'{"ActionType":"b","AdditionalFields":' + b"[" * 100000 + b"]" * 100000 + b"}\n"
         self.read("DeviceEvents.ndjson", line("a") + deep + b"[" * 100000 + b"\n" + line("c"), ["a", "c"],
                   "2 of 4 lines skipped", "line 2", "nested too deep")
-        self.read("DeviceEvents.json", b"[" * 100000 + b"]" * 100000, [], "1 of 1 records skipped")
+        self.read("DeviceEvents.json", b"[" * 100000 + b"]" * 100000, [], "1 of 1 record skipped")
 
     def test_what_is_no_record_costs_itself_only(self):
         self.read("DeviceEvents.ndjson", b"a banner\n" + line("a"), ["a"], "1 of 2 lines skipped", "(a banner)")
