@@ -48,14 +48,18 @@ static void put_columns_json(Buf *out, const TableColumn *columns, uint32_t n) {
     buf_puts(out, "]");
 }
 
-static void print_columns(const TableColumn *columns, uint32_t n, bool tells_absent) {
+/* `t`: the table of the data that the columns are of, or NULL. */
+static void print_columns(const TableColumn *columns, uint32_t n, const TableRef *t) {
     for (uint32_t i = 0; i < n; i++) {
         Buf b = {0};
         text_put_terminal(&b, columns[i].name, 0);
         printf("  %-40.*s %s", (int)b.len, b.ptr ? b.ptr : "", type_name(columns[i].type));
-        if (tells_absent && !columns[i].source_name.len) printf("  (not in the data)");
-        else if (tells_absent && !str_eq(columns[i].name, columns[i].source_name))
-            printf("  (read from %.*s)", STR_ARG(columns[i].source_name));
+        Str from = columns[i].source_name;
+        if (t && from.len && !str_eq(columns[i].name, from))
+            printf("  (read from %.*s)", STR_ARG(from));
+        else if (t && !dataset_column_is_seen(t, i))
+            printf(dataset_saw_all(t) ? "  (not in the data)"
+                                      : "  (not seen where the data was looked at)");
         putchar('\n');
         buf_free(&b);
     }
@@ -101,7 +105,7 @@ static void show_table(Listing *l, const TableRef *t) {
     l->n_shown++;
     int64_t rows = count_rows(l, t->name);
     uint32_t present = 0;
-    for (uint32_t i = 0; i < t->n_columns; i++) present += t->columns[i].source_name.len > 0;
+    for (uint32_t i = 0; i < t->n_columns; i++) present += dataset_column_is_seen(t, i);
     if (l->json) {
         Buf out = {0};
         buf_puts(&out, "{\"table\":");
@@ -109,7 +113,8 @@ static void show_table(Listing *l, const TableRef *t) {
         if (rows < 0) buf_puts(&out, ",\"rows\":null,\"columns\":");
         else buf_printf(&out, ",\"rows\":%lld,\"columns\":", (long long)rows);
         put_columns_json(&out, t->columns, t->n_columns);
-        buf_puts(&out, ",\"files\":");
+        buf_printf(&out, ",\"columns_seen\":%u,\"seen_whole\":%s,\"files\":", present,
+                   dataset_saw_all(t) ? "true" : "false");
         put_files_json(l, &out, t->name);
         buf_puts(&out, "}\n");
         fwrite(out.ptr, 1, out.len, stdout);
@@ -121,9 +126,10 @@ static void show_table(Listing *l, const TableRef *t) {
     printf("%.*s", (int)name.len, name.ptr);
     buf_free(&name);
     if (rows >= 0) printf("  %lld row%s", (long long)rows, rows == 1 ? "" : "s");
-    printf("  %u of %u columns in the data\n", present, t->n_columns);
+    printf("  %s%u of %u columns in the data\n", dataset_saw_all(t) ? "" : "at least ", present,
+           t->n_columns);
     print_files(l, t->name);
-    if (l->pattern && !strchr(l->pattern, '*')) print_columns(t->columns, t->n_columns, true);
+    if (l->pattern && !strchr(l->pattern, '*')) print_columns(t->columns, t->n_columns, t);
 }
 
 static void show_known(void *ctx, Str name) {
@@ -151,7 +157,7 @@ static void show_known(void *ctx, Str name) {
         buf_free(&out);
     } else {
         printf("%.*s%s%.*s\n", STR_ARG(name), connector.len ? "  " : "", STR_ARG(connector));
-        print_columns(columns, n, false);
+        print_columns(columns, n, NULL);
     }
     arena_free(arena);
 }

@@ -148,6 +148,14 @@ FileInfo dataset_file(const DataSet *d, uint32_t i) {
                       .is_by_line = file_is_divisible(f)};
 }
 
+static const SourceTable *table_of(const TableRef *t) { return (const SourceTable *)t->source; }
+
+bool dataset_column_is_seen(const TableRef *t, uint32_t column) {
+    return table_of(t)->is_seen[column];
+}
+
+bool dataset_saw_all(const TableRef *t) { return table_of(t)->saw_all; }
+
 bool dataset_file_holds(const DataSet *d, uint32_t i, Str table) {
     const SourceFile *f = d->files[i];
     for (uint32_t j = 0; j < f->n_tables; j++)

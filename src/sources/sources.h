@@ -92,6 +92,11 @@ uint32_t dataset_file_count(const DataSet *d);
 FileInfo dataset_file(const DataSet *d, uint32_t i);
 /* Whether a file holds records of a table; FileInfo.table names several as "A, B". */
 bool dataset_file_holds(const DataSet *d, uint32_t i, Str table);
+/* Whether the opening of the data, which looks at the first part of each file, came upon a column (by its
+ * own name, not its twin's) in a table of the data. */
+bool dataset_column_is_seen(const TableRef *t, uint32_t column);
+/* Whether it looked at all of the table, so that a column that it did not come upon is not there. */
+bool dataset_saw_all(const TableRef *t);
 /* --from and --to, INT64_MIN and INT64_MAX when not given. Scans apply them; who reads the Parquet
  * files does it himself: on TimeGenerated, else Timestamp, and rows without such a time stay. */
 void dataset_time_bounds(const DataSet *d, int64_t *ret_from, int64_t *ret_to);

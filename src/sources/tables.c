@@ -505,15 +505,23 @@ static void add_seen_columns(Assembly *a, const Draft *draft, size_t *n, size_t 
     }
 }
 
+static void note_seen(Arena *arena, const Draft *draft) {
+    SourceTable *t = draft->table;
+    t->saw_all = !t->is_in_part && !draft->seen.is_full;
+    t->is_seen = ARENA_ARRAY(arena, bool, t->ref.n_columns + 1);
+    for (uint32_t i = 0; i < t->ref.n_columns; i++)
+        t->is_seen[i] = seen_find(&draft->seen, t->ref.columns[i].name) != NULL;
+}
+
 /* A column that the data lacks takes the values of its twin, when the data holds that. That the
  * data lacks it is only sure when all of it was looked at. */
 static void map_twins(const Draft *draft) {
     TableRef *ref = &draft->table->ref;
+    bool is_sure = draft->table->saw_all;
     for (uint32_t i = 0; i < ref->n_columns; i++) {
         TableColumn *c = &ref->columns[i];
         if (seen_find(&draft->seen, c->name)) continue;
         Str twin = known_schemas_twin(ref->name, c->name);
-        bool is_sure = !draft->table->is_in_part && !draft->seen.is_full;
         if (twin.len && seen_find(&draft->seen, twin)) c->source_name = twin;
         else if (is_sure && !str_is(c->name, "Type")) c->source_name = STR_EMPTY;
     }
@@ -550,6 +558,7 @@ static void finish_table(Assembly *a, Draft *draft) {
     ref->is_open = str_is(ref->name, "AzureDiagnostics") || (!t->is_known && !n);
     ref->presence = draft->seen.n_rows ? TABLE_PRESENT : TABLE_EMPTY;
     ref->source = t;
+    note_seen(d->arena, draft);
     map_twins(draft);
     warn_mixed_twins(a, draft);
     size_t n_parquet = t->n_parquet;

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import unittest
@@ -189,6 +190,32 @@ class Envelopes(Case):
         self.assertEqual(r.stdout.split(), ["x", "1"])
         self.assertIn("mystery.ndjson", r.stderr)
         self.assertIn("--table", r.stderr)
+
+
+class Tables(Case):
+    """`quarry tables` counts the columns that were seen, and says when there may be more."""
+
+    def test_columns_that_were_seen(self):
+        row = {"Timestamp": "2026-11-20T08:00:00Z", "ActionType": "a", "DeviceId": "d", "Url": "https://host.example/"}
+        line = json.dumps(row) + "\n"
+        self.write("data/UrlClickEvents.ndjson", line)
+        self.write("data/DeviceEvents.ndjson", line * 20000)
+        data = os.path.join(self.path, "data")
+        shown = run("tables", "--data", data).stdout
+        self.assertRegex(shown, r"(?m)^UrlClickEvents  1 row  4 of \d+ columns in the data$")
+        self.assertRegex(shown, r"(?m)^DeviceEvents  20000 rows  at least 4 of \d+ columns in the data$")
+        told = {t["table"]: (t["columns_seen"], t["seen_whole"])
+                for t in map(json.loads, run("tables", "--data", data, "--format", "json").stdout.splitlines())}
+        self.assertEqual(told, {"UrlClickEvents": (4, True), "DeviceEvents": (4, False)})
+        for table, absent in (("UrlClickEvents", "(not in the data)"), ("DeviceEvents", "(not seen where the data was looked at)")):
+            columns = dict(re.findall(r"(?m)^  (\w+) +\w+(.*)$", run("tables", table, "--data", data).stdout))
+            self.assertEqual((columns["ActionType"], columns["AccountUpn" if table == "UrlClickEvents" else "RemoteUrl"]), ("", "  " + absent))
+            self.assertEqual(columns["TimeGenerated"], "  (read from Timestamp)")
+
+    def test_one_of_each(self):
+        self.write("data/DeviceEvents.ndjson", json.dumps({"Timestamp": "2026-11-20T08:00:00Z", "ProcessId": "abc"}) + "\n")
+        r = run("query", "DeviceEvents | project ProcessId", "--data", os.path.join(self.path, "data"))
+        self.assertIn("1 value in 1 line ", r.stderr)
 
 
 if __name__ == "__main__":
