@@ -6,8 +6,8 @@
  * The functions have no kernels: the binder puts what they find in their place.
  */
 #include "catalog/catalog.h"
-#include "kernels/access.h"
-#include "kernels/text.h"
+#include "kernels/dynamic/access.h"
+#include "kernels/text/text.h"
 
 #define ACCESS                                                                                     \
     .kind = FN_OPERATOR, .result = RESULT_FIXED, .type = TYPE_DYNAMIC, .nulls = NULLS_PROPAGATE,   \

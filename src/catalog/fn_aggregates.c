@@ -6,8 +6,8 @@
  * mean of numbers, an empty array or bag for collections, null for the rest.
  */
 #include "catalog/catalog.h"
-#include "kernels/aggregates.h"
-#include "kernels/term_filter.h"
+#include "kernels/aggregates/aggregates.h"
+#include "kernels/text/term_filter.h"
 
 #define TS_SUM (TS_NUMBER | TS_TEMPORAL)
 #define TS_ORDERABLE (TS_NUMBER | TS_TEMPORAL | TS_BOOL | TS_STRING)

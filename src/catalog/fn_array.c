@@ -5,8 +5,8 @@
  * arrays is an array of the results, one for each column; with one array it is the result itself.
  */
 #include "catalog/catalog.h"
-#include "kernels/arrays.h"
-#include "kernels/terms.h"
+#include "kernels/dynamic/arrays.h"
+#include "kernels/text/terms.h"
 
 #define FUNCTION(result_type)                                                                      \
     .kind = FN_SCALAR, .result = RESULT_FIXED, .type = (result_type), .nulls = NULLS_PROPAGATE,    \

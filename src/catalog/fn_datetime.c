@@ -6,7 +6,7 @@
  */
 #include "catalog/catalog.h"
 #include "kernels/bins.h"
-#include "kernels/datetime.h"
+#include "kernels/time/datetime.h"
 
 #define FUNCTION(result_type)                                                                      \
     .kind = FN_SCALAR, .result = RESULT_FIXED, .type = (result_type), .nulls = NULLS_PROPAGATE,    \

@@ -6,9 +6,9 @@
  * typeof(T) as an argument is the null of type T.
  */
 #include "catalog/catalog.h"
-#include "kernels/arrays.h"
-#include "kernels/bags.h"
-#include "kernels/json_path.h"
+#include "kernels/dynamic/arrays.h"
+#include "kernels/dynamic/bags.h"
+#include "kernels/dynamic/json_path.h"
 
 #define FUNCTION(result_type, null_rule)                                                           \
     .kind = FN_SCALAR, .result = RESULT_FIXED, .type = (result_type), .nulls = (null_rule),        \

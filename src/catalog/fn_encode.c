@@ -2,7 +2,7 @@
  * fn_encode.c: functions that write text in another form and read it back.
  */
 #include "catalog/catalog.h"
-#include "kernels/encodings.h"
+#include "kernels/text/encodings.h"
 
 #define FROM(TYPE_SET, NAME) .params = {{NAME, TYPE_SET, 0, NULL}}
 #define CODER(TYPE, KERNEL)                                                                        \

@@ -4,7 +4,7 @@
  * What is no valid place gives null. Distances are in meters.
  */
 #include "catalog/catalog.h"
-#include "kernels/geo.h"
+#include "kernels/geo/geo.h"
 
 #define FUNCTION(result_type)                                                                      \
     .kind = FN_SCALAR, .result = RESULT_FIXED, .type = (result_type), .nulls = NULLS_SEEN,         \

@@ -6,7 +6,7 @@
  */
 #include "catalog/catalog.h"
 #include "kernels/context.h"
-#include "kernels/hashes.h"
+#include "kernels/text/hashes.h"
 
 #define FUNCTION(result_type, null_rule)                                                           \
     .kind = FN_SCALAR, .result = RESULT_FIXED, .type = (result_type), .nulls = (null_rule)

@@ -3,7 +3,7 @@
  */
 #include "catalog/catalog.h"
 #include "kernels/context.h"
-#include "kernels/ip.h"
+#include "kernels/net/ip.h"
 
 #define ROW(NAME, TYPE, KERNEL, DOC, EXAMPLE, GIVES)                                               \
     .name = NAME, .kind = FN_SCALAR, .result = RESULT_FIXED, .type = TYPE, .nulls = NULLS_SEEN,    \

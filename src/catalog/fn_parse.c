@@ -2,14 +2,14 @@
  * fn_parse.c: functions that take text apart.
  */
 #include "catalog/catalog.h"
-#include "kernels/command_line.h"
-#include "kernels/parse_pattern.h"
-#include "kernels/parsers.h"
+#include "kernels/text/command_line.h"
+#include "kernels/text/parse_pattern.h"
+#include "kernels/text/parsers.h"
 
 #define INTERNAL(KERNEL, DOC)                                                                      \
     .kind = FN_SCALAR,                                                                             \
     .params = {{"source", TS_STRING, 0, NULL},                                                     \
-               {"pattern", TS_DYNAMIC, PARAM_CONSTANT, "see src/kernels/parse_pattern.h"}},        \
+               {"pattern", TS_DYNAMIC, PARAM_CONSTANT, "see src/kernels/text/parse_pattern.h"}},   \
     .result = RESULT_FIXED, .type = TYPE_DYNAMIC, .nulls = NULLS_SEEN, .kernel = KERNEL,           \
     .category = "internal", .doc = DOC
 

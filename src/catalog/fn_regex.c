@@ -4,7 +4,7 @@
  * None has an SQL form: the engine's regular expressions know no Unicode classes.
  */
 #include "catalog/catalog.h"
-#include "kernels/regex_functions.h"
+#include "kernels/regex/regex_functions.h"
 
 #define REGEX_DOC "a regular expression"
 

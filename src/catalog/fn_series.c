@@ -4,7 +4,7 @@
  * A function that gives several columns has its kernel give them as an array.
  */
 #include "catalog/catalog.h"
-#include "kernels/series.h"
+#include "kernels/series/series.h"
 
 #define FUNCTION(result_type)                                                                      \
     .kind = FN_SCALAR, .result = RESULT_FIXED, .type = (result_type), .nulls = NULLS_SEEN,         \

@@ -5,7 +5,7 @@
  * tdigest_merge and merge_tdigest are two functions of one meaning, also as aggregates.
  */
 #include "catalog/catalog.h"
-#include "kernels/sketches.h"
+#include "kernels/aggregates/sketches.h"
 
 #define FUNCTION .kind = FN_SCALAR, .nulls = NULLS_SEEN, .category = "sketches"
 #define SCALAR(t) FUNCTION, .result = RESULT_FIXED, .type = (t)

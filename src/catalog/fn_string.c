@@ -2,7 +2,7 @@
  * fn_string.c: functions on text.
  */
 #include "catalog/catalog.h"
-#include "kernels/text.h"
+#include "kernels/text/text.h"
 
 #define ROW(NAME, TYPE, NULLS, KERNEL, DOC, EXAMPLE, GIVES)                                        \
     .name = NAME, .kind = FN_SCALAR, .result = RESULT_FIXED, .type = TYPE, .nulls = NULLS,         \
@@ -17,14 +17,12 @@
 static const FnDef rows[] = {
     {ROW("strlen", TYPE_LONG, NULLS_SEEN, &kernel_strlen, "Number of characters of a text.",
          "strlen('hello')", "5"),
-     .sql = "coalesce(length({0}), 0)",
-     .sql_types = TS_STRING,
-     .naming = NAME_PREFIX_ARG, .params = {TEXT("string")}},
+     .sql = "coalesce(length({0}), 0)", .sql_types = TS_STRING, .naming = NAME_PREFIX_ARG,
+     .params = {TEXT("string")}},
     {ROW("string_size", TYPE_LONG, NULLS_SEEN, &kernel_string_size, "Number of bytes of a text.",
          "string_size('hello')", "5"),
-     .sql = "coalesce(strlen({0}), 0)",
-     .sql_types = TS_STRING,
-     .naming = NAME_PREFIX_ARG, .params = {TEXT("string")}},
+     .sql = "coalesce(strlen({0}), 0)", .sql_types = TS_STRING, .naming = NAME_PREFIX_ARG,
+     .params = {TEXT("string")}},
     {ROW("tolower", TYPE_STRING, NULLS_SEEN, &kernel_tolower, "The text in lower case.",
          "tolower('Hello')", "hello"),
      .params = {ANY_TEXT("value")}},

@@ -5,7 +5,7 @@
  * operators that look for no terms, on strings (a dynamic operand must first be unquoted).
  */
 #include "catalog/catalog.h"
-#include "kernels/terms.h"
+#include "kernels/text/terms.h"
 
 #define TEXT_OPERATOR(NAME, RIGHT, KERNEL, SQL, DOC, EXAMPLE, GIVES)                               \
     {                                                                                              \

@@ -1,6 +1,6 @@
 /*
  * fn_tabular.c: the operators of a pipe, for help, reference and coverage. The binder has a function
- * for each (src/semantics/bind_op_table.c).
+ * for each (src/semantics/operators/bind_op_table.c).
  *
  * Each example is a whole query that runs without data.
  */

@@ -3,7 +3,7 @@
  * language; their names begin with "__", which no query needs to write.
  */
 #include "catalog/catalog.h"
-#include "kernels/url.h"
+#include "kernels/net/url.h"
 
 static const FnDef rows[] = {
     {.name = "__url_unwrap",

@@ -65,7 +65,9 @@ typedef struct Output {
 /* `path` NULL: standard output. False with a message. */
 bool output_open(const char *path, Output *ret);
 /* Where a writer that opens its own file puts it. */
-static inline const char *output_place(const Output *o) { return o->partial ? o->partial : o->path; }
+static inline const char *output_place(const Output *o) {
+    return o->partial ? o->partial : o->path;
+}
 /* `keep` false: the partial file is removed. False with a message when it could not be written. */
 bool output_close(Output *o, bool keep);
 

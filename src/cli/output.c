@@ -101,7 +101,8 @@ bool output_close(Output *o, bool keep) {
         console_error("standard output: %s", strerror(errno));
         return false;
     }
-    bool has_failed = ferror(o->file) != 0; /* told here, for a later success leaves no trace of it */
+    bool has_failed =
+        ferror(o->file) != 0; /* told here, for a later success leaves no trace of it */
     bool ok = fclose(o->file) == 0;
     if (keep && ok && !has_failed && o->partial) ok = rename(o->partial, o->target) == 0;
     if (has_failed) console_error("%s: it could not be written to the end", o->path);

@@ -32,8 +32,7 @@ static void print_text(const ImportReport *r) {
     }
     printf("%u file%s imported, %u known already; %lld line%s read, %lld skipped\n", r->n_files,
            r->n_files == 1 ? "" : "s", r->n_known, (long long)r->lines_read,
-           r->lines_read == 1 ? "" : "s",
-           (long long)r->lines_skipped);
+           r->lines_read == 1 ? "" : "s", (long long)r->lines_skipped);
 }
 
 int verb_import(Console *c) {

@@ -56,8 +56,8 @@ static void print_table(const LakeTable *t, const Totals *s) {
 
 static Status stats(const Console *c, const char *dir, Diags *diags) {
     Lake lake;
-    bool is_json = c->options->has_format && !c->options->is_text &&
-                   c->options->format != RESULT_TABLE;
+    bool is_json =
+        c->options->has_format && !c->options->is_text && c->options->format != RESULT_TABLE;
     TRY(lake_load(c->arena, dir, diags, &lake));
     if (is_json) printf("{\"files\":%zu,\"tables\":[", lake.n_sources);
     for (size_t i = 0; i < lake.n_tables; i++) {

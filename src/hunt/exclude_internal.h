@@ -8,7 +8,7 @@
 #define QUARRY_EXCLUDE_INTERNAL_H
 
 #include "hunt/exclusions.h"
-#include "kernels/url.h"
+#include "kernels/net/url.h"
 #include "session/session.h"
 
 /* ------------------------------------------------------------------- conditions */

@@ -78,9 +78,11 @@ static void ask_messages(Hunt *h, const char *table, size_t from, size_t to) {
 }
 
 static void put_clicks_query(Buf *q, const TextList *ids, const TextList *links) {
-    buf_printf(q, "%s | where isnotempty(ThreatTypes) | extend Link = "
-               "replace_regex(__url_unwrap(Url), @'(?is)^(https?://)?([^#]*)(#.*)?$', @'\\2') | where ",
-               clicks_table);
+    buf_printf(
+        q,
+        "%s | where isnotempty(ThreatTypes) | extend Link = "
+        "replace_regex(__url_unwrap(Url), @'(?is)^(https?://)?([^#]*)(#.*)?$', @'\\2') | where ",
+        clicks_table);
     if (ids->n) {
         buf_puts(q, "NetworkMessageId in~ ");
         text_list_put(q, ids);

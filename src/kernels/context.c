@@ -9,7 +9,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "kernels/elements.h"
+#include "kernels/dynamic/elements.h"
 
 static void current_cluster_endpoint(KernelCall *call, const Value *args, uint32_t n_args,
                                      Value *ret) {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/ticks.h"
-#include "kernels/term_filter.h"
+#include "kernels/text/term_filter.h"
 #include "lake/lake_internal.h"
 #include "sources/parquet.h"
 

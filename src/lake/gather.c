@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/ticks.h"
-#include "kernels/term_filter.h"
+#include "kernels/text/term_filter.h"
 #include "lake/lake_internal.h"
 #include "lake/parquet_out.h"
 

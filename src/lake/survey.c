@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernels/digest.h"
+#include "kernels/text/digest.h"
 
 bool survey_is_pipe(Str path) {
     struct stat st;

@@ -233,9 +233,8 @@ static void put_unwrapped(Document *d) {
         begin_item(d);
         if (hit < h->n_hits && h->hits[hit] == u->row) put_link(d, "hit", hit + 1);
         else put_link(d, "suppressed", hidden + 1);
-        put_text(d,
-                 arena_printf(d->scratch, "%.*s is a link of %.*s that leads to %.*s",
-                              STR_ARG(u->wrapped_column), STR_ARG(u->service), STR_ARG(u->url)));
+        put_text(d, arena_printf(d->scratch, "%.*s is a link of %.*s that leads to %.*s",
+                                 STR_ARG(u->wrapped_column), STR_ARG(u->service), STR_ARG(u->url)));
         end_item(d);
     }
     end_list(d);

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "semantics/bind_advice.h"
 #include "semantics/bind_scope.h"
-#include "semantics/bind_search.h"
+#include "semantics/operators/bind_search.h"
 
 typedef Expr *(*BindExprFn)(Binder *b, const Node *n);
 

@@ -8,9 +8,9 @@
  */
 #include "semantics/bind_results.h"
 
-#include "semantics/bind_graph.h"
-#include "semantics/bind_plugins.h"
 #include "semantics/bind_template.h"
+#include "semantics/operators/bind_graph.h"
+#include "semantics/plugins/bind_plugins.h"
 
 static bool add_result(Binder *b, Results *results, Plan *plan, Str name, const Node *at) {
     if (results->n >= BIND_MAX_RESULTS) {

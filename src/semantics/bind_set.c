@@ -6,8 +6,8 @@
  * the statements after it.
  */
 #include "base/ticks.h"
-#include "semantics/bind_ops.h"
 #include "semantics/bind_scope.h"
+#include "semantics/operators/bind_ops.h"
 
 Settings settings_default(void) {
     return (Settings){.max_rows = -1,

@@ -1,8 +1,8 @@
 /*
  * bind_tabular.c: tabular expressions: tables, pipes, let tables, datatable, shared plans.
  */
-#include "semantics/bind_graph.h"
 #include "semantics/bind_scope.h"
+#include "semantics/operators/bind_graph.h"
 
 /* ------------------------------------------------------------------ scans */
 

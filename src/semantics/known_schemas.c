@@ -203,14 +203,22 @@ Str known_schemas_twin(Str table, Str column) { return twin_find(table, column);
 /* Microsoft's own connectors that fill a table which others fill as well, the one to set up today
  * before the one that it took the place of. */
 static const char *const own_connectors[] = {
-    "MicrosoftThreatProtection", "WindowsSecurityEvents",
-    "SecurityEvents",            "WindowsForwardedEvents",
-    "SyslogAma",                 "Syslog",
-    "CefAma",                    "CEF",
-    "AzureMonitor(IIS)",         "ASimDnsActivityLogs",
-    "WindowsFirewallAma",        "MicrosoftDefenderThreatIntelligence",
-    "AwsS3",                     "AWS",
-    "GCPAuditLogsDefinition",    "CustomlogsviaAMA",
+    "MicrosoftThreatProtection",
+    "WindowsSecurityEvents",
+    "SecurityEvents",
+    "WindowsForwardedEvents",
+    "SyslogAma",
+    "Syslog",
+    "CefAma",
+    "CEF",
+    "AzureMonitor(IIS)",
+    "ASimDnsActivityLogs",
+    "WindowsFirewallAma",
+    "MicrosoftDefenderThreatIntelligence",
+    "AwsS3",
+    "AWS",
+    "GCPAuditLogsDefinition",
+    "CustomlogsviaAMA",
 };
 
 static size_t own_rank(Str connector) {

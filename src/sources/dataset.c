@@ -272,7 +272,7 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
                      : arena_printf(diags->arena, "byte %lld", (long long)e->offset);
     long long count = (long long)f->losses.counts[kind], total = (long long)f->losses.lines;
-    const char *records = has_lines ? total == 1 ? "line" : "lines"
+    const char *records = has_lines    ? total == 1 ? "line" : "lines"
                           : total == 1 ? "record"
                                        : "records";
     Str counted = kind == LOSS_VALUE

@@ -64,10 +64,10 @@ struct SourceFile {
     uint32_t n_tables;
     SourceTable *table; /* of records that name none; NULL: no table */
     Losses losses;
-    Amount amount;    /* since dataset_restart_amount */
+    Amount amount;      /* since dataset_restart_amount */
     bool has_row_count; /* a scan has read all of it */
     int64_t n_rows;     /* of its only table */
-    SourceFile *same; /* an earlier one of the same path, which keeps losses and amount for both;
+    SourceFile *same;   /* an earlier one of the same path, which keeps losses and amount for both;
                          NULL: none */
 };
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernels/term_filter.h"
+#include "kernels/text/term_filter.h"
 #include "sources/dataset_internal.h"
 
 static bool is_in_time(const DataSet *d, const LakePart *p, const PartFilter *f) {

@@ -40,10 +40,10 @@ struct Scan {
     ScanNeedle *needles; /* copies */
     Arena *arena;
     Prefilter *json_filter, *cell_filter;
-    KeyProbe *probe;              /* of JSON objects; NULL: none */
-    int64_t from_ticks, to_ticks; /* both of the times must not lie outside */
+    KeyProbe *probe;                        /* of JSON objects; NULL: none */
+    int64_t from_ticks, to_ticks;           /* both of the times must not lie outside */
     int64_t data_from_ticks, data_to_ticks; /* of the data set */
-    bool is_timed, is_data_timed; /* bounds of the query, of --from and --to */
+    bool is_timed, is_data_timed;           /* bounds of the query, of --from and --to */
     const volatile int *cancel;
     Morsel *morsels;
     size_t n_morsels, cap_morsels;
@@ -372,8 +372,7 @@ static bool is_in_time(ScanWorker *w) {
         if (!coerce_time(raw, is_json, place->zone_ticks, w->arena, &ticks)) continue;
         n_known++;
         n_out += is_outside(ticks, s->from_ticks, s->to_ticks);
-        if (!has_first)
-            is_first = !is_outside(ticks, s->data_from_ticks, s->data_to_ticks);
+        if (!has_first) is_first = !is_outside(ticks, s->data_from_ticks, s->data_to_ticks);
         has_first = true;
     }
     if (s->is_data_timed && !is_first) return false;

@@ -1,8 +1,8 @@
 /* A pattern, a line end and a text: whatever compiles matches within the text, at ends of code
  * points, from left to right; and addresses are read from any text. */
 #include "base/utf8.h"
-#include "kernels/ip_address.h"
-#include "kernels/regex_match.h"
+#include "kernels/net/ip_address.h"
+#include "kernels/regex/regex_match.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -141,7 +141,8 @@ Status lower_mv_expand(Lowering *l, const Plan *p, Rel *ret);
 Status lower_process(Lowering *l, const Plan *p, Rel *ret);
 Status lower_range(Lowering *l, const Plan *p, Rel *ret);
 /* A call of one of the engine's helpers with one argument, which is SQL. */
-NODISCARD Status lower_helper(Lowering *l, HelperKind helper, Type from, Type to, Str text, Buf *out);
+NODISCARD Status lower_helper(Lowering *l, HelperKind helper, Type from, Type to, Str text,
+                              Buf *out);
 
 /* Says that something cannot run yet, by name and place. */
 Status lower_unsupported(Lowering *l, Span span, const char *what);

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 #include "engine/duckdb/lower.h"
-#include "kernels/aggregates.h"
+#include "kernels/aggregates/aggregates.h"
 
 /* The values of an aggregate that fills several columns; `*` is spread. */
 static Expr **spread_args(Lowering *l, const Aggregate *a, uint32_t *ret_n) {

@@ -227,7 +227,8 @@ static Status put_parquet_column(Lowering *l, const LakeSchema *schema, const Pa
     if (c->type == TYPE_DYNAMIC && origin == TYPE_DYNAMIC && type == TYPE_STRING)
         status = lower_helper(l, HELPER_SOUND, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (c->type == TYPE_DYNAMIC && (type == TYPE_STRING || type == TYPE_DYNAMIC))
-        status = lower_helper(l, HELPER_CANONICAL, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
+        status =
+            lower_helper(l, HELPER_CANONICAL, TYPE_DYNAMIC, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (c->type == TYPE_DYNAMIC)
         status = lower_helper(l, HELPER_CONVERT, type, TYPE_DYNAMIC, buf_str(&plain), out);
     else if (type == c->type) buf_put(out, buf_str(&plain));

@@ -7,7 +7,7 @@
  */
 #include "base/json.h"
 #include "engine/duckdb/scan_hints.h"
-#include "kernels/regex_literals.h"
+#include "kernels/regex/regex_literals.h"
 
 typedef struct Source {
     bool is_nested; /* read as JSON on the way */

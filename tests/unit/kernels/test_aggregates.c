@@ -1,6 +1,6 @@
 /* Aggregate kernels: values in, one value out; the same when the rows come in two halves. */
 #include "catalog/catalog.h"
-#include "kernels/aggregates.h"
+#include "kernels/aggregates/aggregates.h"
 #include "test.h"
 
 enum { MAX_ROWS = 12 };

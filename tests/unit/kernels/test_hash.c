@@ -1,4 +1,4 @@
-#include "kernels/hashes.h"
+#include "kernels/text/hashes.h"
 
 #include "run.h"
 

@@ -4,7 +4,7 @@
  * boundaries, the other one by marks.
  */
 #include "base/utf8.h"
-#include "kernels/regex_match.h"
+#include "kernels/regex/regex_match.h"
 #include "test.h"
 
 enum { ROUNDS = 300, MAX_TEXT = 24 };

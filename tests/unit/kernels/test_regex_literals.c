@@ -2,9 +2,9 @@
  * Each match of a pattern holds one of its literals: checked by hand for the forms that rules use,
  * and over random patterns and texts against the matcher itself.
  */
-#include "kernels/needle.h"
-#include "kernels/regex_literals.h"
-#include "kernels/regex_match.h"
+#include "kernels/regex/regex_literals.h"
+#include "kernels/regex/regex_match.h"
+#include "kernels/text/needle.h"
 #include "test.h"
 
 /* The literals with bars between, "~" before them when case is ignored; "-" for none. */

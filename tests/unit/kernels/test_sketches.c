@@ -1,8 +1,8 @@
 /* Sketches: exact while small, within the documented error when large, the same however merged. */
 #include <math.h>
 
-#include "kernels/hll.h"
-#include "kernels/tdigest.h"
+#include "kernels/aggregates/hll.h"
+#include "kernels/aggregates/tdigest.h"
 #include "test.h"
 
 static uint64_t hash_of(uint64_t i) { return hll_hash((Str){(const char *)&i, sizeof i}); }

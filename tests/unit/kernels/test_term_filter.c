@@ -1,5 +1,5 @@
 /* What a filter of terms says of texts. Where a term must be found comes of what `has` finds. */
-#include "kernels/term_filter.h"
+#include "kernels/text/term_filter.h"
 #include "test.h"
 
 typedef struct Bytes {

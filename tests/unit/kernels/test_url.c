@@ -1,5 +1,5 @@
 /* Links as a browser reads them, and what is behind wrappers. */
-#include "kernels/url.h"
+#include "kernels/net/url.h"
 
 #include "test.h"
 

@@ -1,6 +1,6 @@
-#include "kernels/zone.h"
+#include "kernels/time/zone.h"
 
-#include "kernels/zone_rule.h"
+#include "kernels/time/zone_rule.h"
 #include "run.h"
 
 static void test_utc_to_local(void) {

@@ -5,7 +5,7 @@
  */
 #include "base/json.h"
 #include "base/utf8.h"
-#include "kernels/needle.h"
+#include "kernels/text/needle.h"
 #include "sources/prefilter.h"
 #include "test.h"
 

@@ -1,0 +1,373 @@
+#include "kernels/text/term_filter.h"
+
+#include <stdlib.h>
+
+#include "kernels/out.h"
+#include "kernels/text/base64.h"
+#include "kernels/text/hashes.h"
+
+enum {
+    BLOCK_BYTES = 64,
+    CHECK_BYTES =
+        4, /* at the end of the head and of each block: damage is seen where it is asked */
+    BLOCK_BITS = (BLOCK_BYTES - CHECK_BYTES) * 8,
+    BITS_A_TERM = 12,
+    PROBES = 6,
+    HEAD_BYTES = 16,     /* magic, flags, three of nothing, number of blocks, check */
+    MAX_TERMS = 4 << 20, /* past it the filter says yes to everything */
+    RECENT_TEXTS = 1024, /* powers of two */
+    RECENT_TERMS = 4096,
+    RECENT_BYTES = 252
+};
+enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2, HOLDS_FOLDING = 4 };
+
+static const char magic[] = "QTF3";
+
+/* --------------------------------------------------------------------- terms */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool is_term_byte(unsigned char c) {
+    return (unsigned)((c | 0x20) - 'a') < 26 || (unsigned)(c - '0') < 10;
+}
+
+/* The next run of ASCII letters and digits. A run that touches a letter outside ASCII is told, too:
+ * it is no whole term, and never asked for. `high` gathers the bytes between runs. */
+static bool next_run(Str s, size_t *at, Str *ret, bool *ret_is_whole, unsigned char *high) {
+    size_t i = *at;
+    for (; i < s.len && !is_term_byte((unsigned char)s.ptr[i]); i++)
+        *high |= (unsigned char)s.ptr[i];
+    if (i == s.len) return false;
+    size_t start = i;
+    while (i < s.len && is_term_byte((unsigned char)s.ptr[i])) i++;
+    *ret = str_sub(s, start, i - start);
+    *at = i;
+    bool touches_before = start && (unsigned char)s.ptr[start - 1] >= 0x80;
+    bool touches_behind = i < s.len && (unsigned char)s.ptr[i] >= 0x80;
+    *ret_is_whole = !touches_before && !touches_behind;
+    return true;
+}
+
+static uint64_t mix(uint64_t h) {
+    h ^= h >> 33;
+    h *= 0xFF51AFD7ED558CCDu;
+    h ^= h >> 33;
+    h *= 0xC4CEB9FE1A85EC53u;
+    return h ^ (h >> 33);
+}
+
+/* Letters and digits of ASCII, case ignored; never 0. */
+static uint64_t hash_term(Str term) {
+    const uint64_t lower = 0x2020202020202020u;
+    uint64_t hash = term.len * 0x9E3779B97F4A7C15u, word;
+    for (size_t at = 0; at < term.len; at += 8) {
+        size_t n = term.len - at < 8 ? term.len - at : 8;
+        word = 0;
+        memcpy(&word, term.ptr + at, n);
+        hash = (hash ^ (word | lower)) * 0xC2B2AE3D27D4EB4Fu;
+        hash ^= hash >> 32;
+    }
+    return hash ? hash : 1;
+}
+
+/* ---------------------------------------------------------------- collecting */
+
+/* A text whose terms were collected: most columns say the same again and again. */
+typedef struct RecentText {
+    uint32_t len;
+    char bytes[RECENT_BYTES];
+} RecentText;
+
+typedef struct TermState {
+    uint64_t *slots; /* hashes, open addressing; 0 is free */
+    RecentText *recent;
+    uint64_t *terms; /* hashes that were added of late: most are again and again */
+    size_t n, cap;
+    uint8_t flags;
+} TermState;
+
+static bool grow(TermState *s) {
+    size_t cap = s->cap ? s->cap * 2 : 1024;
+    uint64_t *slots = calloc(cap, sizeof *slots);
+    if (!slots) return false;
+    for (size_t i = 0; i < s->cap; i++) {
+        if (!s->slots[i]) continue;
+        size_t at = s->slots[i] & (cap - 1);
+        while (slots[at]) at = (at + 1) & (cap - 1);
+        slots[at] = s->slots[i];
+    }
+    free(s->slots);
+    s->slots = slots;
+    s->cap = cap;
+    return true;
+}
+
+static void add_hash(TermState *s, uint64_t hash) {
+    if (s->flags & HOLDS_ANYTHING) return;
+    if (s->n * 2 >= s->cap && (s->n >= MAX_TERMS || !grow(s))) {
+        s->flags |= HOLDS_ANYTHING;
+        return;
+    }
+    size_t at = hash & (s->cap - 1);
+    for (; s->slots[at]; at = (at + 1) & (s->cap - 1))
+        if (s->slots[at] == hash) return;
+    s->slots[at] = hash;
+    s->n++;
+}
+
+static void add_term(TermState *s, Str term) {
+    uint64_t hash = hash_term(term);
+    if (!s->terms && !(s->terms = calloc(RECENT_TERMS, sizeof *s->terms))) abort();
+    uint64_t *recent = &s->terms[hash & (RECENT_TERMS - 1)];
+    if (*recent == hash) return;
+    *recent = hash;
+    add_hash(s, hash);
+}
+
+/* Code points outside ASCII whose other case is inside: the Kelvin sign, long s, dotted capital i,
+ * dotless i. tolower() and toupper() can make terms of them that the text does not show. */
+static bool folds_to_ascii(Str s) {
+    static const char *const points[] = {"\xE2\x84\xAA", "\xC5\xBF", "\xC4\xB0", "\xC4\xB1"};
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        if (str_find(s, str_of(points[i]), 0) != SIZE_MAX) return true;
+    return false;
+}
+
+static unsigned hex_digit(char c) {
+    return is_digit(c) ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10);
+}
+
+/* The four digits of an escape by number; false when they are none. */
+static bool escape_number(Str run, unsigned *ret) {
+    *ret = 0;
+    if (run.len < 5 || run.ptr[0] != 'u') return false;
+    for (size_t i = 1; i < 5; i++) {
+        unsigned digit = hex_digit(run.ptr[i]);
+        if (digit > 15) return false;
+        *ret = *ret * 16 + digit;
+    }
+    return true;
+}
+
+/*
+ * A run behind a backslash may be an escape and a term: \nevil is both "nevil" and, read as JSON,
+ * "evil"; \u0027evil is "u0027evil" and "evil". An escape of a letter or digit can spell any term
+ * (\u0065vil), and one of a backslash any escape: that there are some is noted.
+ */
+static void add_escaped(TermState *s, Str run) {
+    unsigned code;
+    if (!escape_number(run, &code)) {
+        if (run.len > 1) add_term(s, str_sub(run, 1, run.len - 1));
+        return;
+    }
+    if (code == '\\' || (code < 0x80 && is_term_byte((unsigned char)code)))
+        s->flags |= HOLDS_ESCAPES;
+    if (code == 0x212A || code == 0x17F || code == 0x130 || code == 0x131)
+        s->flags |= HOLDS_FOLDING;
+    if (run.len > 5) add_term(s, str_sub(run, 5, run.len - 5));
+}
+
+static void add_text(TermState *s, Str text) {
+    size_t at = 0;
+    Str run;
+    bool is_whole;
+    unsigned char high = 0;
+    while (next_run(text, &at, &run, &is_whole, &high)) {
+        add_term(s, run);
+        if (run.ptr > text.ptr && run.ptr[-1] == '\\') add_escaped(s, run);
+    }
+    if ((high & 0x80) && folds_to_ascii(text)) s->flags |= HOLDS_FOLDING;
+}
+
+/* Whether the text is among the recent ones; if not, it is from now on. */
+static bool is_recent(TermState *s, Str text) {
+    uint64_t head = 0, tail = 0;
+    if (text.len > RECENT_BYTES) return false;
+    if (!s->recent && !(s->recent = calloc(RECENT_TEXTS, sizeof *s->recent))) return false;
+    size_t n = text.len < 8 ? text.len : 8;
+    memcpy(&head, text.ptr, n);
+    memcpy(&tail, text.ptr + text.len - n, n);
+    RecentText *r = &s->recent[mix(head ^ mix(tail + text.len)) & (RECENT_TEXTS - 1)];
+    if (r->len == text.len && memcmp(r->bytes, text.ptr, text.len) == 0) return true;
+    r->len = (uint32_t)text.len;
+    memcpy(r->bytes, text.ptr, text.len);
+    return false;
+}
+
+static void terms_update(KernelCall *call, void *state, const Value *args, uint32_t n_args) {
+    (void)call;
+    for (uint32_t i = 0; i < n_args; i++)
+        if (!args[i].is_null && args[i].u.s.len && !is_recent(state, args[i].u.s))
+            add_text(state, args[i].u.s);
+}
+
+static void terms_combine(KernelCall *call, void *into, const void *from) {
+    (void)call;
+    TermState *a = into;
+    const TermState *b = from;
+    a->flags |= b->flags;
+    for (size_t i = 0; i < b->cap; i++)
+        if (b->slots[i]) add_hash(a, b->slots[i]);
+}
+
+static void terms_destroy(void *state) {
+    TermState *s = state;
+    free(s->slots);
+    free(s->recent);
+    free(s->terms);
+}
+
+/* -------------------------------------------------------------------- filter */
+
+static size_t block_of(uint64_t hash, size_t n_blocks) {
+    return (size_t)(((Uint128)mix(hash) * n_blocks) >> 64);
+}
+
+/* The bits of a term in its block, one by one. */
+static unsigned next_bit(uint64_t *bits) {
+    unsigned bit = (unsigned)(((*bits & 0xFFF) * BLOCK_BITS) >> 12);
+    *bits = *bits >> 10;
+    return bit;
+}
+
+static void set_bits(unsigned char *block, uint64_t hash) {
+    uint64_t bits = mix(hash ^ 0x9E3779B97F4A7C15u);
+    for (int i = 0; i < PROBES; i++) {
+        unsigned bit = next_bit(&bits);
+        block[bit / 8] |= (unsigned char)(1u << (bit % 8));
+    }
+}
+
+static bool has_bits(const unsigned char *block, uint64_t hash) {
+    uint64_t bits = mix(hash ^ 0x9E3779B97F4A7C15u);
+    for (int i = 0; i < PROBES; i++) {
+        unsigned bit = next_bit(&bits);
+        if (!(block[bit / 8] & (1u << (bit % 8)))) return false;
+    }
+    return true;
+}
+
+/* What stands in the last bytes of `len` bytes when they are as they were written. */
+static uint32_t check_of(const unsigned char *bytes, size_t len) {
+    return (uint32_t)mix(xxhash64((Str){(const char *)bytes, len - CHECK_BYTES}) + len);
+}
+
+static void put_number(unsigned char *to, uint32_t n) {
+    for (unsigned i = 0; i < 4; i++) to[i] = (unsigned char)(n >> (8 * i));
+}
+
+static uint32_t get_number(const unsigned char *from) {
+    uint32_t n = 0;
+    for (unsigned i = 0; i < 4; i++) n |= (uint32_t)from[i] << (8 * i);
+    return n;
+}
+
+static void seal(unsigned char *bytes, size_t len) {
+    put_number(bytes + len - CHECK_BYTES, check_of(bytes, len));
+}
+
+static bool is_sound(const unsigned char *bytes, size_t len) {
+    return get_number(bytes + len - CHECK_BYTES) == check_of(bytes, len);
+}
+
+static Str filter_of(const TermState *s, Arena *arena) {
+    bool is_open = s->flags & HOLDS_ANYTHING;
+    size_t n_blocks = is_open ? 0 : (s->n * BITS_A_TERM + BLOCK_BITS - 1) / BLOCK_BITS;
+    size_t len = HEAD_BYTES + n_blocks * BLOCK_BYTES;
+    unsigned char *bytes = arena_alloc(arena, len), *blocks = bytes + HEAD_BYTES;
+    memcpy(bytes, magic, 4);
+    bytes[4] = s->flags;
+    put_number(bytes + 8, (uint32_t)n_blocks);
+    seal(bytes, HEAD_BYTES);
+    for (size_t i = 0; i < s->cap && n_blocks; i++)
+        if (s->slots[i])
+            set_bits(blocks + block_of(s->slots[i], n_blocks) * BLOCK_BYTES, s->slots[i]);
+    for (size_t i = 0; i < n_blocks; i++) seal(blocks + i * BLOCK_BYTES, BLOCK_BYTES);
+    return (Str){(const char *)bytes, len};
+}
+
+static void terms_finish(KernelCall *call, void *state, Value *ret) {
+    ret_text(ret, base64_encode(call->scratch, filter_of(state, call->scratch)));
+}
+
+const AggKernel agg_term_filter = {sizeof(TermState), terms_update, terms_combine, terms_finish,
+                                   terms_destroy};
+
+struct TermCollector {
+    TermState state;
+    Arena *arena;
+};
+
+TermCollector *term_collector_new(void) {
+    TermCollector *c = calloc(1, sizeof *c);
+    if (!c) abort();
+    c->arena = arena_new();
+    return c;
+}
+
+void term_collector_add(TermCollector *c, Str text) { add_text(&c->state, text); }
+
+Str term_collector_filter(TermCollector *c) { return filter_of(&c->state, c->arena); }
+
+void term_collector_free(TermCollector *c) {
+    if (!c) return;
+    terms_destroy(&c->state);
+    arena_free(c->arena);
+    free(c);
+}
+
+/* Number of blocks that a head tells; false when it is damaged or tells another length. */
+static bool read_head(const unsigned char *head, int64_t len, uint32_t *ret) {
+    *ret = get_number(head + 8);
+    return memcmp(head, magic, 4) == 0 && is_sound(head, HEAD_BYTES) &&
+           len == HEAD_BYTES + (int64_t)*ret * BLOCK_BYTES;
+}
+
+Str term_filter_decode(Arena *arena, Str text) {
+    Str bytes;
+    uint32_t n;
+    bool ok = base64_decode(arena, text, &bytes) && bytes.len >= HEAD_BYTES &&
+              read_head((const unsigned char *)bytes.ptr, (int64_t)bytes.len, &n);
+    return ok ? bytes : STR_EMPTY;
+}
+
+bool term_filter_open(TermFilter *f, int64_t len,
+                      bool (*read)(void *ctx, int64_t at, void *to, size_t n), void *ctx) {
+    unsigned char head[HEAD_BYTES];
+    *f = (TermFilter){.read = read, .ctx = ctx};
+    if (!read(ctx, 0, head, sizeof head) || !read_head(head, len, &f->n_blocks)) return false;
+    f->flags = head[4];
+    return true;
+}
+
+static bool may_hold_run(const TermFilter *f, Str run) {
+    unsigned char block[BLOCK_BYTES];
+    uint64_t hash = hash_term(run);
+    if (!f->n_blocks) return false;
+    int64_t at = HEAD_BYTES + (int64_t)block_of(hash, f->n_blocks) * BLOCK_BYTES;
+    return !f->read(f->ctx, at, block, sizeof block) || has_bits(block, hash) ||
+           !is_sound(block, BLOCK_BYTES);
+}
+
+/* Whether a number's text may hold the run: 1e3 in JSON is the text 1000.0, and 1e+300 is two. */
+static bool may_be_number(Str run) {
+    size_t i = 0, n_marks = 0;
+    while (i < run.len && (is_digit(run.ptr[i]) || (run.ptr[i] | 0x20) == 'e'))
+        n_marks += !is_digit(run.ptr[i++]);
+    return i == run.len && n_marks <= 1;
+}
+
+bool term_filter_may_hold(const TermFilter *f, Str text, TermSource source) {
+    unsigned char high = 0;
+    if ((f->flags & HOLDS_ANYTHING) || (source.is_nested && (f->flags & HOLDS_ESCAPES)) ||
+        (source.folds && (f->flags & HOLDS_FOLDING)))
+        return true;
+    size_t at = 0;
+    Str run;
+    bool is_whole;
+    while (next_run(text, &at, &run, &is_whole, &high)) {
+        if (!is_whole || (source.is_nested && may_be_number(run))) continue;
+        if (!may_hold_run(f, run)) return false;
+    }
+    return true;
+}
