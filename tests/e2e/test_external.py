@@ -105,7 +105,7 @@ class External(Case):
         self.write("c.csv", "1\nx\n")
         r = self.query('externaldata(n:long) ["c.csv"]', "--external", self.path)
         self.assertEqual(json.loads(r.stdout), [{"n": 1}, {"n": None}])
-        self.assertIn("1 values in 2 lines", r.stderr)
+        self.assertIn("1 value in 2 lines", r.stderr)
 
     def test_nothing_is_read_that_is_not_mapped(self):
         secret = self.write("inside/../secret.txt", "secret")
