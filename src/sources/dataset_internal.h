@@ -82,8 +82,9 @@ struct SourceTable {
     bool
         is_in_part; /* some file was not sampled to its end: columns may exist that were not seen */
     bool is_known;  /* its schema is published */
-    bool *is_seen;  /* of each column of ref: a record that was looked at holds it under its own name */
-    bool saw_all;   /* every record was looked at, and none has more columns than are kept */
+    bool *
+        is_seen; /* of each column of ref: a record that was looked at holds it under its own name */
+    bool saw_all; /* every record was looked at, and none has more columns than are kept */
 };
 
 struct DataSet {
