@@ -16,7 +16,7 @@
 #define STAGING_NAME ".staging"
 
 static Status fault(Diags *diags, Status status, const char *path, const char *why) {
-    diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY231", "%s: %s", path, why);
+    diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY241", "%s: %s", path, why);
     return status;
 }
 

@@ -40,7 +40,7 @@ Status lake_verify(const char *dir, Arena *arena, Diags *diags, LakeCheck *ret) 
             ret->n_parts++;
             if (!fault.len) continue;
             ret->n_wrong++;
-            diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY232", "%.*s/%.*s: %.*s",
+            diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY242", "%.*s/%.*s: %.*s",
                      STR_ARG(lake.dir), STR_ARG(part->file), STR_ARG(fault));
         }
     if (status == OK) ret->n_leftovers = lake_leftovers(&lake);

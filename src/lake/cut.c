@@ -94,7 +94,7 @@ static Status write_terms(Cut *k, Str text, DraftPart *d) {
     bool ok = f && fwrite(filter.ptr, 1, filter.len, f) == filter.len;
     if (f && fclose(f) != 0) ok = false;
     if (ok) return OK;
-    diag_add(k->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY231",
+    diag_add(k->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY241",
              "%.*s could not be written", STR_ARG(d->terms));
     return DATA;
 }
@@ -128,7 +128,7 @@ Status lake_look_at(Arena *scratch, Diags *diags, Str path, const LakeColumn *co
     struct stat st;
     const char *why;
     if (stat(path.ptr, &st) != 0 || !parquet_read_footer(scratch, path.ptr, &footer, &why)) {
-        diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY231",
+        diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY241",
                  "%.*s: what was written cannot be read", STR_ARG(path));
         return DATA;
     }
@@ -228,7 +228,7 @@ static Status check_rows(Cut *k) {
     TRY(lake_query(k->session, kql, k->scratch, k->c->diags, &rows));
     for (size_t i = k->first; i < k->out->n; i++) n += k->out->items[i].part.rows;
     if (n == rows.cells[0].u.l) return OK;
-    diag_add(k->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY233",
+    diag_add(k->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY243",
              "%.*s: %lld rows came of %lld; nothing was changed", STR_ARG(k->table), (long long)n,
              (long long)rows.cells[0].u.l);
     return INTERNAL;

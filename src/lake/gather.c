@@ -150,7 +150,7 @@ static Str day_text(Arena *arena, int64_t day) {
 static void fail_write(Gather *g, Str path, int error) {
     char text[512];
     int n = snprintf(text, sizeof text, "%.*s: %s", STR_ARG(path), strerror(error));
-    fail(g, DATA, "QY231",
+    fail(g, DATA, "QY241",
          (Str){text, n < 0                     ? 0
                      : (size_t)n < sizeof text ? (size_t)n
                                                : sizeof text - 1});
@@ -401,7 +401,7 @@ static void check_rows(Gather *g, size_t first) {
     for (unsigned i = 0; i < g->n_workers; i++) n_read += g->workers[i].n_rows;
     for (size_t i = first; i < g->out->n; i++) n += g->out->items[i].part.rows;
     if (n != n_read)
-        fail(g, INTERNAL, "QY233", STR("rows were lost between the exports and the parts"));
+        fail(g, INTERNAL, "QY243", STR("rows were lost between the exports and the parts"));
 }
 
 static void run(Gather *g) {

@@ -14,7 +14,7 @@
 enum { MAX_LIST_BYTES = 1 << 30 };
 
 static Status fault(Diags *diags, Status status, Str path, const char *why) {
-    diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY230", "%.*s: %s", STR_ARG(path),
+    diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY240", "%.*s: %s", STR_ARG(path),
              why);
     return status;
 }
