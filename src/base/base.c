@@ -51,6 +51,7 @@ bool str_matches(Str s, Str pattern) {
 size_t str_find(Str s, Str needle, size_t from) {
     if (from > s.len) return SIZE_MAX;
     if (needle.len == 0) return from;
+    if (needle.len > s.len - from) return SIZE_MAX;
     const char *hit = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
     return hit ? (size_t)(hit - s.ptr) : SIZE_MAX;
 }

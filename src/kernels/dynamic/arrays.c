@@ -54,11 +54,12 @@ static void list_elements(KernelCall *call, const Value *args, uint32_t n_args, 
     JsonCursor c;
     Str key, element;
     (void)n_args;
-    int64_t room = args[1].u.l;
+    int64_t room = args[1].is_null ? 0 : args[1].u.l;
+    bool keeps_nulls = !args[2].is_null && args[2].u.b;
     if (!is_array(&args[0]) || !json_enter(args[0].u.s, &c)) return;
     Out out = out_open(call->scratch);
     while (room > 0 && json_next(&c, &key, &element))
-        room -= put_list_element(&out, str_trim(element), room, args[2].u.b);
+        room -= put_list_element(&out, str_trim(element), room, keeps_nulls);
     ret_text(ret, out_close(&out));
 }
 
