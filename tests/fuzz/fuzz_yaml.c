@@ -35,7 +35,7 @@ static void fuzz_exclusions(Str text) {
             if (is_met && (when->kind == COND_URL_HOST || when->kind == COND_URL_PATH))
                 __builtin_trap();
         }
-        exclusions_kql(arena, set, STR("id"), STR("name"), 1);
+        exclusions_kql(arena, set, NULL, STR("id"), STR("name"), 1);
     } else if (!set->files[0]->diags.n_errors) {
         __builtin_trap();
     }
