@@ -84,6 +84,18 @@ static size_t first_bad(Str s) {
     return s.len;
 }
 
+bool utf8_is_ascii(Str s) {
+    size_t i = 0;
+    for (; i + 8 <= s.len; i += 8) {
+        uint64_t word;
+        memcpy(&word, s.ptr + i, 8);
+        if (word & UINT64_C(0x8080808080808080)) return false;
+    }
+    for (; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 128) return false;
+    return true;
+}
+
 bool utf8_is_valid(Str s) { return first_bad(s) == s.len; }
 
 Str utf8_repair(Arena *arena, Str s) {

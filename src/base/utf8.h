@@ -11,6 +11,8 @@ uint32_t utf8_decode(Str s, size_t at, unsigned *ret_len);
 /* Writes a code point, returns 1..4. Surrogates and values past U+10FFFF are written as U+FFFD. */
 unsigned utf8_encode(uint32_t cp, char out[4]);
 bool utf8_is_valid(Str s);
+/* No byte past 0x7f. */
+bool utf8_is_ascii(Str s);
 /* `s` itself when valid, else a copy with each bad sequence replaced by U+FFFD. */
 Str utf8_repair(Arena *arena, Str s);
 /* Code points. */

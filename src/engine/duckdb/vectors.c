@@ -57,20 +57,8 @@ VectorWriter vector_writer(duckdb_vector vector, Type type) {
                           .mask = duckdb_vector_get_validity(vector)};
 }
 
-static bool is_ascii(Str s) {
-    size_t i = 0;
-    for (; i + 8 <= s.len; i += 8) {
-        uint64_t word;
-        memcpy(&word, s.ptr + i, 8);
-        if (word & UINT64_C(0x8080808080808080)) return false;
-    }
-    for (; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] & 0x80) return false;
-    return true;
-}
-
 void vector_put_text(VectorWriter *w, idx_t row, Str s, Arena *scratch) {
-    if (!is_ascii(s)) s = utf8_repair(scratch, s);
+    if (!utf8_is_ascii(s)) s = utf8_repair(scratch, s);
     if (s.len <= SHORT_TEXT_MAX) { /* such a text stands in the vector itself, its rest zero */
         duckdb_string_t *text = (duckdb_string_t *)w->data + row;
         memset(text, 0, sizeof *text);

@@ -45,12 +45,6 @@ static uint32_t digit_value(char c) {
     return low >= 'a' && low <= 'z' ? (uint32_t)(low - 'a') : BASE;
 }
 
-static bool is_ascii(Str s) {
-    for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] >= 128) return false;
-    return true;
-}
-
 /* ---------------------------------------------------------------- encode */
 
 /* A number with digits whose weight depends on `bias`. */
@@ -131,7 +125,7 @@ static bool read_number(Str s, size_t *at, uint32_t bias, uint32_t *ret) {
 }
 
 static bool decode(Str s, Out *out) {
-    if (!is_ascii(s) || s.len > CODES_MAX) return false;
+    if (!utf8_is_ascii(s) || s.len > CODES_MAX) return false;
     uint32_t *points = ARENA_ARRAY(out->arena, uint32_t, s.len + 1);
     uint32_t n = 0, place = 0, code = FIRST_CODE, bias = FIRST_BIAS;
     size_t at = s.len;
@@ -169,7 +163,7 @@ static size_t stop_len(Str s, size_t at) {
 }
 
 static bool encode_label(Str label, Out *out) {
-    if (is_ascii(label)) {
+    if (utf8_is_ascii(label)) {
         out_put(out, label);
         return true;
     }

@@ -115,18 +115,6 @@ int regex_group_index(const Regex *regex, Str name) {
     return found == names.end() ? -1 : found->second;
 }
 
-static bool is_ascii(Str text) {
-    size_t i = 0;
-    for (; i + 8 <= text.len; i += 8) {
-        uint64_t word;
-        memcpy(&word, text.ptr + i, sizeof word);
-        if (word & UINT64_C(0x8080808080808080)) return false;
-    }
-    for (; i < text.len; i++)
-        if (static_cast<unsigned char>(text.ptr[i]) & 0x80) return false;
-    return true;
-}
-
 /* The program for texts with marks, when this text wants it and there is one. */
 static const re2::RE2 *marked_program(const Regex *regex, bool text_is_ascii) {
     if (regex->needs.marks) return regex->marked.get();
@@ -188,7 +176,7 @@ static bool search_for(const Regex *regex, Str text, size_t from, RegexSpan *spa
                        unsigned n_spans, RegexScan *scan) {
     if (from > text.len) return false;
     if (n_spans > REGEX_MAX_GROUPS) n_spans = REGEX_MAX_GROUPS;
-    bool text_is_ascii = (!regex->wide && !regex->needs.unicode_boundaries) || is_ascii(text);
+    bool text_is_ascii = (!regex->wide && !regex->needs.unicode_boundaries) || utf8_is_ascii(text);
     const re2::RE2 *marked = marked_program(regex, text_is_ascii);
     if (marked) return search_marked(*marked, marked_text(text, scan), from, spans, n_spans);
     return search(text_is_ascii || !regex->wide ? *regex->ascii : *regex->wide, text, from, spans,

@@ -18,18 +18,6 @@ uint32_t fold_code_point(uint32_t cp) {
     return upper < 128 ? cp : upper; /* dotless i and long s are no ASCII letters */
 }
 
-static bool is_ascii(Str s) {
-    size_t i = 0;
-    for (; i + 8 <= s.len; i += 8) {
-        uint64_t word;
-        memcpy(&word, s.ptr + i, 8);
-        if (word & UINT64_C(0x8080808080808080)) return false;
-    }
-    for (; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] >= 128) return false;
-    return true;
-}
-
 static inline bool is_ascii_alnum(unsigned char c) {
     return (unsigned char)(c - '0') < 10 || (unsigned char)((c | 0x20) - 'a') < 26;
 }
@@ -53,7 +41,7 @@ static bool alnum_before(Str s, size_t at) {
 }
 
 Needle needle_make(Str text, bool ignores_case) {
-    Needle n = {.text = text, .ignores_case = ignores_case, .is_ascii = is_ascii(text)};
+    Needle n = {.text = text, .ignores_case = ignores_case, .is_ascii = utf8_is_ascii(text)};
     if (!text.len) return n;
     n.starts_term = alnum_at(text, 0);
     n.ends_term = alnum_before(text, text.len);
@@ -264,7 +252,7 @@ NeedleSet *needle_set_make(Arena *arena, const Str *texts, size_t n, bool ignore
         if (!texts[i].len) set->has_empty = true;
         size_t start, end;
         bool is_indexed = n >= SET_MIN && next_term(texts[i], 0, &start, &end) &&
-                          is_ascii(str_sub(texts[i], 0, start));
+                          utf8_is_ascii(str_sub(texts[i], 0, start));
         if (!is_indexed) {
             set->loners[set->n_loners++] = (uint32_t)i;
             continue;
