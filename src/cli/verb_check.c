@@ -134,7 +134,7 @@ static void print_json(const Checked *all, const Diags *diags) {
     buf_puts(&out, "{\"file\":");
     json_put_string(&out, all->file->path);
     buf_printf(&out, ",\"ok\":%s,\"diagnostics\":", all->status == OK ? "true" : "false");
-    diags_put_json(&out, all->file->text, diags);
+    diags_put_json(&out, all->file->text, diags, NULL);
     const BoundQuery *last = all->n ? &all->items[all->n - 1]->bound : NULL;
     buf_puts(&out, ",\"columns\":");
     put_columns(&out, last && last->n_results ? last->results[last->n_results - 1].plan : NULL);

@@ -63,16 +63,11 @@ static int show_kql(HuntRun *h) {
 
 /* Those of the file come first, and were told when it was loaded; advice is told when asked for. */
 static void tell_diags(HuntRun *h, const RuleFile *file, const HuntResult *r) {
-    size_t from = file->diags.n, to = r->diags.n;
-    size_t skip = h->c->options->is_verbose || r->advice_at < from ? 0 : r->n_advice;
-    Diags part = r->diags;
-    part.items += from;
-    part.n = skip ? r->advice_at - from : to - from;
-    console_diags(h->c, file->path, file->text, &part);
-    if (!skip) return;
-    part.items = r->diags.items + r->advice_at + skip;
-    part.n = to - r->advice_at - skip;
-    console_diags(h->c, file->path, file->text, &part);
+    Diags own = r->diags;
+    own.items += file->diags.n;
+    own.n -= file->diags.n;
+    console_diags(h->c, file->path, file->text, &own);
+    if (h->c->options->is_verbose) console_diags(h->c, file->path, file->text, &r->advice);
 }
 
 static void hunt_one(HuntRun *h, const RuleFile *file) {

@@ -25,24 +25,23 @@ static int64_t clock_ms(void) {
 
 /* ------------------------------------------------------------------------ the query */
 
-/* A diagnostic of the query, with its span turned into a place in the rule's file. */
-static void take_diag(HuntResult *r, const Diag *d) {
+/* A diagnostic of the query joins a list, with its span turned into a place in the rule's file. */
+static void take_diag(HuntResult *r, Diags *list, const Diag *d) {
     char code[32];
     snprintf(code, sizeof code, "%.*s", STR_ARG(d->code));
     Span span = d->span;
     if (span.start || span.len || d->phase != PHASE_RUN) span = rule_query_span(r->file, span);
-    Diag *mine =
-        diag_add(&r->diags, d->severity, d->phase, span, code, "%.*s", STR_ARG(d->message));
+    Diag *mine = diag_add(list, d->severity, d->phase, span, code, "%.*s", STR_ARG(d->message));
     mine->code = arena_str(r->arena, d->code);
     mine->hint = arena_str(r->arena, d->hint);
 }
 
 static void take_diags(HuntResult *r, const Query *q) {
-    for (size_t i = 0; i < q->diags.n; i++) take_diag(r, &q->diags.items[i]);
-    r->advice_at = r->diags.n;
+    for (size_t i = 0; i < q->diags.n; i++)
+        take_diag(r, &r->diags, &q->diags.items[i]);
     for (size_t i = 0; i < q->advice.n; i++)
-        if (q->advice.items[i].severity == SEVERITY_WARNING) take_diag(r, &q->advice.items[i]);
-    r->n_advice = r->diags.n - r->advice_at;
+        if (q->advice.items[i].severity == SEVERITY_WARNING)
+            take_diag(r, &r->advice, &q->advice.items[i]);
 }
 
 static int64_t count_rows(Hunt *h, Str table) {
@@ -124,16 +123,14 @@ static void warn_of_empty(Hunt *h) {
 /* What the rule's file and its query are warned of stands with the findings, too: a twin that is read
  * in a column's place, say, can change a result. */
 static void warn_of_diags(Hunt *h) {
-    const Diags *d = &h->r->diags;
-    size_t from = h->r->advice_at, to = from + h->r->n_advice;
-    for (size_t i = 0; i < d->n; i++) {
-        const Diag *one = &d->items[i];
-        if (one->severity != SEVERITY_WARNING) continue;
-        if (i < from || i >= to) hunt_warn(h, "%.*s", STR_ARG(one->message));
-        else
-            hunt_warn(h, "line %u of the rule: %.*s",
-                      text_line_col(h->r->file->text, one->span.start).line, STR_ARG(one->message));
-    }
+    const Diags *d = &h->r->diags, *advice = &h->r->advice;
+    for (size_t i = 0; i < d->n; i++)
+        if (d->items[i].severity == SEVERITY_WARNING)
+            hunt_warn(h, "%.*s", STR_ARG(d->items[i].message));
+    for (size_t i = 0; i < advice->n; i++)
+        hunt_warn(h, "line %u of the rule: %.*s",
+                  text_line_col(h->r->file->text, advice->items[i].span.start).line,
+                  STR_ARG(advice->items[i].message));
 }
 
 static bool reads_table(const Hunt *h, Str name) {
@@ -384,6 +381,7 @@ HuntResult *hunt_run(Session *session, const RuleFile *file, const HuntOptions *
     r->file = file;
     r->rule = file->rule;
     diags_init(&r->diags, arena);
+    diags_init(&r->advice, arena);
     copy_file_diags(r);
     Hunt h = {.session = session, .options = options ? options : &defaults, .r = r};
     if (!r->rule) {

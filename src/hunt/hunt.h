@@ -64,9 +64,7 @@ typedef struct HuntResult {
     const HuntRule *rule; /* file->rule; NULL when the file has errors */
     Status status; /* OK: it ran. INVALID, UNSUPPORTED: rule or query is wrong. Others as usual */
     Diags diags;   /* errors and warnings; spans are bytes of file->text */
-    /* Those from here on, n_advice of them, are what a check says of a query that is right, as far as it may
-     * change the rows; no shell need tell them unasked. */
-    size_t advice_at, n_advice;
+    Diags advice;  /* what a check warns of in a query that is right; no shell need tell it unasked */
     HuntTable *tables;
     size_t n_tables;
     Rows rows;    /* the query's result in its own order */

@@ -115,11 +115,12 @@ void diag_put_json(Buf *out, Str text, const Diag *d) {
     buf_putc(out, '}');
 }
 
-void diags_put_json(Buf *out, Str text, const Diags *d) {
+void diags_put_json(Buf *out, Str text, const Diags *d, const Diags *more) {
+    size_t n_more = more ? more->n : 0;
     buf_putc(out, '[');
-    for (size_t i = 0; i < d->n; i++) {
+    for (size_t i = 0; i < d->n + n_more; i++) {
         if (i) buf_putc(out, ',');
-        diag_put_json(out, text, &d->items[i]);
+        diag_put_json(out, text, i < d->n ? &d->items[i] : &more->items[i - d->n]);
     }
     buf_putc(out, ']');
 }

@@ -16,7 +16,7 @@ void diag_put_text(Buf *out, Str path, Str text, const Diag *d, bool is_coloured
 Str diag_line(Arena *arena, Str path, Str text, const Diag *d);
 /* Appends one diagnostic as a JSON object; the same one gets null for its lines and columns. */
 void diag_put_json(Buf *out, Str text, const Diag *d);
-/* All of them, as an array. */
-void diags_put_json(Buf *out, Str text, const Diags *d);
+/* All of one list, then those of `more` (NULL: none), as one array. */
+void diags_put_json(Buf *out, Str text, const Diags *d, const Diags *more);
 
 #endif

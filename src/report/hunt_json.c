@@ -128,7 +128,7 @@ void hunt_put_json(Buf *out, const HuntResult *h) {
     buf_puts(out, ",\n ");
     hunt_put_list(out, "warnings", h->warnings, h->n_warnings);
     buf_puts(out, ",\n \"diagnostics\":");
-    diags_put_json(out, h->file->text, &h->diags);
+    diags_put_json(out, h->file->text, &h->diags, &h->advice);
     buf_printf(out,
                ",\n \"stats\":{\"elapsed_ms\":%lld,\"bytes_read\":%lld,\"lines_read\":%lld,"
                "\"lines_skipped\":%lld}}",
