@@ -87,9 +87,17 @@ typedef struct Value {
     } u;
 } Value;
 
+/* The null of a type, for a string the empty one, in place: what runs for each row must not copy what it
+ * has just written. */
+static inline void value_clear(Value *v, Type t) {
+    v->type = t;
+    v->is_null = t != TYPE_STRING;
+    v->u.s.ptr = "";
+    v->u.s.len = 0;
+}
 static inline Value value_null(Type t) {
-    Value v = {.type = t, .is_null = t != TYPE_STRING};
-    v.u.s = STR_EMPTY;
+    Value v = {.type = t};
+    value_clear(&v, t);
     return v;
 }
 static inline Value value_bool(bool b) { return (Value){.type = TYPE_BOOL, .u.b = b}; }

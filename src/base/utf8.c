@@ -84,18 +84,6 @@ static size_t first_bad(Str s) {
     return s.len;
 }
 
-bool utf8_is_ascii(Str s) {
-    size_t i = 0;
-    for (; i + 8 <= s.len; i += 8) {
-        uint64_t word;
-        memcpy(&word, s.ptr + i, 8);
-        if (word & UINT64_C(0x8080808080808080)) return false;
-    }
-    for (; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] >= 128) return false;
-    return true;
-}
-
 bool utf8_is_valid(Str s) { return first_bad(s) == s.len; }
 
 Str utf8_repair(Arena *arena, Str s) {
@@ -153,23 +141,38 @@ Str utf8_map(Arena *arena, Str s, uint32_t (*map)(uint32_t)) {
     return (Str){out, len};
 }
 
-/* ASCII text, the bytes from `first` to `first` + 25 moved by `step`: without a branch a byte. */
-static Str ascii_map(Arena *arena, Str s, char first, int step) {
+/* The bytes of a word of ASCII that are letters of one case, as their bit 5, which is what tells the
+ * cases apart. */
+static uint64_t case_bits(uint64_t word, char first) {
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t from = word + each * (uint64_t)(0x80 - first);
+    uint64_t past = word + each * (uint64_t)(0x80 - first - 26);
+    return ((from ^ past) & each * 0x80) >> 2;
+}
+
+/* ASCII text with the 26 letters from `first` in the other case: eight bytes at a time. */
+static Str ascii_map(Arena *arena, Str s, char first) {
     char *out = arena_alloc_raw(arena, s.len + 1);
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        out[i] = (char)(c + ((unsigned char)(c - first) < 26) * step);
+    size_t i = 0;
+    for (uint64_t word; i + 8 <= s.len; i += 8) {
+        memcpy(&word, s.ptr + i, 8);
+        word ^= case_bits(word, first);
+        memcpy(out + i, &word, 8);
     }
+    uint64_t rest = 0;
+    if (i < s.len) memcpy(&rest, s.ptr + i, s.len - i);
+    rest ^= case_bits(rest, first);
+    if (i < s.len) memcpy(out + i, &rest, s.len - i);
     return (Str){out, s.len};
 }
 
 Str utf8_to_lower(Arena *arena, Str s) {
-    if (skip_ascii(s, 0) == s.len) return ascii_map(arena, s, 'A', 32);
+    if (utf8_is_ascii(s)) return ascii_map(arena, s, 'A');
     return utf8_map(arena, s, utf8_lower);
 }
 
 Str utf8_to_upper(Arena *arena, Str s) {
-    if (skip_ascii(s, 0) == s.len) return ascii_map(arena, s, 'a', -32);
+    if (utf8_is_ascii(s)) return ascii_map(arena, s, 'a');
     return utf8_map(arena, s, utf8_upper);
 }
 

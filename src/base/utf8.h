@@ -11,8 +11,17 @@ uint32_t utf8_decode(Str s, size_t at, unsigned *ret_len);
 /* Writes a code point, returns 1..4. Surrogates and values past U+10FFFF are written as U+FFFD. */
 unsigned utf8_encode(uint32_t cp, char out[4]);
 bool utf8_is_valid(Str s);
-/* No byte past 0x7f. */
-bool utf8_is_ascii(Str s);
+/* No byte past 0x7f. Here, because it is asked of each text that goes into a result. */
+static inline bool utf8_is_ascii(Str s) {
+    uint64_t all = 0, word;
+    size_t i = 0;
+    for (; i + 8 <= s.len; i += 8) {
+        memcpy(&word, s.ptr + i, 8);
+        all |= word;
+    }
+    for (; i < s.len; i++) all |= (unsigned char)s.ptr[i];
+    return !(all & UINT64_C(0x8080808080808080));
+}
 /* `s` itself when valid, else a copy with each bad sequence replaced by U+FFFD. */
 Str utf8_repair(Arena *arena, Str s);
 /* Code points. */

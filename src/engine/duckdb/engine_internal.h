@@ -90,28 +90,35 @@ static inline Str vector_text(const VectorReader *r, idx_t row) {
     size_t len = s->value.inlined.length;
     return (Str){len <= SHORT_TEXT_MAX ? s->value.inlined.inlined : s->value.pointer.ptr, len};
 }
-static inline Value vector_get(const VectorReader *r, idx_t row) {
-    Value v = {.type = r->type};
+/* Into *ret, whose other bytes may be what they were: a value that is made elsewhere and then copied
+ * waits for its own writes. A text without a value is empty. */
+static inline void vector_read(const VectorReader *r, idx_t row, Value *ret) {
     if (!vector_is_valid(r, row)) {
-        v.is_null = true;
-        return v;
+        value_clear(ret, r->type);
+        return;
     }
+    ret->type = r->type;
+    ret->is_null = false;
     switch (r->type) {
-    case TYPE_BOOL: v.u.b = ((const bool *)r->data)[row]; break;
-    case TYPE_INT: v.u.i = ((const int32_t *)r->data)[row]; break;
+    case TYPE_BOOL: ret->u.b = ((const bool *)r->data)[row]; break;
+    case TYPE_INT: ret->u.i = ((const int32_t *)r->data)[row]; break;
     case TYPE_LONG:
     case TYPE_DATETIME:
-    case TYPE_TIMESPAN: v.u.l = ((const int64_t *)r->data)[row]; break;
-    case TYPE_REAL: v.u.r = ((const double *)r->data)[row]; break;
+    case TYPE_TIMESPAN: ret->u.l = ((const int64_t *)r->data)[row]; break;
+    case TYPE_REAL: ret->u.r = ((const double *)r->data)[row]; break;
     case TYPE_DECIMAL:
-        memcpy(&v.u.d, (const char *)r->data + row * sizeof(Int128), sizeof v.u.d);
+        memcpy(&ret->u.d, (const char *)r->data + row * sizeof(Int128), sizeof ret->u.d);
         break;
     case TYPE_STRING:
     case TYPE_GUID:
-    case TYPE_DYNAMIC: v.u.s = vector_text(r, row); break;
+    case TYPE_DYNAMIC: ret->u.s = vector_text(r, row); break;
     case TYPE_ERROR:
     case TYPE_COUNT: break;
     }
+}
+static inline Value vector_get(const VectorReader *r, idx_t row) {
+    Value v = {0};
+    vector_read(r, row, &v);
     return v;
 }
 

@@ -71,11 +71,8 @@ static Value *load_group(const ProcessSignature *s, const Plan *plan, const Vect
     Value *cells = ARENA_ARRAY(arena, Value, (size_t)entry.length * n_reads + 1);
     (void)s;
     for (uint64_t r = 0; r < entry.length; r++)
-        for (uint32_t i = 0; i < n_reads; i++) {
-            Value *cell = &cells[r * n_reads + i];
-            *cell = vector_get(&readers[i], entry.offset + r);
-            if (cell->type == TYPE_STRING && cell->is_null) *cell = value_null(TYPE_STRING);
-        }
+        for (uint32_t i = 0; i < n_reads; i++)
+            vector_read(&readers[i], entry.offset + r, &cells[r * n_reads + i]);
     return cells;
 }
 

@@ -67,10 +67,7 @@ static void agg_update(duckdb_function_info info, duckdb_data_chunk input,
     idx_t n = duckdb_data_chunk_get_size(input);
     for (idx_t row = 0; row < n; row++) {
         AggState *state = (AggState *)(void *)states[row];
-        for (uint32_t i = 0; i < n_args; i++) {
-            args[i] = vector_get(&readers[i], row);
-            if (args[i].type == TYPE_STRING) args[i].is_null = false;
-        }
+        for (uint32_t i = 0; i < n_args; i++) vector_read(&readers[i], row, &args[i]);
         if (!state_ready(state)) call.error = STR("out of memory");
         else kernel->update(&call, state->block, args, n_args);
         if (call.error.len) {

@@ -146,10 +146,7 @@ static void report_error(duckdb_function_info info, const Site *site, Str messag
 static bool load_row(const VectorReader *readers, const Site *site, Value *args, idx_t row) {
     bool any_null = false;
     for (uint32_t i = 0; i < site->signature->n_args; i++) {
-        if (!site->is_constant[i]) {
-            args[i] = vector_get(&readers[i], row);
-            if (args[i].type == TYPE_STRING) args[i].is_null = false;
-        }
+        if (!site->is_constant[i]) vector_read(&readers[i], row, &args[i]);
         any_null |= args[i].is_null;
     }
     return any_null;
@@ -207,8 +204,9 @@ static void kernel_rows(duckdb_function_info info, duckdb_data_chunk input, duck
     bool propagates = signature->fn->nulls == NULLS_PROPAGATE;
     size_t bytes = 0;
     idx_t n = duckdb_data_chunk_get_size(input);
+    Value result = value_null(signature->result);
     for (idx_t row = 0; row < n; row++) {
-        Value result = value_null(signature->result);
+        value_clear(&result, signature->result);
         bool any_null = load_row(f.readers, f.site, f.args, row);
         if (!(any_null && propagates)) fn(&f.call, f.args, signature->n_args, &result);
         bytes += result_bytes(&f.call, &result);
