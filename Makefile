@@ -15,7 +15,7 @@ all: $(BUILD)/build.ninja
 setup:
 	@sh scripts/setup.sh build
 
-$(BUILD)/build.ninja: meson.build meson_options.txt scripts/setup.sh scripts/packages.txt scripts/engine.txt scripts/h3.txt $(wildcard $(BUILD)/h3/.done)
+$(BUILD)/build.ninja: meson.build meson_options.txt scripts/setup.sh scripts/packages.txt scripts/engine.txt scripts/bind-engine.py scripts/h3.txt $(wildcard $(BUILD)/h3/.done)
 	@sh scripts/setup.sh build
 	@if [ -f $@ ]; then meson setup --reconfigure $(BUILD) >/dev/null; \
 	 else meson setup --buildtype=debugoptimized --prefix="$(PREFIX)" $(MESON_FLAGS) $(BUILD) >$(BUILD)/setup.log 2>&1 || { cat $(BUILD)/setup.log; exit 1; }; fi

@@ -24,7 +24,10 @@ fi
 
 stamp=$build/.setup-$group
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] &&
-    { [ "$group" != build ] || { [ -f "$build/engine/.done" ] && [ -f "$build/h3/.done" ]; }; }; then exit 0; fi
+    { [ "$group" != build ] || { [ -f "$build/engine/.done" ] && [ -f "$build/h3/.done" ]; }; }; then
+    [ "$group" != build ] || sh "$here/fetch-engine.sh"
+    exit 0
+fi
 
 if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
     missing=
