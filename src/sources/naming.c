@@ -9,7 +9,9 @@
 #include "sources/naming.h"
 
 struct NameIndex {
-    Str *slots;
+    const KnownSchemas *known;
+    Arena *arena;
+    Str *slots; /* NULL until the first look-up */
     size_t mask;
 };
 
@@ -42,24 +44,29 @@ static void gather_name(void *ctx, Str name) {
 }
 
 NameIndex *name_index_make(const KnownSchemas *known, Arena *arena) {
-    Gather g = {.arena = arena};
-    if (known) known_schemas_match(known, STR("*"), gather_name, &g);
     NameIndex *index = ARENA_NEW(arena, NameIndex);
+    *index = (NameIndex){.known = known, .arena = arena};
+    return index;
+}
+
+static void fill(NameIndex *index) {
+    Gather g = {.arena = index->arena};
+    if (index->known) known_schemas_match(index->known, STR("*"), gather_name, &g);
     size_t cap = 64;
     while (cap < g.n * 2) cap *= 2;
-    index->slots = ARENA_ARRAY(arena, Str, cap);
+    index->slots = ARENA_ARRAY(index->arena, Str, cap);
     index->mask = cap - 1;
     for (size_t i = 0; i < g.n; i++) {
         size_t at = hash_lower(g.names[i]) & index->mask;
         while (index->slots[at].ptr) at = (at + 1) & index->mask;
         index->slots[at] = g.names[i];
     }
-    return index;
 }
 
 /* Two names may differ by case alone: the one spelled so wins. */
-Str name_index_find(const NameIndex *index, Str name) {
+Str name_index_find(NameIndex *index, Str name) {
     Str found = STR_EMPTY;
+    if (!index->slots) fill(index);
     for (size_t at = hash_lower(name) & index->mask; index->slots[at].ptr;
          at = (at + 1) & index->mask) {
         if (str_eq(index->slots[at], name)) return name;
@@ -112,7 +119,7 @@ static bool is_spelled_well(Str table, Str given) {
     return n_capitals > 1 || str_eq(table, given);
 }
 
-static Str known_name(const NameIndex *index, Arena *arena, Str component) {
+static Str known_name(NameIndex *index, Arena *arena, Str component) {
     bool is_rule;
     Str bare = without_prefix(arena, component, &is_rule), stem = name_stem(bare);
     bool has_prefix = bare.len < component.len;
@@ -128,7 +135,7 @@ static Str custom_name(Arena *arena, Str component) {
     return is_rule || is_custom_name(stem) ? stem : STR_EMPTY;
 }
 
-PathName path_table_name(const NameIndex *index, Arena *arena, Str path) {
+PathName path_table_name(NameIndex *index, Arena *arena, Str path) {
     for (Str rest = path; rest.len;) {
         Str name = known_name(index, arena, take_last(&rest));
         if (name.len) return (PathName){arena_str(arena, name), NAME_KNOWN};

@@ -17,15 +17,16 @@ typedef struct PathName {
     NameBasis basis;
 } PathName;
 
-/* Tables by their names in lower case, for containers that lose the case. Lives in the arena. */
+/* Tables by their names in lower case, for containers that lose the case. Lives in the arena; filled by
+ * the first look-up, which a lake does not need. */
 typedef struct NameIndex NameIndex;
 NameIndex *name_index_make(const KnownSchemas *known, Arena *arena);
 /* The published spelling of a table, case ignored; empty when unknown. */
-Str name_index_find(const NameIndex *index, Str name);
+Str name_index_find(NameIndex *index, Str name);
 
 /* design: up to the first `.`, or `-` or `_` that a digit follows. */
 Str name_stem(Str component);
-PathName path_table_name(const NameIndex *index, Arena *arena, Str path);
+PathName path_table_name(NameIndex *index, Arena *arena, Str path);
 /* True for names that are tables by their form alone: ending in _CL. */
 bool is_custom_name(Str name);
 
