@@ -63,6 +63,9 @@ Arena *thread_scratch(void);
 /* Keeps the first marked error of a run: other threads end their work with errors of their own, and the
  * engine may tell one of those. Thread-safe; `run` may be NULL. */
 void run_note_error(Run *run, const char *marked);
+/* True on a thread while it plans a query: what fails there while constants are tried may never be
+ * asked for, and is not noted. */
+extern _Thread_local bool run_is_planning;
 
 /* Marks an error message with the function that raised it, so that it finds its span again. */
 void error_mark(Buf *out, const char *function, Str message);
@@ -206,6 +209,7 @@ typedef struct Lowered {
 typedef struct LowerOptions {
     bool for_parquet; /* columns by their KQL names, datetimes as timestamps */
     bool keeps_ticks; /* for_parquet: datetimes stay tick numbers */
+    bool binds_late;  /* scans of Parquet have a parameter, $1, that is always false: see run.c */
     const Kept *kept; /* shares that are tables already, or NULL */
 } LowerOptions;
 

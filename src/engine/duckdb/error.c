@@ -78,8 +78,10 @@ static Str plain_message(Str message) {
     return head != SIZE_MAX && head < 40 ? str_sub(message, head + 8, message.len) : message;
 }
 
+_Thread_local bool run_is_planning;
+
 void run_note_error(Run *run, const char *marked) {
-    if (!run) return;
+    if (!run || run_is_planning) return;
     char *none = NULL, *text = strdup(marked);
     if (text && !atomic_compare_exchange_strong(&run->first_error, &none, text)) free(text);
 }

@@ -52,6 +52,7 @@ typedef struct Lowering {
     Arena *arena;
     Diags *diags;
     const Kept *kept; /* shares that are tables already, or NULL */
+    bool binds_late;  /* see LowerOptions */
     Buf ctes;         /* "name AS NOT MATERIALIZED (...),\n" each */
     uint32_t n_ctes, n_hidden;
     SharedRel *shared;

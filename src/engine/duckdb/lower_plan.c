@@ -430,7 +430,11 @@ static void put_with(Buf *sql, const Lowering *l) {
 
 Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Arena *arena,
                   Diags *diags, Lowered *ret) {
-    Lowering l = {.engine = e, .arena = arena, .diags = diags, .kept = options->kept};
+    Lowering l = {.engine = e,
+                  .arena = arena,
+                  .diags = diags,
+                  .kept = options->kept,
+                  .binds_late = options->binds_late};
     Rel rel;
     Status status = lower_node(&l, plan, &rel);
     if (status == OK) {

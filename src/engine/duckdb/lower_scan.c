@@ -247,14 +247,15 @@ static const ParquetColumn *find_parquet(const ParquetColumn *columns, uint32_t 
 }
 
 /* Files with the same columns need not be opened one by one to know them. */
-static void put_file_list(Buf *out, const ParquetGroup *g) {
+static void put_file_list(Buf *out, const ParquetGroup *g, bool binds_late) {
     buf_puts(out, "read_parquet([");
     for (uint32_t i = 0; i < g->n; i++) {
         if (i) buf_puts(out, ", ");
         sql_text(out, str_of(g->paths[i]));
     }
-    buf_puts(out, g->schema ? "], hive_partitioning = false)"
-                            : "], union_by_name = true, hive_partitioning = false)");
+    buf_puts(out, g->schema ? "], hive_partitioning = "
+                            : "], union_by_name = true, hive_partitioning = ");
+    buf_puts(out, binds_late ? "$1)" : "false)");
 }
 
 /* --from and --to, as the own scan applies them. */
@@ -327,7 +328,7 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *g, Buf *
     }
     if (!p->schema.n) buf_puts(body, "1 AS o0");
     buf_puts(body, " FROM ");
-    put_file_list(body, g);
+    put_file_list(body, g, l->binds_late);
     put_time_pruning(p, columns, n, body);
     return put_bounds(l, g, columns, n, body);
 }
@@ -355,7 +356,7 @@ Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *di
     }
     Buf sql = {0};
     buf_puts(&sql, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ");
-    put_file_list(&sql, g);
+    put_file_list(&sql, g, false);
     buf_putc(&sql, ')');
     buf_putc(&sql, 0);
     duckdb_connection connection = NULL;

@@ -45,7 +45,7 @@ static bool is_type(duckdb_type engine_type, Type t) {
 static Status check_columns(Run *r, Diags *diags) {
     const Schema *schema = &r->lowered.plan->schema;
     for (uint32_t i = 0; i < schema->n; i++) {
-        duckdb_type got = duckdb_prepared_statement_column_type(r->statement, i);
+        duckdb_type got = duckdb_column_type(&r->result, i);
         if (is_type(got, schema->items[i].type)) continue;
         diag_add(diags, SEVERITY_ERROR, PHASE_RUN, r->lowered.plan->span, "QY990",
                  "internal error: column %.*s should be %s, the engine makes another type (%d)",
@@ -53,6 +53,15 @@ static Status check_columns(Run *r, Diags *diags) {
         return INTERNAL;
     }
     return OK;
+}
+
+/*
+ * A statement that reads Parquet is bound again when it is executed, since files change: every file
+ * would be opened twice to learn its columns, and the plan be made twice. A parameter without a value
+ * ends the first time at the first such scan.
+ */
+static void bind_late(Run *r) {
+    if (duckdb_nparams(r->statement)) (void)duckdb_bind_boolean(r->statement, 1, false);
 }
 
 static Status prepare(Run *r, Diags *diags) {
@@ -64,10 +73,12 @@ static Status prepare(Run *r, Diags *diags) {
     duckdb_destroy_client_context(&context);
     run_keys_make(r);
     engine_add_run(r->engine, r);
-    if (duckdb_prepare(r->connection, r->lowered.sql.ptr, &r->statement) != DuckDBSuccess)
+    run_is_planning = true;
+    duckdb_state state = duckdb_prepare(r->connection, r->lowered.sql.ptr, &r->statement);
+    run_is_planning = false;
+    if (state != DuckDBSuccess)
         return error_to_diag(r, duckdb_prepare_error(r->statement), DUCKDB_ERROR_BINDER, diags);
-    /* what failed so far failed while constants were tried, and may never be asked for */
-    free(atomic_exchange(&r->first_error, NULL));
+    bind_late(r);
     return OK;
 }
 
@@ -90,8 +101,10 @@ static Status fail_pending(Run *r, Diags *diags) {
 enum { SHORTEST_PAUSE_US = 100, LONGEST_PAUSE_US = 1600 };
 
 static Status start(Run *r, bool is_streaming, Diags *diags) {
+    run_is_planning = true;
     duckdb_state state = is_streaming ? duckdb_pending_prepared_streaming(r->statement, &r->pending)
                                       : duckdb_pending_prepared(r->statement, &r->pending);
+    run_is_planning = false;
     if (state != DuckDBSuccess) return fail_pending(r, diags);
     int64_t told_ms = clock_ms();
     unsigned pause_us = SHORTEST_PAUSE_US;
@@ -131,8 +144,8 @@ Status run_start(Engine *e, const Lowered *lowered, Arena *arena, const RunOptio
                  Diags *diags, Run **ret) {
     Run *r = run_new(e, lowered, arena, options);
     Status status = prepare(r, diags);
-    if (status == OK) status = check_columns(r, diags);
     if (status == OK) status = start(r, true, diags);
+    if (status == OK) status = check_columns(r, diags);
     if (status != OK) {
         run_free(r);
         return status;
@@ -144,7 +157,7 @@ Status run_start(Engine *e, const Lowered *lowered, Arena *arena, const RunOptio
 Status engine_run(Engine *e, const Plan *plan, const RunOptions *options, Diags *diags, Run **ret) {
     Arena *arena = arena_new();
     Lowered lowered;
-    LowerOptions how = {.kept = options->kept};
+    LowerOptions how = {.kept = options->kept, .binds_late = true};
     Status status = lower_plan(e, plan, &how, arena, diags, &lowered);
     if (status != OK) {
         arena_free(arena);
