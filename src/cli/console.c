@@ -232,6 +232,7 @@ Status console_session(Console *c, bool needs_data, Session **ret) {
     const Options *o = c->options;
     SessionOptions so;
     if (!console_session_options(c, &so)) return INVALID;
+    so.ends_with_program = CONSOLE_LEAVES_MEMORY;
     if (needs_data && !so.has_data) {
         console_error("no data: say where the telemetry is with --data PATH or --lake DIR");
         return INVALID;

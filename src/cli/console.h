@@ -28,6 +28,13 @@ typedef struct Console {
     size_t width; /* of standard output when it is a terminal, else 0 */
 } Console;
 
+/* A program that ends leaves its memory to the system, unless somebody looks for what is lost. */
+#ifdef QUARRY_ARENA_MALLOC
+#define CONSOLE_LEAVES_MEMORY false
+#else
+#define CONSOLE_LEAVES_MEMORY true
+#endif
+
 /* Looks at terminal and environment, installs the signal handlers. */
 void console_init(Console *c, const Options *options, Arena *arena);
 /* Set by Ctrl-C; a second one ends the process at once. */

@@ -12,10 +12,12 @@
 #include "sources/sources.h"
 
 typedef struct EngineOptions {
-    unsigned n_threads;   /* 0: all cores */
-    int64_t memory_bytes; /* 0: 70 % of the machine's */
-    const char *temp_dir; /* spill; NULL: a private folder under TMPDIR, removed at close */
-    DataSet *data;        /* NULL: no tables (print, datatable, range) */
+    unsigned n_threads;     /* 0: all cores */
+    int64_t memory_bytes;   /* 0: 70 % of the machine's */
+    const char *temp_dir;   /* spill; NULL: a private folder under TMPDIR, removed at close */
+    DataSet *data;          /* NULL: no tables (print, datatable, range) */
+    bool ends_with_program; /* closing it only stops it and removes its files: the system takes its
+                               memory back, which is quicker than taking it apart */
 } EngineOptions;
 
 typedef struct Engine Engine;

@@ -113,7 +113,8 @@ Status session_engine(Session *s, Diags *diags, Engine **ret) {
     if (!s->engine) {
         EngineOptions options = {.n_threads = s->options.n_threads,
                                  .memory_bytes = s->options.memory_bytes,
-                                 .data = s->data};
+                                 .data = s->data,
+                                 .ends_with_program = s->options.ends_with_program};
         status = engine_open(&options, diags, &s->engine);
     }
     *ret = s->engine;

@@ -21,7 +21,8 @@ typedef struct SessionOptions {
     const char *const *disabled_rewrites;
     void (*progress)(void *ctx, double share, const ScanStats *stats);
     void *progress_ctx;
-    bool has_data; /* false: check only; no engine is opened until a query runs */
+    bool has_data;          /* false: check only; no engine is opened until a query runs */
+    bool ends_with_program; /* see EngineOptions */
 } SessionOptions;
 
 typedef struct Session Session;

@@ -305,6 +305,7 @@ Status engine_open(const EngineOptions *options, Diags *diags, Engine **ret) {
     pthread_cond_init(&e->wake, NULL);
     e->arena = arena_new();
     e->data = options->data;
+    e->ends_with_program = options->ends_with_program;
     Status status = open_all(e, options, diags);
     if (status != OK) {
         engine_close(e);
@@ -324,7 +325,7 @@ void engine_close(Engine *e) {
         pthread_join(e->watcher, NULL);
     }
     if (e->registrar) duckdb_disconnect(&e->registrar);
-    if (e->database) duckdb_close(&e->database);
+    if (e->database && !e->ends_with_program) duckdb_close(&e->database);
     if (e->temp_dir && e->owns_temp_dir) remove_folder(e->temp_dir, 2);
     free(e->temp_dir);
     free(e->out_dir);

@@ -232,7 +232,7 @@ struct Engine {
     DataSet *data;
     char *temp_dir;
     char *out_dir; /* the one folder that COPY may write to */
-    bool owns_temp_dir;
+    bool owns_temp_dir, ends_with_program;
     unsigned n_threads;
     int64_t last_key_set; /* the id given out last */
     int64_t most_bytes;   /* of the process: past it a run is stopped; 0: not known */
