@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include "base/ticks.h"
+#include "sources/parquet_format.h"
 
 enum {
     PAGE_BYTES = 1 << 20,
@@ -14,23 +15,12 @@ enum {
     MAX_NESTING = 8
 };
 
-/* Numbers of parquet.thrift. */
-enum { BOOLEAN = 0, INT32 = 1, INT64 = 2, DOUBLE = 5, BYTE_ARRAY = 6, FIXED_BYTES = 7 };
+/* Numbers of parquet.thrift that only a writer says; the others: sources/parquet_format.h. */
 enum { PLAIN = 0, RLE = 3, RLE_DICTIONARY = 8 };
 enum { DATA_PAGE = 0, DICTIONARY_PAGE = 2 };
-enum { REQUIRED = 0, OPTIONAL = 1, CODEC_ZSTD_NUMBER = 6 };
+enum { CODEC_ZSTD_NUMBER = 6 };
 
 /* ------------------------------------------------------------- compact protocol */
-
-enum {
-    WIRE_FALSE = 2,
-    WIRE_TRUE = 1,
-    WIRE_I32 = 5,
-    WIRE_I64 = 6,
-    WIRE_BINARY = 8,
-    WIRE_LIST = 9,
-    WIRE_STRUCT = 12
-};
 
 typedef struct Thrift {
     Buf *out;
@@ -124,20 +114,20 @@ struct ParquetOut {
 
 static int physical_type(Type t) {
     switch (t) {
-    case TYPE_BOOL: return BOOLEAN;
-    case TYPE_INT: return INT32;
+    case TYPE_BOOL: return PHYSICAL_BOOLEAN;
+    case TYPE_INT: return PHYSICAL_INT32;
     case TYPE_LONG:
     case TYPE_DATETIME:
-    case TYPE_TIMESPAN: return INT64;
-    case TYPE_REAL: return DOUBLE;
-    case TYPE_DECIMAL: return FIXED_BYTES;
+    case TYPE_TIMESPAN: return PHYSICAL_INT64;
+    case TYPE_REAL: return PHYSICAL_DOUBLE;
+    case TYPE_DECIMAL: return PHYSICAL_FIXED_BYTES;
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC:
     case TYPE_ERROR:
     case TYPE_COUNT: break;
     }
-    return BYTE_ARRAY;
+    return PHYSICAL_BYTE_ARRAY;
 }
 
 /* Strings are never null; the others may be. */
@@ -212,7 +202,7 @@ static const Str *stored_values(const ParquetOut *p, Type type, const Str *value
 
 /* Byte strings as the format's signed or unsigned order has them. */
 static int compare_values(Type type, Str a, Str b) {
-    if (physical_type(type) == BYTE_ARRAY) return str_compare(a, b);
+    if (physical_type(type) == PHYSICAL_BYTE_ARRAY) return str_compare(a, b);
     if (type == TYPE_REAL) {
         double x, y;
         memcpy(&x, a.ptr, sizeof x);
@@ -255,11 +245,11 @@ static void find_bounds(ParquetOut *p, Chunk *c, Type type, const Str *values, u
 }
 
 static size_t plain_size(Type type, Str value) {
-    return physical_type(type) == BYTE_ARRAY ? value.len + 4 : value.len;
+    return physical_type(type) == PHYSICAL_BYTE_ARRAY ? value.len + 4 : value.len;
 }
 
 static void put_plain(Buf *out, Type type, Str value) {
-    if (physical_type(type) == BYTE_ARRAY) {
+    if (physical_type(type) == PHYSICAL_BYTE_ARRAY) {
         char len[4];
         for (unsigned i = 0; i < 4; i++) len[i] = (char)(value.len >> (8 * i));
         buf_put(out, (Str){len, 4});
@@ -442,7 +432,7 @@ void parquet_out_column(ParquetOut *p, const Str *values, uint32_t n_values,
 /* ------------------------------------------------------------------------ footer */
 
 static void put_timestamp(Thrift *t) {
-    put_struct(t, 8);
+    put_struct(t, LOGICAL_TIMESTAMP);
     put_field(t, 1, WIRE_FALSE); /* not "adjusted to UTC": a plain timestamp to most readers */
     put_struct(t, 2);
     put_empty_struct(t, 3); /* nanoseconds */
@@ -452,22 +442,24 @@ static void put_timestamp(Thrift *t) {
 
 static void put_element(Thrift *t, const ParquetOut *p, uint32_t column) {
     const LakeColumn *c = &p->columns[column];
-    bool is_text = physical_type(c->type) == BYTE_ARRAY, is_decimal = c->type == TYPE_DECIMAL;
+    bool is_text = physical_type(c->type) == PHYSICAL_BYTE_ARRAY,
+         is_decimal = c->type == TYPE_DECIMAL;
     bool is_time = c->type == TYPE_DATETIME && !p->has_ticks;
-    enum { UTF8 = 0, DECIMAL = 5, PRECISION = 34 };
+    enum { PRECISION = 34 };
     enter(t);
     put_i32(t, 1, physical_type(c->type));
     if (is_decimal) put_i32(t, 2, 16);
-    put_i32(t, 3, is_optional(p, column) ? OPTIONAL : REQUIRED);
+    put_i32(t, 3, is_optional(p, column) ? REPETITION_OPTIONAL : REPETITION_REQUIRED);
     put_binary(t, 4, c->name);
-    if (is_text) put_i32(t, 6, UTF8);
-    if (is_decimal) put_i32(t, 6, DECIMAL), put_i32(t, 7, DECIMAL_SCALE), put_i32(t, 8, PRECISION);
+    if (is_text) put_i32(t, 6, CONVERTED_UTF8);
+    if (is_decimal)
+        put_i32(t, 6, CONVERTED_DECIMAL), put_i32(t, 7, DECIMAL_SCALE), put_i32(t, 8, PRECISION);
     if (is_text || is_decimal || is_time) {
         put_struct(t, 10);
-        if (is_text) put_empty_struct(t, 1);
+        if (is_text) put_empty_struct(t, LOGICAL_STRING);
         if (is_time) put_timestamp(t);
         if (is_decimal) {
-            put_struct(t, 5);
+            put_struct(t, LOGICAL_DECIMAL);
             put_i32(t, 1, DECIMAL_SCALE), put_i32(t, 2, PRECISION);
             leave(t);
         }

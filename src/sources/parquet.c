@@ -12,25 +12,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "sources/parquet_format.h"
+
 enum { MAX_FOOTER_BYTES = 256 << 20, MAX_DEPTH = 32, MAX_COLUMNS = 20000, MAX_ELEMENTS = 200000 };
 
 /* ------------------------------------------------------------- compact protocol */
-
-enum {
-    WIRE_STOP,
-    WIRE_TRUE,
-    WIRE_FALSE,
-    WIRE_BYTE,
-    WIRE_I16,
-    WIRE_I32,
-    WIRE_I64,
-    WIRE_DOUBLE,
-    WIRE_BINARY,
-    WIRE_LIST,
-    WIRE_SET,
-    WIRE_MAP,
-    WIRE_STRUCT
-};
 
 typedef struct Thrift {
     const unsigned char *p, *end;
@@ -167,26 +153,6 @@ static Element take_element(Thrift *t) {
     return e;
 }
 
-enum {
-    LOGICAL_DECIMAL = 5,
-    LOGICAL_DATE = 6,
-    LOGICAL_TIME = 7,
-    LOGICAL_TIMESTAMP = 8,
-    LOGICAL_JSON = 12,
-    LOGICAL_UUID = 14,
-    LOGICAL_FLOAT16 = 15
-};
-enum {
-    CONVERTED_DECIMAL = 5,
-    CONVERTED_DATE = 6,
-    CONVERTED_TIME_MS = 7,
-    CONVERTED_TIME_US = 8,
-    CONVERTED_TIMESTAMP_MS = 9,
-    CONVERTED_TIMESTAMP_US = 10,
-    CONVERTED_UINT32 = 13,
-    CONVERTED_JSON = 19
-};
-
 /* The type that the values mean, whatever they are stored as. */
 static Type type_of_meaning(const Element *e) {
     if (e->logical == LOGICAL_DECIMAL || e->converted == CONVERTED_DECIMAL) return TYPE_DECIMAL;
@@ -204,17 +170,16 @@ static Type type_of_meaning(const Element *e) {
 }
 
 static Type type_of_element(const Element *e) {
-    enum { BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE };
-    if (e->n_children > 0 || e->repetition == 2) return TYPE_DYNAMIC;
+    if (e->n_children > 0 || e->repetition == REPETITION_REPEATED) return TYPE_DYNAMIC;
     Type meaning = type_of_meaning(e);
     if (meaning != TYPE_ERROR) return meaning;
     switch (e->type) {
-    case BOOLEAN: return TYPE_BOOL;
-    case INT32: return e->converted == CONVERTED_UINT32 ? TYPE_LONG : TYPE_INT;
-    case INT64: return TYPE_LONG;
-    case INT96: return TYPE_DATETIME;
-    case FLOAT:
-    case DOUBLE: return TYPE_REAL;
+    case PHYSICAL_BOOLEAN: return TYPE_BOOL;
+    case PHYSICAL_INT32: return e->converted == CONVERTED_UINT32 ? TYPE_LONG : TYPE_INT;
+    case PHYSICAL_INT64: return TYPE_LONG;
+    case PHYSICAL_INT96: return TYPE_DATETIME;
+    case PHYSICAL_FLOAT:
+    case PHYSICAL_DOUBLE: return TYPE_REAL;
     default: return TYPE_STRING;
     }
 }
