@@ -6,6 +6,7 @@
 
 #include "sources/dataset_internal.h"
 #include "sources/discover.h"
+#include "sources/loss_place.h"
 #include "sources/tables.h"
 
 /* ------------------------------------------------------------- open and close */
@@ -242,35 +243,15 @@ void dataset_restart_amount(DataSet *d) {
     pthread_mutex_unlock(&d->lock);
 }
 
-/* Lines end before `offset` in a plain file; 0 when it cannot be read any more. */
-static int64_t line_at(const SourceFile *f, int64_t offset) {
-    enum { STEP = 256 << 10 };
-    Input *in;
-    int code;
-    int64_t line = 1;
-    InputSource source = file_input(f, 0);
-    if (input_open(&source, &in, &code) != OK) return 0;
-    char *bytes = malloc(STEP);
-    size_t n = 1;
-    for (int64_t at = 0; bytes && n && at < offset; at += (int64_t)n) {
-        size_t want = offset - at < STEP ? (size_t)(offset - at) : STEP;
-        if (input_read(in, bytes, want, &n) != OK) n = 0;
-        for (size_t i = 0; i < n; i++) line += bytes[i] == '\n';
-    }
-    free(bytes);
-    input_close(in);
-    return n ? line : 0;
-}
-
 static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     LossExample *e = f->losses.first[kind];
     if (!f->losses.counts[kind] || !e) return;
     bool has_lines = f->shape == SHAPE_LINES || file_has_cells(f);
-    if (has_lines && !e->line) e->line = line_at(f, e->offset); /* may be asked for again */
-    int64_t line = has_lines ? e->line : 0;
+    if (has_lines && !e->at.line) (void)loss_place_count(f, &e->at); /* may be asked for again */
+    int64_t line = has_lines ? e->at.line : 0;
     Str shown = losses_show(diags->arena, e);
     Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
-                     : arena_printf(diags->arena, "byte %lld", (long long)e->offset);
+                     : arena_printf(diags->arena, "byte %lld", (long long)e->at.offset);
     long long count = (long long)f->losses.counts[kind], total = (long long)f->losses.lines;
     const char *records = has_lines    ? total == 1 ? "line" : "lines"
                           : total == 1 ? "record"
@@ -285,9 +266,14 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
 }
 
 static void report_damage(const SourceFile *f, Diags *diags) {
-    if (f->losses.damage)
-        diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211", "%.*s: %s",
-                 STR_ARG(f->path), f->losses.damage);
+    const Losses *l = &f->losses;
+    if (!l->damage) return;
+    Str more = l->n_damages > 1 ? arena_printf(diags->arena, ", the first of %lld such places",
+                                               (long long)l->n_damages)
+                                : STR_EMPTY;
+    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY211",
+             "%.*s: %s (at byte %lld of the file%.*s)", STR_ARG(f->path), l->damage,
+             (long long)l->damage_at.offset, STR_ARG(more));
 }
 
 static void report_file(SourceFile *f, void *ctx) {

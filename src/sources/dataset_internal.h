@@ -127,4 +127,9 @@ static inline bool file_is_divisible(const SourceFile *f) {
     return f->shape == SHAPE_LINES && f->codec == CODEC_NONE && f->encoding == TEXT_UTF8;
 }
 
+/* The same for compressed files, which are cut where a piece begins (pieces.h), if they have several. */
+static inline bool file_has_pieces(const SourceFile *f) {
+    return f->shape == SHAPE_LINES && f->codec != CODEC_NONE && f->encoding == TEXT_UTF8;
+}
+
 #endif

@@ -1,12 +1,9 @@
 /*
  * input.c: plain, gzip (several members) and zstd (several frames), each as a stream.
  *
- * Three layers: stored bytes by pread, a decoder over them, and a change from UTF-16 where a byte
- * order mark asked for it. gzip files may be padded with NULs behind the last member, as tapes and
- * block devices leave them.
- *
- * Where ISA-L is there it decodes gzip, twice as fast as zlib. It does not hand out what stands just
- * before a fault; so when it finds one, zlib decodes the file again and says how far it is good.
+ * Three layers: stored bytes by pread, a decoder over them (input_gzip.c, input_zstd.c), and a change
+ * from UTF-16 where a byte order mark asked for it. gzip files may be padded with NULs behind the last
+ * member, as tapes and block devices leave them.
  */
 #include "sources/input.h"
 
@@ -14,39 +11,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "base/utf8.h"
-
-#ifdef QUARRY_ISAL
-#include <isa-l/igzip_lib.h>
-#endif
+#include "sources/input_internal.h"
 
 enum { STORED_BYTES = 256 << 10, WIDE_BYTES = 32 << 10 };
-
-struct Input {
-    int fd;
-    bool owns_fd;
-    FileCodec codec;
-    TextEncoding encoding;
-    int64_t offset; /* of the next pread */
-    unsigned char *stored;
-    size_t begin, end; /* what is left in `stored` */
-    bool is_over;      /* no stored bytes are left in the file */
-    bool is_inside;    /* a member or frame is open */
-    z_stream gzip;
-    bool has_gzip;
-#ifdef QUARRY_ISAL
-    struct inflate_state *fast; /* NULL: zlib does it */
-    int64_t n_decoded;          /* bytes handed out so far */
-#endif
-    ZSTD_DCtx *zstd;
-    unsigned char wide[4]; /* a code unit or pair that a read has cut */
-    size_t n_wide;
-    const char *damage;
-    char text[160];
-};
 
 /* ------------------------------------------------------------- open and close */
 
@@ -59,25 +28,11 @@ FileCodec codec_of(Str s) {
     return is_frame || is_skippable ? CODEC_ZSTD : CODEC_NONE;
 }
 
-static void open_fast(Input *in) {
-#ifdef QUARRY_ISAL
-    in->fast = malloc(sizeof *in->fast);
-    if (!in->fast) return;
-    isal_inflate_init(in->fast);
-    in->fast->crc_flag = ISAL_GZIP;
-#else
-    (void)in;
-#endif
-}
-
 static bool open_decoder(Input *in) {
     switch (in->codec) {
     case CODEC_NONE: return true;
-    case CODEC_GZIP:
-        open_fast(in);
-        in->has_gzip = inflateInit2(&in->gzip, 16 + MAX_WBITS) == Z_OK;
-        return in->has_gzip;
-    case CODEC_ZSTD: in->zstd = ZSTD_createDCtx(); return in->zstd != NULL;
+    case CODEC_GZIP: return gzip_open(in);
+    case CODEC_ZSTD: return zstd_open(in);
     }
     return false;
 }
@@ -89,7 +44,9 @@ Status input_open(const InputSource *source, Input **ret, int *ret_errno) {
     *in = (Input){.fd = source->fd,
                   .codec = source->codec,
                   .encoding = source->encoding,
-                  .offset = source->from};
+                  .offset = source->from,
+                  .until = source->until > 0 ? source->until : -1,
+                  .fence = INT64_MAX};
     if (in->fd < 0) {
         in->fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
         *ret_errno = errno;
@@ -99,6 +56,7 @@ Status input_open(const InputSource *source, Input **ret, int *ret_errno) {
         in->stored = malloc(STORED_BYTES);
         *ret_errno = ENOMEM;
     }
+    in->look.fd = in->fd;
     bool ok = in->fd >= 0 && open_decoder(in);
     if (ok && (in->codec != CODEC_NONE || in->encoding != TEXT_UTF8)) ok = in->stored != NULL;
     if (!ok) {
@@ -111,11 +69,8 @@ Status input_open(const InputSource *source, Input **ret, int *ret_errno) {
 
 void input_close(Input *in) {
     if (!in) return;
-#ifdef QUARRY_ISAL
-    free(in->fast);
-#endif
-    if (in->has_gzip) inflateEnd(&in->gzip);
-    ZSTD_freeDCtx(in->zstd);
+    gzip_close(in);
+    zstd_close(in);
     if (in->owns_fd) close(in->fd);
     free(in->stored);
     free(in);
@@ -156,106 +111,73 @@ static bool fill_stored(Input *in) {
     return true;
 }
 
-/* ------------------------------------------------------------------- decoders */
+/* --------------------------------------------------------------------- pieces */
 
-/* Between members: true when nothing but padding is left or the next member begins. */
+bool input_fail(Input *in, const char *what, const char *why) {
+    snprintf(in->text, sizeof in->text, "%s%s%s", what, why ? ": " : "", why ? why : "");
+    in->damage = in->text;
+    return false;
+}
+
+/* The decoder is at a piece's first byte. */
+static void begin_decoder(Input *in) {
+    in->is_inside = true;
+    if (in->codec == CODEC_GZIP) gzip_begin(in);
+    else zstd_begin(in);
+}
+
+static void go_back(Input *in, int64_t to) {
+    in->offset = to;
+    in->begin = in->end = 0;
+    in->is_over = false;
+}
+
+bool input_again(Input *in) {
+    go_back(in, in->piece);
+    in->is_careful = true;
+    in->n_again = in->n_piece;
+    begin_decoder(in);
+    return true;
+}
+
+/* Between pieces: what is left is padding, or begins a member. */
 static bool check_gzip_start(Input *in) {
     while (in->begin < in->end && in->stored[in->begin] == 0) {
         in->begin++;
         if (!fill_stored(in)) return false;
     }
+    in->piece = input_position(in);
     if (in->begin == in->end || in->stored[in->begin] == 0x1F) return true;
-    in->damage = "bytes behind a gzip member that are no gzip";
-    return false;
+    return input_fail(in, "bytes behind a gzip member that are no gzip", NULL);
 }
 
-#ifdef QUARRY_ISAL
-static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n);
+static int64_t fence_of(Input *in) {
+    bool may_tell = in->end - in->begin < 4 || in->stored[in->begin + 3] & 4;
+    int64_t end = may_tell ? piece_end(&in->look, CODEC_GZIP, in->piece) : -1;
+    return end < 0 ? INT64_MAX : end;
+}
 
-/* Goes over to zlib, from the file's start to behind what was handed out. */
-static bool begin_again(Input *in, char *out, size_t size) {
-    free(in->fast);
-    in->fast = NULL;
-    in->offset = 0;
-    in->begin = in->end = 0;
-    in->is_over = in->is_inside = false;
-    for (int64_t left = in->n_decoded; left > 0;) {
-        size_t n;
-        if (!read_decoded(in, out, left < (int64_t)size ? (size_t)left : size, &n) || !n)
-            return false;
-        left -= (int64_t)n;
-    }
+/* Begins the next piece, if there is one to begin: is_inside tells. False at damage. */
+static bool begin_piece(Input *in) {
+    in->is_at_stop = in->until >= 0 && input_position(in) >= in->until;
+    if (in->is_at_stop) return true;
+    in->piece = input_position(in);
+    if (in->codec == CODEC_GZIP && !check_gzip_start(in)) return false;
+    if (in->begin == in->end) return true;
+    in->is_careful = false;
+    in->n_piece = in->n_again = 0;
+    in->fence = in->codec == CODEC_GZIP ? fence_of(in) : INT64_MAX;
+    begin_decoder(in);
     return true;
 }
 
-/* *ret_fails: there is a fault, or the end comes inside a member. */
-static void step_fast(Input *in, char *out, size_t size, size_t *ret_n, bool *ret_fails) {
-    struct inflate_state *f = in->fast;
-    f->next_in = in->stored + in->begin;
-    f->avail_in = (uint32_t)(in->end - in->begin);
-    f->next_out = (uint8_t *)out;
-    f->avail_out = (uint32_t)size;
-    bool is_dry = f->avail_in == 0;
-    int code = isal_inflate(f);
-    in->begin = in->end - f->avail_in;
-    *ret_n = size - f->avail_out;
-    *ret_fails = code != ISAL_DECOMP_OK || (is_dry && *ret_n == 0);
-    in->is_inside = f->block_state != ISAL_BLOCK_FINISH;
-    if (in->is_inside || *ret_fails) return;
-    isal_inflate_reset(f);
-    f->crc_flag = ISAL_GZIP;
-    *ret_fails = false;
-}
-
-/* As read_decoded: one decoded stretch, by the quick decoder as long as there is no fault. */
-static bool read_fast(Input *in, char *out, size_t size, size_t *ret_n) {
-    *ret_n = 0;
-    while (*ret_n == 0) {
-        bool fails = !fill_stored(in), is_dry = in->begin == in->end;
-        if (!fails && !in->is_inside) fails = !check_gzip_start(in);
-        is_dry = in->begin == in->end;
-        if (!fails && is_dry && !in->is_inside) return true;
-        if (!fails) step_fast(in, out, size, ret_n, &fails);
-        if (!fails) continue;
-        in->damage = NULL;
-        return begin_again(in, out, size) && read_decoded(in, out, size, ret_n);
-    }
-    in->n_decoded += (int64_t)*ret_n;
-    return true;
-}
-#endif
-
-static bool step_gzip(Input *in, char *out, size_t size, size_t *ret_n) {
-    in->gzip.next_in = in->stored + in->begin;
-    in->gzip.avail_in = (uInt)(in->end - in->begin);
-    in->gzip.next_out = (Bytef *)out;
-    in->gzip.avail_out = (uInt)size;
-    int code = inflate(&in->gzip, Z_NO_FLUSH);
-    in->begin = in->end - in->gzip.avail_in;
-    *ret_n = size - in->gzip.avail_out;
-    in->is_inside = true;
-    if (code == Z_STREAM_END) {
-        in->is_inside = false;
-        return inflateReset(&in->gzip) == Z_OK;
-    }
-    if (code == Z_OK || code == Z_BUF_ERROR) return true;
-    snprintf(in->text, sizeof in->text, "damaged gzip data: %s",
-             in->gzip.msg ? in->gzip.msg : "no valid block");
-    in->damage = in->text;
-    return false;
-}
-
-static bool step_zstd(Input *in, char *out, size_t size, size_t *ret_n) {
-    ZSTD_inBuffer from = {in->stored, in->end, in->begin};
-    ZSTD_outBuffer to = {out, size, 0};
-    size_t code = ZSTD_decompressStream(in->zstd, &to, &from);
-    in->begin = from.pos;
-    *ret_n = to.pos;
-    in->is_inside = code != 0;
-    if (!ZSTD_isError(code)) return true;
-    snprintf(in->text, sizeof in->text, "damaged zstd data: %s", ZSTD_getErrorName(code));
-    in->damage = in->text;
-    return false;
+/* Takes off what was handed out before. */
+static size_t take_again(Input *in, char *out, size_t n) {
+    size_t again = (int64_t)n < in->n_again ? n : (size_t)in->n_again;
+    if (again) memmove(out, out + again, n - again);
+    in->n_again -= (int64_t)again;
+    in->n_piece += (int64_t)(n - again);
+    return n - again;
 }
 
 /* One decoded stretch; *ret_n 0 at the end. False at damage, with what came out before it in
@@ -264,22 +186,34 @@ static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n) {
     *ret_n = 0;
     if (in->codec == CODEC_NONE) return read_stored(in, out, size, ret_n);
     if (size > (1u << 30)) size = 1u << 30;
-#ifdef QUARRY_ISAL
-    if (in->fast) return read_fast(in, out, size, ret_n);
-#endif
-    bool is_gzip = in->codec == CODEC_GZIP;
     while (*ret_n == 0) {
         if (!fill_stored(in)) return false;
-        if (is_gzip && !in->is_inside && !check_gzip_start(in)) return false;
-        bool is_dry = in->begin == in->end;
-        if (is_dry && !in->is_inside) return true;
-        bool ok = is_gzip ? step_gzip(in, out, size, ret_n) : step_zstd(in, out, size, ret_n);
+        if (!in->is_inside && !begin_piece(in)) return false;
+        if (!in->is_inside) return true;
+        bool was_careful = in->is_careful;
+        bool ok = in->codec == CODEC_GZIP ? gzip_step(in, out, size, ret_n)
+                                          : zstd_step(in, out, size, ret_n);
+        if (in->is_careful && !was_careful) *ret_n = 0;
+        *ret_n = take_again(in, out, *ret_n);
         if (!ok) return false;
-        if (is_dry && in->is_inside && *ret_n == 0) {
-            in->damage = is_gzip ? "ends inside a gzip member" : "ends inside a zstd frame";
-            return false;
-        }
     }
+    return true;
+}
+
+bool input_is_at_stop(const Input *in) { return in->is_at_stop; }
+
+void input_pass_stop(Input *in) {
+    in->until = -1;
+    in->is_at_stop = false;
+}
+
+bool input_resume(Input *in) {
+    if (!in->damage || in->encoding != TEXT_UTF8) return false;
+    int64_t end = piece_end(&in->look, in->codec, in->piece);
+    if (end < 0) return false;
+    go_back(in, end);
+    in->is_inside = false;
+    in->damage = NULL;
     return true;
 }
 

@@ -17,7 +17,9 @@ typedef struct InputSource {
     int fd; /* -1, or an open file that stays the caller's; read by position, may be shared */
     FileCodec codec;
     TextEncoding encoding;
-    int64_t from; /* first byte; only for CODEC_NONE and TEXT_UTF8 */
+    int64_t from; /* first stored byte; in compressed files a piece's first; TEXT_UTF8 only */
+    int64_t
+        until; /* of compressed files: where the piece begins at which reading stops; 0: at none */
 } InputSource;
 
 typedef struct Input Input;
@@ -29,6 +31,12 @@ void input_close(Input *in);
 NODISCARD Status input_read(Input *in, char *out, size_t size, size_t *ret_n);
 /* What is wrong; valid after a DATA. */
 Str input_damage(const Input *in);
+/* After a DATA: goes on with the piece (a zstd frame, a block of BGZF) behind the damaged one. False when
+ * its headers do not tell where that one ends. */
+bool input_resume(Input *in);
+/* After an end: it is that of InputSource.until, and reading may go on behind it. */
+bool input_is_at_stop(const Input *in);
+void input_pass_stop(Input *in);
 /* Bytes of the stored (compressed) file taken so far, from its start. */
 int64_t input_position(const Input *in);
 /* Of a plain file: its descriptor, and going on at another byte. */

@@ -39,9 +39,14 @@ static bool take_line(RecordReader *r, Str *ret, int64_t *ret_offset) {
         }
         r->looked = left;
         if (left > MAX_RECORD_BYTES) drop_long(r, left);
-        if (window_more(w)) continue;
+        More more = records_more(r);
+        if (more == MORE_BYTES) continue;
         left = window_left(w);
-        if (!left && !r->is_long) return false;
+        if (!left && !r->is_long) {
+            bool is_past = r->stop >= 0 && *ret_offset >= r->stop;
+            if (more == MORE_END || is_past) return false;
+            continue;
+        }
         *ret = (Str){w->bytes + w->begin, left};
         w->begin = w->end;
         break;

@@ -2,43 +2,49 @@
 
 #include <stdlib.h>
 
-static bool is_earlier(const LossExample *e, int64_t offset) { return !e || offset < e->offset; }
+static bool is_before(const LossPlace *a, const LossPlace *b) {
+    return a->piece == b->piece ? a->offset < b->offset : a->piece < b->piece;
+}
 
-void losses_add(Losses *l, LossKind kind, const char *reason, Str record, int64_t offset,
-                int64_t line) {
+static bool is_earlier(const LossExample *e, const LossPlace *at) {
+    return !e || is_before(at, &e->at);
+}
+
+void losses_add(Losses *l, LossKind kind, const char *reason, Str record, LossPlace at) {
     l->counts[kind]++;
-    if (!is_earlier(l->first[kind], offset)) return;
+    if (!is_earlier(l->first[kind], &at)) return;
     if (!l->first[kind]) l->first[kind] = calloc(1, sizeof *l->first[kind]);
     LossExample *e = l->first[kind];
     if (!e) return;
-    e->offset = offset;
-    e->line = line;
+    e->at = at;
     snprintf(e->reason, sizeof e->reason, "%s", reason);
     e->is_cut = record.len > LOSS_EXAMPLE_BYTES;
     e->n_bytes = (uint16_t)(e->is_cut ? (size_t)LOSS_EXAMPLE_BYTES : record.len);
     if (e->n_bytes) memcpy(e->bytes, record.ptr, e->n_bytes);
 }
 
-void losses_set_damage(Losses *l, Str reason, int64_t offset) {
+void losses_add_damage(Losses *l, Str reason, LossPlace at, int64_t n) {
+    l->n_damages += n;
+    if (l->damage && !is_before(&at, &l->damage_at)) return;
     free(l->damage);
-    l->damage = NULL;
-    if (asprintf(&l->damage, "%.*s (at byte %lld of the file)", STR_ARG(reason),
-                 (long long)offset) < 0)
-        l->damage = NULL;
+    l->damage = strndup(reason.ptr, reason.len);
+    l->damage_at = at;
 }
 
 void losses_merge(Losses *into, Losses *from) {
     if (from->lines > into->lines) into->lines = from->lines;
     if (from->bytes > into->bytes) into->bytes = from->bytes;
-    if (from->damage) {
+    if (from->damage && from->n_damages >= into->n_damages) {
         free(into->damage);
         into->damage = from->damage;
+        into->damage_at = from->damage_at;
+        into->n_damages = from->n_damages;
         from->damage = NULL;
     }
     for (int kind = 0; kind < LOSS_KINDS; kind++) {
         if (from->counts[kind] > into->counts[kind]) into->counts[kind] = from->counts[kind];
         LossExample *e = from->first[kind];
-        if (!e || !is_earlier(into->first[kind], e->offset)) continue;
+        if (!e || !is_earlier(into->first[kind], &e->at)) continue;
         free(into->first[kind]);
         into->first[kind] = e;
         from->first[kind] = NULL;

@@ -21,9 +21,15 @@ typedef enum LossKind {
 
 enum { LOSS_EXAMPLE_BYTES = 200, LOSS_REASON_BYTES = 120 };
 
+/* Where a record stands. */
+typedef struct LossPlace {
+    int64_t piece;  /* of a compressed file: the stored byte from which on the offset counts */
+    int64_t offset; /* in the decompressed file, or from the piece on */
+    int64_t line;   /* from 1; 0: to be counted (loss_place_count) */
+} LossPlace;
+
 typedef struct LossExample {
-    int64_t offset; /* of the record in the decompressed file */
-    int64_t line;   /* from 1; 0: to be counted from the offset */
+    LossPlace at;
     char reason[LOSS_REASON_BYTES];
     char bytes[LOSS_EXAMPLE_BYTES];
     uint16_t n_bytes;
@@ -35,6 +41,8 @@ typedef struct Losses {
     int64_t counts[LOSS_KINDS];
     LossExample *first[LOSS_KINDS]; /* on the heap */
     char *damage;                   /* the file as a whole, on the heap; NULL: none */
+    LossPlace damage_at;            /* its offset is that of the stored byte */
+    int64_t n_damages;              /* places; `damage` is the first */
 } Losses;
 
 /* Of one file: what was read of it, by the scan that saw most. */
@@ -43,10 +51,10 @@ typedef struct Amount {
 } Amount;
 
 /* Counts one; keeps it as the example when it stands before the one kept. */
-void losses_add(Losses *l, LossKind kind, const char *reason, Str record, int64_t offset,
-                int64_t line);
-/* Sets what is wrong with the file as a whole: "damaged gzip data (at byte 17 of the file)". */
-void losses_set_damage(Losses *l, Str reason, int64_t offset);
+void losses_add(Losses *l, LossKind kind, const char *reason, Str record, LossPlace at);
+/* Notes what is wrong with the file as a whole, at its stored byte at.offset and, of `n` places in all,
+ * behind it; at.piece is where the part begins of which it is told. */
+void losses_add_damage(Losses *l, Str reason, LossPlace at, int64_t n);
 /* Larger counts and earlier examples win. */
 void losses_merge(Losses *into, Losses *from);
 /* Takes what a scan read of a file of `size` bytes, beyond whose ends ranges may read a little twice. */

@@ -71,8 +71,37 @@ static void skip_partial(RecordReader *r) {
         char *end = window_left(w) ? memchr(w->bytes + w->begin, '\n', window_left(w)) : NULL;
         w->begin = end ? (size_t)(end - w->bytes) + 1 : w->end;
         bool is_past = r->stop >= 0 && w->base + (int64_t)w->begin >= r->stop;
-        if (end || is_past || !window_more(w)) return;
+        if (end || is_past || records_more(r) != MORE_BYTES) return;
     }
+}
+
+static void note_damage(RecordReader *r, bool is_foreign) {
+    RecordDamage *d = &r->damage;
+    if (!d->n++) {
+        buf_put(&r->damage_text, input_damage(r->window.in));
+        d->reason = buf_str(&r->damage_text);
+        d->at = input_position(r->window.in);
+        d->is_foreign = is_foreign;
+    }
+}
+
+More records_more(RecordReader *r) {
+    Window *w = &r->window;
+    if (r->is_done) return MORE_END;
+    if (window_more(w)) return MORE_BYTES;
+    if (input_is_at_stop(w->in)) {
+        r->stop = w->base + (int64_t)w->end + 1; /* the line that begins there is still its own */
+        input_pass_stop(w->in);
+        w->is_over = false;
+        if (window_more(w)) return MORE_BYTES;
+    }
+    bool is_foreign = r->until > 0 && r->stop >= 0; /* then lines behind it are no more its own */
+    r->is_done = true;
+    if (!input_damage(w->in).len || (is_foreign && r->damage.n)) return MORE_END;
+    note_damage(r, is_foreign);
+    if (is_foreign || !input_resume(w->in)) return MORE_END;
+    r->is_done = w->is_over = false;
+    return MORE_BREAK;
 }
 
 Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
@@ -84,8 +113,15 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
     r->stop = stop;
     int64_t at =
         from > 0 ? from - 1 : 0; /* the byte before tells whether a line begins at `from` */
-    r->told = r->window.base = at;
     InputSource source = file_input(f, at);
+    r->window.base = at;
+    if (file_has_pieces(f)) {
+        r->stop = -1;
+        r->until = source.until = stop > 0 ? stop : 0;
+        source.from = from;
+        r->window.base = 0;
+    }
+    r->told = source.from;
     if (input_open(&source, &r->window.in, ret_errno) != OK) {
         records_close(r);
         return DATA;
@@ -104,6 +140,7 @@ void records_close(RecordReader *r) {
     free(r->window.bytes);
     buf_free(&r->head);
     buf_free(&r->columns);
+    buf_free(&r->damage_text);
     free(r);
 }
 
@@ -126,9 +163,12 @@ uint64_t records_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *
     return r->file->shape == SHAPE_LINES ? lines_pass(r, filter, probe) : 0;
 }
 
-Str records_damage(const RecordReader *r) {
-    Str damage = input_damage(r->window.in);
-    return damage.len ? damage : str_of(r->error ? r->error : "");
+RecordDamage records_damage(const RecordReader *r) {
+    if (r->damage.n || r->until > 0) return r->damage; /* what the input met later is not its own */
+    Str reason = input_damage(r->window.in);
+    if (!reason.len && r->error) reason = str_of(r->error);
+    return (RecordDamage){
+        .reason = reason, .at = records_position(r), .n = reason.len > 0, .is_foreign = false};
 }
 
 bool records_are_partial(const RecordReader *r) { return r->is_partial; }
@@ -136,7 +176,9 @@ bool records_are_partial(const RecordReader *r) { return r->is_partial; }
 int64_t records_position(const RecordReader *r) { return input_position(r->window.in); }
 
 int64_t records_take_bytes(RecordReader *r) {
-    int64_t at = input_position(r->window.in), n = at - r->told;
+    int64_t at = input_position(r->window.in);
+    if (r->until > 0 && at > r->until) at = r->until; /* what is behind is told by who owns it */
+    int64_t n = at - r->told;
     r->told = at;
     return n;
 }

@@ -16,9 +16,9 @@ enum { MAX_RECORD_BYTES = 32 << 20 };
 typedef enum RecordNext { RECORD_OK, RECORD_BAD, RECORD_END } RecordNext;
 
 typedef struct Record {
-    Str text;           /* valid until the next call */
-    int64_t offset;     /* in the decoded file */
-    int64_t line;       /* from 1, counted from where the reader began; 0 in JSON documents */
+    Str text;       /* valid until the next call */
+    int64_t offset; /* in the decoded file; from where the reader began, if that is compressed */
+    int64_t line;   /* from 1, counted from where the reader began; 0 in JSON documents */
     const char *reason; /* of RECORD_BAD */
 } Record;
 
@@ -26,7 +26,9 @@ typedef struct RecordReader RecordReader;
 
 /*
  * Opens a file. `from` and `stop` are bytes of a divisible file: lines that begin in [from, stop)
- * are read; stop < 0 means to the end. DATA with *ret_errno when it cannot be opened.
+ * are read; stop < 0 means to the end. In a file that has pieces they are where pieces begin: lines are
+ * read that begin behind the first byte of `from` (at 0: or with it) up to the first byte of `stop`.
+ * DATA with *ret_errno when it cannot be opened.
  */
 NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
                               int *ret_errno);
@@ -35,8 +37,14 @@ RecordNext records_next(RecordReader *r, Record *ret);
 /* Of a file of lines: passes over records that the filter or the probe drops, as far as it can without
  * reading on; either may be NULL. How many; 0 does not mean that the next one matches. */
 uint64_t records_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *probe);
-/* After RECORD_END: what is wrong with the file as a whole, or an empty Str. */
-Str records_damage(const RecordReader *r);
+/* What was found to be wrong with the file as a whole; whole only after RECORD_END. */
+typedef struct RecordDamage {
+    Str reason;      /* of the first place */
+    int64_t at;      /* its stored byte */
+    int64_t n;       /* places; 0: nothing is wrong */
+    bool is_foreign; /* it stands behind `stop`: who reads what is there tells it */
+} RecordDamage;
+RecordDamage records_damage(const RecordReader *r);
 /* Bytes of the stored file up to where reading stands: for telling where damage is. */
 int64_t records_position(const RecordReader *r);
 /* True when a document told an error of the service's own beside its rows. */

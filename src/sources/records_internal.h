@@ -44,7 +44,11 @@ typedef struct MappedLines {
 struct RecordReader {
     const SourceFile *file;
     Window window;
-    int64_t stop;
+    int64_t stop;  /* in the decoded file, as Record.offset; negative: not known, or none */
+    int64_t until; /* of a file in pieces: the stored byte that belongs to `stop`; 0: none */
+    RecordDamage damage;
+    bool is_done; /* nothing of this reader follows */
+    Buf damage_text;
     MappedLines mapped;
     int64_t line;       /* of the record handed out last */
     size_t looked;      /* bytes behind begin that hold no end */
@@ -66,6 +70,15 @@ enum { HEAD_BYTES = 256 };
 
 /* [begin, end) are the bytes given, which stand at `offset` of a plain file: a copy of them. */
 bool window_place(Window *w, int64_t offset, Str bytes);
+
+typedef enum More {
+    MORE_BYTES,
+    MORE_BREAK, /* what follows is no continuation: something is lost in between */
+    MORE_END
+} More;
+/* As window_more, for files that may be in pieces: behind `until` it goes on, for the last line of this
+ * reader, and behind damage where that can be. */
+More records_more(RecordReader *r);
 /* More bytes behind `end`, keeping [begin, end). False at the end of the input. */
 bool window_more(Window *w);
 static inline size_t window_left(const Window *w) { return w->end - w->begin; }

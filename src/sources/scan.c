@@ -1,34 +1,30 @@
 /*
  * scan.c: a table's files to batches, by several threads.
  *
- *   morsel (a file, or a range of one) -> records -> prefilter -> row -> typed columns
+ *   morsel (a file, or a part of one) -> records -> prefilter -> row -> typed columns
  *
- * Workers take morsels from a common counter. A batch ends at BATCH_ROWS rows, or earlier when its
+ * Workers take morsels from a common list. A batch ends at BATCH_ROWS rows, or earlier when its
  * texts have grown large, so that memory stays bounded whatever the records hold. What is lost is
  * counted in the scan and merged into the data set's files when the scan is freed.
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/ticks.h"
 #include "sources/coerce.h"
 #include "sources/key_probe.h"
+#include "sources/loss_place.h"
+#include "sources/morsels.h"
 #include "sources/prefilter.h"
 #include "sources/rows.h"
 
-enum { MORSEL_BYTES = 8 << 20, BATCH_TEXT_BYTES = 8 << 20, LOOK_EVERY = 256 };
-
-typedef struct Morsel {
-    uint32_t file; /* of the table */
-    int64_t from, stop;
-} Morsel;
+enum { BATCH_TEXT_BYTES = 8 << 20, LOOK_EVERY = 256 };
 
 /* Rows of the table in a file; those passed over unread count, as they cannot be told apart. */
 typedef struct RowCount {
     int64_t n_rows;
-    uint32_t n_open; /* morsels that were not read to their end */
+    uint32_t n_open; /* morsels that were taken and not read to their end */
+    bool has_last;   /* no more will be taken */
     bool is_vague;   /* one of those passed over may hold several rows, or none */
 } RowCount;
 
@@ -45,9 +41,7 @@ struct Scan {
     int64_t data_from_ticks, data_to_ticks; /* of the data set */
     bool is_timed, is_data_timed;           /* bounds of the query, of --from and --to */
     const volatile int *cancel;
-    Morsel *morsels;
-    size_t n_morsels, cap_morsels;
-    atomic_size_t next_morsel;
+    Morsels *morsels;
     pthread_mutex_t lock; /* over losses */
     Losses *losses;       /* by file of the table */
     RowCount *counts;     /* by file of the table */
@@ -59,7 +53,7 @@ struct ScanWorker {
     ColumnBatch batch;
     RowLayout layout;
     RecordReader *reader; /* NULL between morsels */
-    const Morsel *morsel;
+    Morsel morsel;
     SourceFile *file;
     const Prefilter *filter;
     const KeyProbe *probe; /* for the present file */
@@ -73,25 +67,6 @@ struct ScanWorker {
 };
 
 /* ------------------------------------------------------------------- opening */
-
-static int64_t size_now(const SourceFile *f) {
-    struct stat st;
-    int failed = f->fd >= 0 ? fstat(f->fd, &st) : stat(f->path.ptr, &st);
-    return failed ? f->size : (int64_t)st.st_size;
-}
-
-static void add_morsels(Scan *s, uint32_t file, const SourceFile *f) {
-    bool is_ranged = file_is_divisible(f) && f->until > 0;
-    int64_t size = is_ranged ? f->until : size_now(f), from = is_ranged ? f->from : 0;
-    s->data->bytes_total += size - from;
-    size_t n_before = s->n_morsels;
-    for (; file_is_divisible(f) && size - from > 2 * MORSEL_BYTES; from += MORSEL_BYTES)
-        ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels,
-                   ((Morsel){file, from, from + MORSEL_BYTES}));
-    ARENA_PUSH(s->arena, s->morsels, s->n_morsels, s->cap_morsels,
-               ((Morsel){file, from, is_ranged ? size : -1}));
-    s->counts[file].n_open = (uint32_t)(s->n_morsels - n_before);
-}
 
 static void copy_needles(Scan *s, const ScanSpec *spec) {
     s->needles = ARENA_ARRAY(s->arena, ScanNeedle, spec->n_needles + 1);
@@ -130,7 +105,9 @@ Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret) {
     uint32_t n_files = table ? table->n_files : 0;
     s->losses = ARENA_ARRAY(s->arena, Losses, n_files + 1);
     s->counts = ARENA_ARRAY(s->arena, RowCount, n_files + 1);
-    for (uint32_t i = 0; i < n_files; i++) add_morsels(s, i, table->files[i]);
+    int64_t bytes;
+    s->morsels = morsels_new(table, &d->options, &bytes);
+    d->bytes_total += bytes;
     *ret = s;
     return OK;
 }
@@ -142,7 +119,9 @@ void scan_set_keys(Scan *s, const ScanKeyColumn *keys, uint32_t n) {
 
 /* Keeps how many rows a file has when all of it was seen, and not through the bounds of time. */
 static void keep_count(const Scan *s, SourceFile *f, const RowCount *count) {
-    if (count->n_open || count->is_vague || dataset_is_bounded(s->data) || f->n_tables != 1) return;
+    if (count->n_open || !count->has_last || count->is_vague || dataset_is_bounded(s->data) ||
+        f->n_tables != 1)
+        return;
     f->has_row_count = true;
     f->n_rows = count->n_rows;
 }
@@ -154,7 +133,7 @@ void scan_free(Scan *s) {
         SourceFile *f = s->table->files[i];
         keep_count(s, f, &s->counts[i]);
         if (f->same) f = f->same;
-        amount_merge(&f->amount, &s->losses[i], size_now(f));
+        amount_merge(&f->amount, &s->losses[i], file_size_now(f));
         losses_merge(&f->losses, &s->losses[i]);
         losses_free(&s->losses[i]);
     }
@@ -162,20 +141,13 @@ void scan_free(Scan *s) {
     prefilter_free(s->json_filter);
     prefilter_free(s->cell_filter);
     key_probe_free(s->probe);
+    morsels_free(s->morsels);
     pthread_mutex_destroy(&s->lock);
     arena_free(s->arena);
     free(s);
 }
 
-unsigned scan_max_workers(const Scan *s) {
-    unsigned n = s->data->options.n_threads;
-    if (!n) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        n = cores > 0 ? (unsigned)cores : 1;
-    }
-    if (s->n_morsels < n) n = (unsigned)s->n_morsels;
-    return n ? n : 1;
-}
+unsigned scan_max_workers(const Scan *s) { return morsels_threads(s->morsels); }
 
 /* -------------------------------------------------------------------- worker */
 
@@ -188,11 +160,11 @@ static void count(ScanWorker *w) {
 
 /* What was read of the morsel is the scan's. */
 static void settle(ScanWorker *w) {
-    Losses *l = &w->scan->losses[w->morsel->file];
+    Losses *l = &w->scan->losses[w->morsel.file];
     pthread_mutex_lock(&w->scan->lock);
     l->lines += w->n_lines;
     l->bytes += w->n_bytes;
-    RowCount *rows = &w->scan->counts[w->morsel->file];
+    RowCount *rows = &w->scan->counts[w->morsel.file];
     rows->n_rows += w->n_rows;
     rows->is_vague |= w->passed_array || (w->n_passed > 0 && w->file->is_wrapped);
     pthread_mutex_unlock(&w->scan->lock);
@@ -269,38 +241,45 @@ Str scan_error(const ScanWorker *w) { return buf_str(&w->error); }
 
 static bool is_strict(const ScanWorker *w) { return w->scan->data->options.is_strict; }
 
-/* Counts a loss of the present record; DATA in strict mode. */
-static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
-    const Record *r = &w->record;
-    int64_t line = w->morsel->from > 0 ? 0 : r->line;
-    pthread_mutex_lock(&w->scan->lock);
-    losses_add(&w->scan->losses[w->morsel->file], kind, reason, r->text, r->offset, line);
-    pthread_mutex_unlock(&w->scan->lock);
-    if (!is_strict(w)) return OK;
+static Status tell_damage(ScanWorker *w, const RecordDamage *d) {
     buf_clear(&w->error);
-    buf_put(&w->error, w->file->path);
-    Str damage = records_damage(w->reader);
-    if (damage.len) { /* a record cut off by it is not what to tell */
-        buf_printf(&w->error, ": %.*s (at byte %lld of the file)", STR_ARG(damage),
-                   (long long)records_position(w->reader));
-        return DATA;
-    }
-    if (line) buf_printf(&w->error, ", line %lld", (long long)line);
-    buf_printf(&w->error, ", byte %lld: %s", (long long)r->offset, reason);
+    buf_printf(&w->error, "%.*s: %.*s (at byte %lld of the file)", STR_ARG(w->file->path),
+               STR_ARG(d->reason), (long long)d->at);
     return DATA;
 }
 
-/* Notes that the rest of a file could not be read. */
-static Status lose_rest(ScanWorker *w, Str reason, int64_t offset) {
-    Losses *l = &w->scan->losses[w->morsel->file];
+/* Counts a loss of the present record; DATA in strict mode. */
+static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
+    const Record *r = &w->record;
+    bool is_first = w->morsel.from == 0;
+    LossPlace at = {.piece = file_has_pieces(w->file) ? w->morsel.from : 0,
+                    .offset = r->offset,
+                    .line = is_first ? r->line : 0};
     pthread_mutex_lock(&w->scan->lock);
-    losses_set_damage(l, reason, offset);
+    losses_add(&w->scan->losses[w->morsel.file], kind, reason, r->text, at);
     pthread_mutex_unlock(&w->scan->lock);
     if (!is_strict(w)) return OK;
+    RecordDamage damage = records_damage(w->reader);
+    if (damage.n) return tell_damage(w, &damage); /* not the record that is cut off by it */
+    if (!is_first) (void)loss_place_count(w->file, &at);
     buf_clear(&w->error);
-    buf_printf(&w->error, "%.*s: %.*s (at byte %lld of the file)", STR_ARG(w->file->path),
-               STR_ARG(reason), (long long)offset);
+    buf_put(&w->error, w->file->path);
+    if (at.line) buf_printf(&w->error, ", line %lld", (long long)at.line);
+    buf_printf(&w->error, ", byte %lld: %s", (long long)at.offset, reason);
     return DATA;
+}
+
+/* Notes that some of a file, or all that is left of it, could not be read. */
+static Status lose_part(ScanWorker *w, const RecordDamage *d) {
+    LossPlace at = {.piece = w->morsel.from, .offset = d->at};
+    pthread_mutex_lock(&w->scan->lock);
+    losses_add_damage(&w->scan->losses[w->morsel.file], d->reason, at, d->n);
+    pthread_mutex_unlock(&w->scan->lock);
+    return is_strict(w) ? tell_damage(w, d) : OK;
+}
+
+static Status lose_rest(ScanWorker *w, const char *reason, int64_t at) {
+    return lose_part(w, &(RecordDamage){.reason = str_of(reason), .at = at, .n = 1});
 }
 
 /* ------------------------------------------------------------------- morsels */
@@ -315,8 +294,19 @@ static Status pass_header(ScanWorker *w) {
     return OK;
 }
 
+static bool take_morsel(ScanWorker *w) {
+    Scan *s = w->scan;
+    if (!morsels_take(s->morsels, &w->morsel)) return false;
+    pthread_mutex_lock(&s->lock);
+    RowCount *rows = &s->counts[w->morsel.file];
+    rows->n_open++;
+    rows->has_last |= w->morsel.is_last;
+    pthread_mutex_unlock(&s->lock);
+    return true;
+}
+
 static Status open_morsel(ScanWorker *w) {
-    const Morsel *m = w->morsel;
+    const Morsel *m = &w->morsel;
     w->file = w->scan->table->files[m->file];
     w->filter = file_has_cells(w->file) ? w->scan->cell_filter : w->scan->json_filter;
     bool has_names = w->file->shape == SHAPE_LINES || w->file->shape == SHAPE_ROWS ||
@@ -331,23 +321,22 @@ static Status open_morsel(ScanWorker *w) {
     }
     char text[160];
     snprintf(text, sizeof text, "cannot be opened: %s", strerror(code));
-    return lose_rest(w, str_of(text), 0);
+    return lose_rest(w, text, 0);
 }
 
 static Status close_morsel(ScanWorker *w) {
     Status status = OK;
     count(w);
-    Str damage = records_damage(w->reader);
-    if (damage.len) status = lose_rest(w, damage, records_position(w->reader));
-    if (status == OK && !damage.len && records_are_partial(w->reader))
-        status = lose_rest(w, STR("the service told an error: its rows are not complete"),
-                           records_position(w->reader));
-    if (status == OK && w->morsel->stop >= 0 && records_position(w->reader) < w->morsel->stop)
-        status = lose_rest(w, STR("the file became shorter while it was read"),
-                           records_position(w->reader));
+    RecordDamage damage = records_damage(w->reader);
+    int64_t at = records_position(w->reader);
+    if (damage.n && !damage.is_foreign) status = lose_part(w, &damage);
+    if (status == OK && !damage.n && records_are_partial(w->reader))
+        status = lose_rest(w, "the service told an error: its rows are not complete", at);
+    if (status == OK && !damage.n && w->morsel.stop >= 0 && at < w->morsel.stop)
+        status = lose_rest(w, "the file became shorter while it was read", at);
     settle(w);
     pthread_mutex_lock(&w->scan->lock);
-    w->scan->counts[w->morsel->file].n_open--;
+    w->scan->counts[w->morsel.file].n_open--;
     pthread_mutex_unlock(&w->scan->lock);
     return status;
 }
@@ -490,7 +479,6 @@ static bool is_cancelled(const ScanWorker *w) { return w->scan->cancel && *w->sc
 
 /* Until the batch is full or the scan is over. */
 static Status fill_batch(ScanWorker *w) {
-    Scan *s = w->scan;
     for (unsigned i = 1; w->batch.n_rows < BATCH_ROWS; i++) {
         if (i % LOOK_EVERY == 0) {
             if (is_cancelled(w)) return CANCELLED;
@@ -507,9 +495,7 @@ static Status fill_batch(ScanWorker *w) {
             bool ends;
             TRY(take_record(w, &ends));
         } else {
-            size_t at = s->next_morsel++;
-            if (at >= s->n_morsels) return OK;
-            w->morsel = &s->morsels[at];
+            if (!take_morsel(w)) return OK;
             TRY(open_morsel(w));
         }
     }

@@ -58,6 +58,8 @@ typedef struct DataOptions {
     int64_t from_ticks,
         to_ticks; /* --from, --to on the time column; INT64_MIN / INT64_MAX when not given */
     unsigned n_threads;
+    int64_t
+        piece_bytes; /* of a compressed file that a thread takes at once; 0: as many as do well */
 } DataOptions;
 
 /* INVALID when options->timezone is given and is no zone. dataset_open asks it as well. */

@@ -1,0 +1,130 @@
+/*
+ * morsels.c: see morsels.h.
+ */
+#include "sources/morsels.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sources/pieces.h"
+
+/* Of plain bytes, and of compressed ones, which are several times as many when they are read. */
+enum { RANGE_BYTES = 8 << 20, PIECES_BYTES = 1 << 20 };
+
+/* What is still to be handed out of a file. */
+typedef struct FileCursor {
+    int64_t at, size;
+    bool is_open; /* `at` is valid */
+    bool is_cut;  /* in pieces */
+    PieceLook look;
+} FileCursor;
+
+struct Morsels {
+    const SourceTable *table;
+    unsigned n_threads;
+    int64_t piece_bytes;
+    uint32_t n_files, next; /* the file that the next morsel is of */
+    int64_t n_about;        /* morsels */
+    FileCursor cursor;      /* in that file */
+    pthread_mutex_t lock;   /* over the cursor */
+};
+
+int64_t file_size_now(const SourceFile *f) {
+    struct stat st;
+    int failed = f->fd >= 0 ? fstat(f->fd, &st) : stat(f->path.ptr, &st);
+    return failed ? f->size : (int64_t)st.st_size;
+}
+
+static bool is_ranged(const SourceFile *f) { return file_is_divisible(f) && f->until > 0; }
+static int64_t first_byte(const SourceFile *f) { return is_ranged(f) ? f->from : 0; }
+static int64_t behind_last(const SourceFile *f) {
+    return is_ranged(f) ? f->until : file_size_now(f);
+}
+
+static bool may_be_cut(const Morsels *m, const SourceFile *f, int64_t size) {
+    return m->n_threads > 1 && file_has_pieces(f) && size > 2 * m->piece_bytes;
+}
+
+static unsigned thread_count(const DataOptions *options) {
+    if (options->n_threads) return options->n_threads;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (unsigned)cores : 1;
+}
+
+Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64_t *ret_bytes) {
+    Morsels *m = calloc(1, sizeof *m);
+    if (!m) abort();
+    m->table = table;
+    m->n_threads = thread_count(options);
+    m->piece_bytes = options->piece_bytes ? options->piece_bytes : PIECES_BYTES;
+    m->n_files = table ? table->n_files : 0;
+    m->cursor.look.fd = -1;
+    pthread_mutex_init(&m->lock, NULL);
+    *ret_bytes = 0;
+    for (uint32_t i = 0; i < m->n_files; i++) {
+        const SourceFile *f = table->files[i];
+        int64_t size = behind_last(f) - first_byte(f);
+        int64_t n = file_is_divisible(f)     ? size / RANGE_BYTES
+                    : may_be_cut(m, f, size) ? size / m->piece_bytes
+                                             : 1;
+        m->n_about += n > 0 ? n : 1;
+        *ret_bytes += size;
+    }
+    return m;
+}
+
+static void close_look(FileCursor *c, const SourceFile *f) {
+    if (c->look.fd >= 0 && c->look.fd != f->fd) close(c->look.fd);
+    c->look = (PieceLook){.fd = -1};
+}
+
+void morsels_free(Morsels *m) {
+    if (!m) return;
+    if (m->next < m->n_files) close_look(&m->cursor, m->table->files[m->next]);
+    pthread_mutex_destroy(&m->lock);
+    free(m);
+}
+
+unsigned morsels_threads(const Morsels *m) {
+    unsigned n = m->n_about < m->n_threads ? (unsigned)m->n_about : m->n_threads;
+    return n ? n : 1;
+}
+
+static void open_cursor(const Morsels *m, FileCursor *c, const SourceFile *f) {
+    c->at = first_byte(f);
+    c->size = behind_last(f);
+    c->is_open = true;
+    c->is_cut = may_be_cut(m, f, c->size);
+    if (!c->is_cut) return;
+    c->look = (PieceLook){.fd = f->fd >= 0 ? f->fd : open(f->path.ptr, O_RDONLY | O_CLOEXEC)};
+    c->is_cut = c->look.fd >= 0;
+}
+
+/* Where the morsel stops that begins at the cursor; negative: at the file's end. */
+static int64_t stop_of(FileCursor *c, const SourceFile *f, int64_t piece_bytes) {
+    if (c->is_cut) return pieces_end(&c->look, f->codec, c->at, piece_bytes);
+    if (file_is_divisible(f) && c->size - c->at > 2 * RANGE_BYTES) return c->at + RANGE_BYTES;
+    return is_ranged(f) ? c->size : -1;
+}
+
+bool morsels_take(Morsels *m, Morsel *ret) {
+    pthread_mutex_lock(&m->lock);
+    bool is_there = m->next < m->n_files;
+    if (is_there) {
+        const SourceFile *f = m->table->files[m->next];
+        FileCursor *c = &m->cursor;
+        if (!c->is_open) open_cursor(m, c, f);
+        int64_t stop = stop_of(c, f, m->piece_bytes);
+        *ret = (Morsel){m->next, c->at, stop, stop < 0 || stop == c->size};
+        c->at = stop;
+        if (ret->is_last) {
+            close_look(c, f);
+            c->is_open = false;
+            m->next++;
+        }
+    }
+    pthread_mutex_unlock(&m->lock);
+    return is_there;
+}

@@ -1,0 +1,30 @@
+/*
+ * morsels.h: a table's files, cut into work for several threads.
+ *
+ * A small file is one morsel; a large plain one is ranges of bytes, a large compressed one groups of
+ * pieces (pieces.h). Those are found one after the other when they are asked for, so that nobody waits
+ * for a large file to be looked through.
+ */
+#ifndef QUARRY_MORSELS_H
+#define QUARRY_MORSELS_H
+
+#include "sources/dataset_internal.h"
+
+typedef struct Morsel {
+    uint32_t file;      /* of the table */
+    int64_t from, stop; /* as records_open takes them */
+    bool is_last;       /* of its file */
+} Morsel;
+
+typedef struct Morsels Morsels;
+
+/* *ret_bytes: stored bytes of all. `table` may be NULL and must outlive it. */
+Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64_t *ret_bytes);
+void morsels_free(Morsels *m); /* accepts NULL */
+/* The next one; false when there is none. For many threads. */
+bool morsels_take(Morsels *m, Morsel *ret);
+/* How many threads can be busy at once, of those that there may be. At least 1. */
+unsigned morsels_threads(const Morsels *m);
+int64_t file_size_now(const SourceFile *f);
+
+#endif
