@@ -15,6 +15,64 @@ static void *resized(void *items, size_t n, size_t size) {
     return grown;
 }
 
+/* --------------------------------------------------------------------- bytes */
+
+static inline uint64_t load8(const char *p) {
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+static inline uint32_t load4(const char *p) {
+    uint32_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+__extension__ typedef unsigned __int128 Uint128;
+
+static inline uint64_t fold(uint64_t a, uint64_t b) {
+    Uint128 product = (Uint128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static const uint64_t odd_bits[2] = {0xA0761D6478BD642Fu, 0xE7037ED1A0B428DBu};
+
+/* Up to 16 bytes as two words. */
+static inline void short_words(const char *p, size_t len, uint64_t *a, uint64_t *b) {
+    if (len >= 8) *a = load8(p), *b = load8(p + len - 8);
+    else if (len >= 4) *a = load4(p), *b = load4(p + len - 4);
+    else if (len) *a = (uint8_t)p[0] | (uint64_t)(uint8_t)p[len / 2] << 8, *b = (uint8_t)p[len - 1];
+    else *a = *b = 0;
+}
+
+/* Sixteen bytes a multiplication, in two chains that do not wait for each other. */
+static inline uint32_t hash_bytes(const char *p, size_t len) {
+    uint64_t a, b, x = len ^ odd_bits[0], y = odd_bits[1];
+    size_t i = 0;
+    for (; i + 32 < len; i += 32) {
+        x = fold(load8(p + i) ^ x, load8(p + i + 8) ^ odd_bits[1]);
+        y = fold(load8(p + i + 16) ^ y, load8(p + i + 24) ^ odd_bits[0]);
+    }
+    if (len - i > 16) {
+        x = fold(load8(p + i) ^ x, load8(p + i + 8) ^ odd_bits[1]);
+        a = load8(p + len - 16), b = load8(p + len - 8);
+    } else {
+        short_words(p + i, len - i, &a, &b);
+    }
+    uint64_t hash = fold(fold(a ^ odd_bits[0], b ^ x) ^ y, odd_bits[1] ^ len);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static inline bool is_same(Str a, Str b) {
+    uint64_t x[2], y[2];
+    if (a.len != b.len) return false;
+    if (a.len > 16) return memcmp(a.ptr, b.ptr, a.len) == 0;
+    short_words(a.ptr, a.len, &x[0], &x[1]);
+    short_words(b.ptr, b.len, &y[0], &y[1]);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+}
+
 /* -------------------------------------------------------------------- values */
 
 static char *take_room(ByteRoom *room, size_t len) {
@@ -49,8 +107,7 @@ static void grow_slots(ValueList *l) {
     if (!slots) abort();
     for (uint32_t i = 0; i < l->n_slots; i++) {
         if (!l->slots[i]) continue;
-        Str value = l->items[(uint32_t)l->slots[i] - 1];
-        size_t at = str_hash(value) & (n - 1);
+        uint32_t at = (uint32_t)(l->slots[i] >> 32) & (n - 1);
         while (slots[at]) at = (at + 1) & (n - 1);
         slots[at] = l->slots[i];
     }
@@ -66,24 +123,28 @@ static void let_loose(ValueList *l) {
     l->n_slots = 0;
 }
 
-uint32_t values_add(ValueList *l, Str value, ByteRoom *room) {
-    if (l->n && str_eq(l->items[l->last], value)) return l->last;
-    if (!l->is_loose && l->n >= LOOSE_FROM && l->n > l->n_asked / 10 * 9) let_loose(l);
-    if (l->is_loose) return push_value(l, value, room);
+static uint32_t find_or_push(ValueList *l, Str value, ByteRoom *room) {
     l->n_asked++;
     if (l->n * 2 >= l->n_slots) grow_slots(l);
-    uint64_t hash = str_hash(value), tag = hash >> 32 << 32;
-    size_t at = hash & (l->n_slots - 1);
+    uint32_t hash = hash_bytes(value.ptr, value.len), at = hash & (l->n_slots - 1);
     for (unsigned probe = 0; l->slots[at]; probe++, at = (at + 1) & (l->n_slots - 1)) {
         uint32_t number = (uint32_t)l->slots[at] - 1;
         if (probe == MAX_PROBES) return push_value(l, value, room);
-        if ((l->slots[at] ^ tag) >> 32 == 0 && str_eq(l->items[number], value))
+        if ((uint32_t)(l->slots[at] >> 32) == hash && is_same(l->items[number], value))
             return l->last = number;
     }
     uint32_t number = push_value(l, value, room);
-    l->slots[at] = tag | (number + 1);
+    l->slots[at] = (uint64_t)hash << 32 | (number + 1);
     return number;
 }
+
+static inline uint32_t add_value(ValueList *l, Str value, ByteRoom *room) {
+    if (l->n && is_same(l->items[l->last], value)) return l->last;
+    if (!l->is_loose && l->n >= LOOSE_FROM && l->n > l->n_asked / 10 * 9) let_loose(l);
+    return l->is_loose ? push_value(l, value, room) : find_or_push(l, value, room);
+}
+
+uint32_t values_add(ValueList *l, Str value, ByteRoom *room) { return add_value(l, value, room); }
 
 void values_free(ValueList *l) {
     free(l->items);
@@ -148,7 +209,7 @@ static void add_cells(Pile *p, uint32_t column, const ColumnVector *v, uint32_t 
     for (uint32_t row = from; row < to; row++) {
         Str value = width ? (Str){(const char *)v->u.b + (size_t)row * width, width} : v->u.s[row];
         bool is_there = is_string || v->valid[row];
-        *codes++ = is_there ? values_add(list, value, &p->room) : PILE_NULL;
+        *codes++ = is_there ? add_value(list, value, &p->room) : PILE_NULL;
     }
 }
 

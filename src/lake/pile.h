@@ -15,7 +15,7 @@
 typedef struct ValueList {
     Str *items;
     uint32_t n, cap;
-    uint64_t *slots; /* open addressing: upper half of the hash, number + 1; NULL when loose */
+    uint64_t *slots; /* open addressing: hash, number + 1; NULL when loose */
     uint32_t n_slots, n_asked, last;
     bool is_loose;
 } ValueList;

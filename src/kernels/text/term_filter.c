@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "kernels/out.h"
 #include "kernels/text/base64.h"
 #include "kernels/text/hashes.h"
@@ -31,6 +35,43 @@ static bool is_term_byte(unsigned char c) {
     return (unsigned)((c | 0x20) - 'a') < 26 || (unsigned)(c - '0') < 10;
 }
 
+/* Of 64 bytes of a text, one bit each: letters and digits of ASCII; bytes outside ASCII. */
+typedef struct TermMasks {
+    uint64_t terms, high;
+} TermMasks;
+
+#ifdef __SSE2__
+static inline void add_masks(TermMasks *m, const char *p, unsigned at) {
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i letter = _mm_sub_epi8(_mm_or_si128(x, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+    __m128i digit = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+    __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
+    __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+    __m128i is_term = _mm_or_si128(is_letter, is_digit);
+    m->terms |= (uint64_t)(unsigned)_mm_movemask_epi8(is_term) << at;
+    m->high |= (uint64_t)(unsigned)_mm_movemask_epi8(x) << at;
+}
+#else
+static inline void add_masks(TermMasks *m, const char *p, unsigned at) {
+    for (unsigned i = 0; i < 16; i++) {
+        m->terms |= (uint64_t)is_term_byte((unsigned char)p[i]) << (at + i);
+        m->high |= (uint64_t)((unsigned char)p[i] >> 7) << (at + i);
+    }
+}
+#endif
+
+/* Zeros behind the text's end. */
+static inline TermMasks term_masks(Str text, size_t base) {
+    TermMasks m = {0, 0};
+    size_t n = text.len - base < 64 ? text.len - base : 64, at = 0;
+    for (; at + 16 <= n; at += 16) add_masks(&m, text.ptr + base + at, (unsigned)at);
+    if (at == n) return m;
+    char last[16] = {0};
+    memcpy(last, text.ptr + base + at, n - at);
+    add_masks(&m, last, (unsigned)at);
+    return m;
+}
+
 /* The next run of ASCII letters and digits. A run that touches a letter outside ASCII is told, too:
  * it is no whole term, and never asked for. `high` gathers the bytes between runs. */
 static bool next_run(Str s, size_t *at, Str *ret, bool *ret_is_whole, unsigned char *high) {
@@ -56,17 +97,37 @@ static uint64_t mix(uint64_t h) {
     return h ^ (h >> 33);
 }
 
-/* Letters and digits of ASCII, case ignored; never 0. */
-static uint64_t hash_term(Str term) {
-    const uint64_t lower = 0x2020202020202020u;
-    uint64_t hash = term.len * 0x9E3779B97F4A7C15u, word;
-    for (size_t at = 0; at < term.len; at += 8) {
-        size_t n = term.len - at < 8 ? term.len - at : 8;
-        word = 0;
-        memcpy(&word, term.ptr + at, n);
-        hash = (hash ^ (word | lower)) * 0xC2B2AE3D27D4EB4Fu;
-        hash ^= hash >> 32;
+static inline uint64_t load8(const char *p) {
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/* One to seven bytes as a number, zeros behind them. */
+static inline uint64_t load_short(const char *p, size_t n) {
+    if (n >= 4) {
+        uint32_t first, last;
+        memcpy(&first, p, 4);
+        memcpy(&last, p + n - 4, 4);
+        return first | (uint64_t)last << (8 * (n - 4));
     }
+    return (uint8_t)p[0] | (uint64_t)(uint8_t)p[n / 2] << (8 * (n / 2)) |
+           (uint64_t)(uint8_t)p[n - 1] << (8 * (n - 1));
+}
+
+static inline uint64_t hash_word(uint64_t hash, uint64_t word) {
+    hash = (hash ^ (word | 0x2020202020202020u)) * 0xC2B2AE3D27D4EB4Fu;
+    return hash ^ hash >> 32;
+}
+
+/* Letters and digits of ASCII, case ignored; never 0. */
+static inline uint64_t hash_term(Str term) {
+    uint64_t hash = term.len * 0x9E3779B97F4A7C15u;
+    const char *p = term.ptr;
+    size_t left = term.len;
+    for (; left >= 8; left -= 8, p += 8) hash = hash_word(hash, load8(p));
+    if (left && term.len >= 8) hash = hash_word(hash, load8(p + left - 8) >> (64 - 8 * left));
+    else if (left) hash = hash_word(hash, load_short(p, left));
     return hash ? hash : 1;
 }
 
@@ -167,16 +228,41 @@ static void add_escaped(TermState *s, Str run) {
     if (run.len > 5) add_term(s, str_sub(run, 5, run.len - 5));
 }
 
+static inline void add_run(TermState *s, Str text, size_t from, size_t to) {
+    Str run = {text.ptr + from, to - from};
+    add_term(s, run);
+    if (from && text.ptr[from - 1] == '\\') add_escaped(s, run);
+}
+
+/* All runs, also those that touch a letter outside ASCII. */
 static void add_text(TermState *s, Str text) {
-    size_t at = 0;
-    Str run;
-    bool is_whole;
-    unsigned char high = 0;
-    while (next_run(text, &at, &run, &is_whole, &high)) {
-        add_term(s, run);
-        if (run.ptr > text.ptr && run.ptr[-1] == '\\') add_escaped(s, run);
+    size_t start = SIZE_MAX; /* of a run that goes on from the block before */
+    uint64_t high = 0;
+    for (size_t base = 0; base < text.len; base += 64) {
+        TermMasks m = term_masks(text, base);
+        uint64_t left = m.terms;
+        high |= m.high;
+        if (start != SIZE_MAX) {
+            if (left == UINT64_MAX) continue;
+            unsigned end = (unsigned)__builtin_ctzll(~left);
+            add_run(s, text, start, base + end);
+            start = SIZE_MAX;
+            left &= UINT64_MAX << end;
+        }
+        while (left) {
+            unsigned from = (unsigned)__builtin_ctzll(left);
+            uint64_t filled = left | (left - 1); /* and all before the run */
+            if (filled == UINT64_MAX) {
+                start = base + from;
+                break;
+            }
+            unsigned end = (unsigned)__builtin_ctzll(~filled);
+            add_run(s, text, base + from, base + end);
+            left &= UINT64_MAX << end;
+        }
     }
-    if ((high & 0x80) && folds_to_ascii(text)) s->flags |= HOLDS_FOLDING;
+    if (start != SIZE_MAX) add_run(s, text, start, text.len);
+    if (high && folds_to_ascii(text)) s->flags |= HOLDS_FOLDING;
 }
 
 /* Whether the text is among the recent ones; if not, it is from now on. */
