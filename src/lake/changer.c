@@ -36,7 +36,7 @@ static const char *skip_digits(const char *s) {
     return end > s ? end : NULL;
 }
 
-/* TABLE/day=2026-11-24/part-7-0001.parquet and nothing else: files of others stay. */
+/* TABLE/day=2026-11-24/part-7-0001.parquet, .part-7-0001.terms and nothing else: files of others stay. */
 static bool is_part_path(const char *path) {
     const char *s = strchr(path, '/');
     if (!s || strncmp(s, "/day=", 5) != 0) return false;
@@ -44,9 +44,12 @@ static bool is_part_path(const char *path) {
     size_t day = strcspn(s, "/");
     if (day != 10 && !(day == 4 && strncmp(s, "none", 4) == 0)) return false;
     s += day;
-    if (strncmp(s, "/part-", 6) != 0 || !(s = skip_digits(s + 6)) || *s != '-') return false;
+    if (*s++ != '/') return false;
+    bool is_hidden = *s == '.';
+    s += is_hidden;
+    if (strncmp(s, "part-", 5) != 0 || !(s = skip_digits(s + 5)) || *s != '-') return false;
     s = skip_digits(s + 1);
-    return s && (strcmp(s, ".parquet") == 0 || strcmp(s, ".terms") == 0);
+    return s && strcmp(s, is_hidden ? ".terms" : ".parquet") == 0;
 }
 
 /* Visits each file below a folder; `relative` is its path below the lake. */
@@ -92,7 +95,12 @@ typedef struct Sweep {
 static void sweep_file(void *ctx, const char *path, const char *relative) {
     Sweep *s = ctx;
     if (!is_part_path(relative)) return;
-    Str stem = {relative, (size_t)(strrchr(relative, '.') - relative)};
+    char plain[4096]; /* without the dot that hides a filter */
+    const char *name = strrchr(relative, '/') + 1;
+    int n = snprintf(plain, sizeof plain, "%.*s%s", (int)(name - relative), relative,
+                     *name == '.' ? name + 1 : name);
+    if (n < 0 || (size_t)n >= sizeof plain) return;
+    Str stem = {plain, (size_t)(strrchr(plain, '.') - plain)};
     if (s->n && bsearch(&stem, s->named, s->n, sizeof *s->named, by_text)) return;
     s->n_found++;
     if (s->removes) (void)unlink(path);

@@ -49,7 +49,11 @@ uint32_t lake_schema(Lake *lake, const LakeColumn *columns, uint32_t n) {
 
 Str lake_path(Arena *arena, const Lake *lake, const LakePart *part, const char *ending) {
     Str stem = str_sub(part->file, 0, part->file.len - strlen(".parquet"));
-    return arena_printf(arena, "%.*s/%.*s%s", STR_ARG(lake->dir), STR_ARG(stem), ending);
+    size_t name = stem.len;
+    while (name && stem.ptr[name - 1] != '/') name--;
+    bool is_hidden = strcmp(ending, ".terms") == 0;
+    return arena_printf(arena, "%.*s/%.*s%s%.*s%s", STR_ARG(lake->dir), (int)name, stem.ptr,
+                        is_hidden ? "." : "", (int)(stem.len - name), stem.ptr + name, ending);
 }
 
 /* ------------------------------------------------------------------- reading */

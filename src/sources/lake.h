@@ -4,7 +4,8 @@
  *   DIR/quarry-lake.json                          this list; replaced as a whole, so a reader sees
  *                                                 the lake before an import or after it
  *   DIR/TABLE/day=2026-11-24/part-7-0001.parquet  a part: rows of a day, sorted by time
- *   DIR/TABLE/day=2026-11-24/part-7-0001.terms    which terms it may hold (kernels/term_filter.h)
+ *   DIR/TABLE/day=2026-11-24/.part-7-0001.terms   which terms it may hold (kernels/term_filter.h);
+ *                                                 hidden, as others read all files of a folder
  *
  *   DIR/.quarry-lake.readers                      held (flock, shared) while a list is read by
  *

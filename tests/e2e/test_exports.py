@@ -176,6 +176,20 @@ class Envelopes(Case):
                 self.assertEqual(r.returncode, 0, r.stderr)
                 self.assertEqual(self.read("--data", os.path.join(self.path, "data")), EXPECTED)
 
+    def test_twins_of_parquet_beside_others(self):
+        for name, column in (("a", "Timestamp"), ("b", "TimeGenerated")):
+            source = self.write(name + "/in/DeviceEvents.ndjson",
+                                text({column: "2026-07-22T10:43:01Z", "DeviceId": name, "ReportId": 1}))
+            out = os.path.join(self.path, "data", name, "DeviceEvents.parquet")
+            os.makedirs(os.path.dirname(out))
+            r = run("query", "DeviceEvents | project DeviceId, " + column, "--data", source, "--format", "parquet", "--output", out)
+            self.assertEqual(r.returncode, 0, r.stderr)
+        self.write("data/c/DeviceEvents.ndjson", text({"TimeGenerated": "2026-07-22T10:43:02Z", "DeviceId": "c"}))
+        for column in ("Timestamp", "TimeGenerated"):
+            r = run("query", "DeviceEvents | where %s between (datetime(2026-07-22) .. 1d) | summarize make_set(DeviceId)"
+                    % column, "--data", os.path.join(self.path, "data"), "--format", "json")
+            self.assertEqual(sorted(json.loads(r.stdout)[0]["set_DeviceId"]), ["a", "b", "c"], r.stderr)
+
     def test_a_partial_answer_is_told(self):
         body = {"tables": [{"name": "PrimaryResult", "columns": columns("name", "type"), "rows": values()}],
                 "error": {"code": "PartialError", "message": "too large"}}

@@ -339,6 +339,14 @@ class Lake(Case):
         self.take_in(path, options=["--again"])
         self.assertTrue(all(os.path.exists(p) for p in theirs))
 
+    def test_all_files_of_a_table_that_are_not_hidden_are_parquet(self):
+        """Programs that read a folder whole leave out what begins with a dot or an underscore, and nothing else."""
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(40)))
+        files = [f for _, _, fs in os.walk(os.path.join(self.lake, "DeviceEvents")) for f in fs]
+        self.assertEqual({os.path.splitext(f)[1] for f in files}, {".parquet", ".terms"})
+        self.assertEqual({f[0] for f in files if f.endswith(".terms")}, {"."})
+        self.assertEqual([f for f in files if f.endswith(".parquet") and f[0] in "._"], [])
+
     def test_two_imports_at_once_into_a_new_lake(self):
         paths = [self.export(f"DeviceEvents-{i}.ndjson", self.events(50, seed=i)) for i in range(2)]
         for _ in range(4):

@@ -246,6 +246,46 @@ static const ParquetColumn *find_parquet(const ParquetColumn *columns, uint32_t 
     return NULL;
 }
 
+/* The columns that the files of a group hold. */
+typedef struct GroupColumns {
+    const ParquetGroup *group;
+    ParquetColumn *items;
+    uint32_t n;
+} GroupColumns;
+
+/* What a column of the plan is read from; the twin, where own is null. */
+typedef struct ColumnPair {
+    const ParquetColumn *own, *twin;
+} ColumnPair;
+
+/* Rows may hold one of two twins, as in the own scan (sources/rows.c): of files that are read as one,
+ * some have one and some the other. An import has filled both already. */
+static ColumnPair find_pair(const Plan *p, const GroupColumns *g, uint32_t i) {
+    Str source = p->u.scan.source_names[i];
+    ColumnPair pair = {NULL, NULL};
+    if (!source.len) return pair;
+    pair.own = find_parquet(g->items, g->n, source);
+    Str twin = known_schemas_twin(p->u.scan.table->name, source);
+    if (!twin.len || (pair.own && g->group->schema)) return pair;
+    pair.twin = find_parquet(g->items, g->n, twin);
+    if (!pair.own || pair.own == pair.twin) pair = (ColumnPair){pair.twin, NULL};
+    return pair;
+}
+
+static Status put_pair(Lowering *l, const GroupColumns *g, ColumnPair pair, const Column *c,
+                       Buf *out) {
+    const LakeSchema *schema = g->group->schema;
+    if (!pair.twin) return put_parquet_column(l, schema, pair.own, c, out);
+    buf_puts(out, "CASE WHEN ");
+    sql_ident(out, pair.own->name);
+    buf_puts(out, " IS NULL THEN ");
+    TRY(put_parquet_column(l, schema, pair.twin, c, out));
+    buf_puts(out, " ELSE ");
+    TRY(put_parquet_column(l, schema, pair.own, c, out));
+    buf_puts(out, " END");
+    return OK;
+}
+
 /* Files with the same columns need not be opened one by one to know them. */
 static void put_file_list(Buf *out, const ParquetGroup *g, bool binds_late) {
     buf_puts(out, "read_parquet([");
@@ -284,24 +324,52 @@ static int64_t nanoseconds_of(int64_t ticks) {
     return since;
 }
 
+/* A bound as a value of the stored type; `slack` ticks wider, as coarser types cut off digits. */
+static void put_bound(Str type, int64_t ticks, int64_t slack, Buf *out) {
+    if (str_is(type, "TIMESTAMP_NS")) {
+        buf_printf(out, "make_timestamp_ns(%" PRId64 ")", nanoseconds_of(ticks));
+        return;
+    }
+    const int64_t last = INT64_C(3155378975999999999), epoch = INT64_C(621355968000000000);
+    int64_t wide = ticks + slack < 0 ? 0 : ticks + slack > last ? last : ticks + slack;
+    buf_printf(out, "CAST(make_timestamp(%" PRId64 ") AS %.*s)", (wide - epoch) / 10, STR_ARG(type));
+}
+
+/* The stored column lies in the bounds; or it is null, where its twin may answer. */
+static void put_between(const ParquetColumn *c, int64_t from, int64_t to, bool or_null, Buf *out) {
+    const int64_t second = 10000000;
+    if (from != INT64_MIN) {
+        sql_ident(out, c->name);
+        buf_puts(out, " >= ");
+        put_bound(c->type, from, -second, out);
+    }
+    if (to != INT64_MAX) {
+        if (from != INT64_MIN) buf_puts(out, " AND ");
+        sql_ident(out, c->name);
+        buf_puts(out, " <= ");
+        put_bound(c->type, to, second, out);
+    }
+    if (!or_null) return;
+    buf_puts(out, " OR ");
+    sql_ident(out, c->name);
+    buf_puts(out, " IS NULL");
+}
+
 /* What the conditions say of times, over the column as it is stored: the reader leaves out the row
  * groups that hold no such time. The exact test stands above the scan. */
-static void put_time_pruning(const Plan *p, const ParquetColumn *columns, uint32_t n, Buf *body) {
+static void put_time_pruning(const Plan *p, const GroupColumns *g, Buf *body) {
     buf_puts(body, "\n  WHERE true");
     for (uint32_t i = 0; i < p->schema.n; i++) {
         const Column *c = &p->schema.items[i];
-        Str source = p->u.scan.source_names[i];
         int64_t from, to;
-        if (c->type != TYPE_DATETIME || !source.len) continue;
-        const ParquetColumn *stored = find_parquet(columns, n, source);
-        if (!stored || !str_is(stored->type, "TIMESTAMP_NS")) continue;
+        if (c->type != TYPE_DATETIME) continue;
+        ColumnPair pair = find_pair(p, g, i);
+        if (!pair.own || !ticks_before(pair.own->type)) continue;
         scan_time_bounds(p, c, &from, &to);
         if (from == INT64_MIN && to == INT64_MAX) continue;
-        buf_puts(body, " AND ");
-        sql_ident(body, stored->name);
-        buf_printf(body,
-                   " BETWEEN make_timestamp_ns(%" PRId64 ") AND make_timestamp_ns(%" PRId64 ")",
-                   nanoseconds_of(from), nanoseconds_of(to));
+        buf_puts(body, " AND (");
+        put_between(pair.own, from, to, pair.twin != NULL, body);
+        buf_putc(body, ')');
     }
 }
 
@@ -311,26 +379,24 @@ static void put_absent(const Plan *p, const Column *c, Str source, Buf *body) {
     else sql_missing(body, c->type);
 }
 
-static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *g, Buf *body) {
-    ParquetColumn *columns;
-    uint32_t n;
-    TRY(parquet_columns(l->engine, g, l->arena, l->diags, &columns, &n));
+static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *group, Buf *body) {
+    GroupColumns g = {.group = group};
+    TRY(parquet_columns(l->engine, group, l->arena, l->diags, &g.items, &g.n));
     buf_puts(body, "SELECT ");
     for (uint32_t i = 0; i < p->schema.n; i++) {
         const Column *c = &p->schema.items[i];
-        Str source = p->u.scan.source_names[i];
-        const ParquetColumn *from = source.len ? find_parquet(columns, n, source) : NULL;
+        ColumnPair pair = find_pair(p, &g, i);
         if (i) buf_puts(body, ", ");
-        if (from) TRY(put_parquet_column(l, g->schema, from, c, body));
-        else put_absent(p, c, source, body);
+        if (pair.own) TRY(put_pair(l, &g, pair, c, body));
+        else put_absent(p, c, p->u.scan.source_names[i], body);
         buf_puts(body, " AS ");
         sql_column(body, c->id);
     }
     if (!p->schema.n) buf_puts(body, "1 AS o0");
     buf_puts(body, " FROM ");
-    put_file_list(body, g, l->binds_late);
-    put_time_pruning(p, columns, n, body);
-    return put_bounds(l, g, columns, n, body);
+    put_file_list(body, group, l->binds_late);
+    put_time_pruning(p, &g, body);
+    return put_bounds(l, group, g.items, g.n, body);
 }
 
 /* How a lake stores a type (docs/lake.md). */
