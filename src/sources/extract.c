@@ -26,12 +26,14 @@ struct KeySet {
     uint32_t *buckets; /* slot + 1, or 0 */
     uint32_t mask;
     Structure structure; /* of the text walked last */
-    LearnedKey expected[LEARNED_KEYS];
+    LearnedKeys expected;
 };
 
 KeySet *key_set_new(void) {
-    KeySet *k = calloc(1, sizeof *k);
+    KeySet *k = aligned_alloc(_Alignof(KeySet), sizeof *k);
     if (!k) abort();
+    memset(k, 0, sizeof *k);
+    learned_keys_clear(&k->expected);
     return k;
 }
 
@@ -74,7 +76,7 @@ uint32_t key_set_add(KeySet *k, Str key) {
     if (k->n == k->cap) grow(k);
     k->keys[k->n] = key;
     insert_bucket(k, k->n);
-    memset(k->expected, 0, sizeof k->expected);
+    learned_keys_clear(&k->expected);
     return k->n++;
 }
 
@@ -89,7 +91,7 @@ static int32_t find_escaped(const KeySet *k, Str raw) {
 static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
     if (is_escaped) return find_escaped(k, raw);
     int32_t slot = find_key(k, raw);
-    if (position < LEARNED_KEYS) learned_key_set(&k->expected[position], raw, slot);
+    if (position < LEARNED_KEYS) learned_key_set(&k->expected, position, raw, slot);
     return slot;
 }
 
@@ -267,12 +269,12 @@ static bool has_high(Str s) {
 /* A member's name with its quotes; *ret_slot is where its value goes. */
 static inline bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret_slot) {
     const char *name = w->p + 1;
-    const LearnedKey *e = &k->expected[position < LEARNED_KEYS ? position : 0];
-    size_t len = e->len ? e->len - 1 : 0; /* without the colon */
-    if (position < LEARNED_KEYS && len && (size_t)(w->end - name) >= len &&
-        memcmp(name, e->text, len) == 0) {
-        *ret_slot = e->slot;
-        w->p = name + len;
+    const LearnedKeys *e = &k->expected;
+    bool is_known = position < LEARNED_KEYS && e->of[position].is_known;
+    size_t len = is_known ? e->of[position].len - 1 : 0; /* without the colon */
+    if (is_known && (size_t)(w->end - w->p) >= len && memcmp(w->p, e->text[position], len) == 0) {
+        *ret_slot = e->of[position].slot;
+        w->p += len;
         return true;
     }
     if (!walk_string(w)) return false;
@@ -317,7 +319,7 @@ static inline bool walk_member(KeySet *k, Walk *w, uint32_t position, Str *field
 
 /* The members from *position on that are as most are; whether the last of them ends the object. */
 static bool walk_plain_members(KeySet *k, Walk *w, Str *fields, uint32_t *position) {
-    PlainMembers m = {.keys = k->expected,
+    PlainMembers m = {.keys = &k->expected,
                       .structure = w->structure,
                       .text = {w->start, (size_t)(w->end - w->start)},
                       .fields = fields};
@@ -335,6 +337,7 @@ static bool walk_object(KeySet *k, Walk *w, Str *fields) {
     for (uint32_t i = 0; !ends; i++) {
         ends = walk_plain_members(k, w, fields, &i);
         if (ends) break;
+        walk_blanks(w);
         if (!walk_member(k, w, i, fields)) return false;
         if (!walk_separator(w, '}', &ends)) return false;
     }
@@ -360,13 +363,18 @@ static bool finish(const Walk *w, bool ok, Extract *x) {
     return ok;
 }
 
+static void use_structure(KeySet *k, Walk *w, const Extract *x) {
+    Str text = {w->start, (size_t)(w->end - w->start)};
+    w->structure = x->structure;
+    if (!w->structure && structure_find(&k->structure, text)) w->structure = &k->structure;
+    if (!w->structure) return;
+    w->traits = (w->structure->high_end ? TEXT_HAS_HIGH : 0u) |
+                (w->structure->has_unicode ? TEXT_HAS_UNICODE : 0u);
+}
+
 static bool extract(KeySet *k, Str text, const Inner *inner, Extract *x) {
     Walk w = {.p = text.ptr, .start = text.ptr, .end = text.ptr + text.len, .inner = inner};
-    if (structure_find(&k->structure, text)) {
-        w.structure = &k->structure;
-        w.traits = (k->structure.high_end ? TEXT_HAS_HIGH : 0u) |
-                   (k->structure.has_unicode ? TEXT_HAS_UNICODE : 0u);
-    }
+    use_structure(k, &w, x);
     if (k->n) memset(x->fields, 0, k->n * sizeof *x->fields);
     return finish(&w, walk_members(k, &w, x->fields), x);
 }

@@ -5,7 +5,7 @@
 #ifndef QUARRY_EXTRACT_H
 #define QUARRY_EXTRACT_H
 
-#include "base/base.h"
+#include "sources/structure.h"
 
 /* The keys wanted of an object. Learns the order in which keys stand, so that a file of like
  * records costs a comparison a key. One thread's. */
@@ -26,7 +26,8 @@ enum {
 
 typedef struct Extract {
     Str *fields; /* per slot: the value's text, or ptr NULL when absent; the last of equal keys */
-    unsigned traits;    /* TEXT_* of the record's strings */
+    const Structure *structure; /* of the text, when it is known and sound; or NULL */
+    unsigned traits;            /* TEXT_* of the record's strings */
     Str high;           /* with TEXT_HAS_HIGH: the part of the text that holds all such bytes */
     const char *reason; /* why the text is no record */
     size_t failed_at;

@@ -1,6 +1,8 @@
 /*
  * lines.c: a record a line. Lines end with LF or CRLF; blank lines are no records.
  */
+#include <stdlib.h>
+
 #include "sources/records_internal.h"
 
 static bool is_blank_line(Str s) {
@@ -21,58 +23,6 @@ static void drop_long(RecordReader *r, size_t n) {
     r->looked = 0;
 }
 
-/* The next line without its end; false at the end of the range or file. */
-static bool take_line(RecordReader *r, Str *ret, int64_t *ret_offset) {
-    Window *w = &r->window;
-    int64_t start = w->base + (int64_t)w->begin;
-    if (r->stop >= 0 && start >= r->stop) return false;
-    *ret_offset = start;
-    for (;;) {
-        size_t left = window_left(w);
-        const char *from = w->bytes + w->begin;
-        const char *end =
-            left > r->looked ? memchr(from + r->looked, '\n', left - r->looked) : NULL;
-        if (end) {
-            *ret = (Str){from, (size_t)(end - from)};
-            w->begin += ret->len + 1;
-            break;
-        }
-        r->looked = left;
-        if (left > MAX_RECORD_BYTES) drop_long(r, left);
-        More more = records_more(r);
-        if (more == MORE_BYTES) continue;
-        left = window_left(w);
-        if (!left && !r->is_long) {
-            bool is_past = r->stop >= 0 && *ret_offset >= r->stop;
-            if (more == MORE_END || is_past) return false;
-            continue;
-        }
-        *ret = (Str){w->bytes + w->begin, left};
-        w->begin = w->end;
-        break;
-    }
-    r->looked = 0;
-    r->line++;
-    return true;
-}
-
-RecordNext lines_next(RecordReader *r, Record *ret) {
-    Str line;
-    int64_t offset;
-    while (take_line(r, &line, &offset)) {
-        if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
-        *ret = (Record){.text = line, .offset = offset, .line = r->line};
-        if (r->is_long || line.len > MAX_RECORD_BYTES) {
-            if (r->is_long) ret->text = buf_str(&r->head);
-            r->is_long = false;
-            ret->reason = "longer than 32 MiB";
-            return RECORD_BAD;
-        }
-        if (!is_blank_line(line)) return RECORD_OK;
-    }
-    return RECORD_END;
-}
-
 enum { MAPPED_BYTES = 8 << 20, MAPPED_LINE = 1 << 20 };
 
 /* The file's bytes in place from `at` on, of this reader's range. Empty: they cannot be had. */
@@ -90,6 +40,80 @@ static Str mapped_from(RecordReader *r, int64_t at) {
         bytes = mapped_bytes(m->range);
     }
     return str_sub(bytes, (size_t)(at - m->from), (size_t)most);
+}
+
+/* The line at the reader's place, from the file's bytes in place; false: it is to be read. */
+static bool take_mapped(RecordReader *r, Record *ret) {
+    Window *w = &r->window;
+    MappedLines *m = &r->mapped;
+    int64_t at = w->base + (int64_t)w->begin;
+    Str text = str_sub(mapped_from(r, at), 0, MAPPED_LINE);
+    if (!text.len) return false;
+    if (!m->copy) m->copy = malloc(MAPPED_LINE);
+    bool is_sound;
+    size_t len = m->copy ? structure_take_line(&m->structure, text, m->copy, &is_sound) : SIZE_MAX;
+    if (len == SIZE_MAX) return false;
+    if (mapped_is_broken(m->range)) {
+        m->is_wanted = false;
+        return false;
+    }
+    *ret = (Record){.text = {m->copy, len}, .structure = is_sound ? &m->structure : NULL};
+    w->base = at + (int64_t)len + 1;
+    w->begin = w->end = 0;
+    input_go_to(w->in, w->base);
+    return true;
+}
+
+/* The next line without its end; false at the end of the range or file. */
+static bool take_line(RecordReader *r, Record *ret) {
+    Window *w = &r->window;
+    int64_t start = w->base + (int64_t)w->begin;
+    if (r->stop >= 0 && start >= r->stop) return false;
+    *ret = (Record){0};
+    for (;;) {
+        size_t left = window_left(w);
+        const char *from = w->bytes + w->begin;
+        const char *end =
+            left > r->looked ? memchr(from + r->looked, '\n', left - r->looked) : NULL;
+        if (end) {
+            ret->text = (Str){from, (size_t)(end - from)};
+            w->begin += ret->text.len + 1;
+            break;
+        }
+        if (r->mapped.is_wanted && !r->looked && !r->is_long && take_mapped(r, ret)) break;
+        r->looked = left;
+        if (left > MAX_RECORD_BYTES) drop_long(r, left);
+        More more = records_more(r);
+        if (more == MORE_BYTES) continue;
+        left = window_left(w);
+        if (!left && !r->is_long) {
+            bool is_past = r->stop >= 0 && start >= r->stop;
+            if (more == MORE_END || is_past) return false;
+            continue;
+        }
+        ret->text = (Str){w->bytes + w->begin, left};
+        w->begin = w->end;
+        break;
+    }
+    r->looked = 0;
+    ret->offset = start;
+    ret->line = ++r->line;
+    return true;
+}
+
+RecordNext lines_next(RecordReader *r, Record *ret) {
+    while (take_line(r, ret)) {
+        Str *line = &ret->text;
+        if (line->len && line->ptr[line->len - 1] == '\r') line->len--;
+        if (r->is_long || line->len > MAX_RECORD_BYTES) {
+            if (r->is_long) *line = buf_str(&r->head);
+            r->is_long = false;
+            ret->reason = "longer than 32 MiB";
+            return RECORD_BAD;
+        }
+        if (!is_blank_line(*line)) return RECORD_OK;
+    }
+    return RECORD_END;
 }
 
 /* Passes over lines that hold none of the keys, at most so many. Returns their bytes. */

@@ -9,19 +9,26 @@
 
 enum { LEARNED_KEYS = 256, LEARNED_TEXT = 64 };
 
-/* The name that stood at a place of the objects before: only a plain ASCII one, which needs no check
- * when it comes again. */
-typedef struct LearnedKey {
-    char text[LEARNED_TEXT]; /* the name, the quote and the colon behind it, and zeros */
-    uint64_t past;           /* ones for the bytes behind these */
-    int32_t slot;            /* where its value goes, or -1 */
-    uint32_t len;            /* of the text; 0: nothing learned */
-} LearnedKey;
+/* The names that stood at the places of the objects before: only plain ASCII ones, which need no check
+ * when they come again. */
+typedef struct LearnedKeys {
+    /* The quote, the name, the quote and the colon behind it, and zeros; where nothing was learned,
+     * what no sound text holds. */
+    _Alignas(64) char text[LEARNED_KEYS][LEARNED_TEXT];
+    struct {
+        uint64_t bytes;  /* ones for those of the text */
+        uint32_t len;    /* of the text */
+        uint32_t inside; /* one more: what stands in a string behind it */
+        int32_t slot;    /* where the value goes, or -1 */
+        bool is_known;   /* something was learned */
+    } of[LEARNED_KEYS];
+} LearnedKeys;
 
-void learned_key_set(LearnedKey *k, Str name, int32_t slot);
+void learned_keys_clear(LearnedKeys *k);
+void learned_key_set(LearnedKeys *k, uint32_t position, Str name, int32_t slot);
 
 typedef struct PlainMembers {
-    const LearnedKey *keys; /* LEARNED_KEYS of them */
+    const LearnedKeys *keys;
     const Structure *structure;
     Str text; /* all of that of which `structure` tells */
     Str *fields;
@@ -31,8 +38,9 @@ typedef struct PlainMembers {
 
 /*
  * From `at`, the quote before the name of member *position: passes over members of the expected name, of
- * which the value is a string, a whole number or a word, and which stand without blanks. Returns where
- * the first other member begins, unless m->at_end; *position is its number.
+ * which the value is a string, a whole number or a word, and which stand without blanks. Unless
+ * m->at_end, returns what stands behind the comma after them, blanks it may be; *position is the number of
+ * the member there.
  */
 size_t plain_members(PlainMembers *m, size_t at, uint32_t *position);
 

@@ -136,6 +136,8 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
 void records_close(RecordReader *r) {
     if (!r) return;
     mapped_close(r->mapped.range);
+    free(r->mapped.copy);
+    structure_free(&r->mapped.structure);
     input_close(r->window.in);
     free(r->window.bytes);
     buf_free(&r->head);

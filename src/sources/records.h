@@ -10,6 +10,7 @@
 #include "sources/dataset_internal.h"
 #include "sources/key_probe.h"
 #include "sources/prefilter.h"
+#include "sources/structure.h"
 
 enum { MAX_RECORD_BYTES = 32 << 20 };
 
@@ -20,6 +21,7 @@ typedef struct Record {
     int64_t offset; /* in the decoded file; from where the reader began, if that is compressed */
     int64_t line;   /* from 1, counted from where the reader began; 0 in JSON documents */
     const char *reason; /* of RECORD_BAD */
+    const Structure *structure; /* of the text, when it is known and sound; or NULL */
 } Record;
 
 typedef struct RecordReader RecordReader;

@@ -36,9 +36,11 @@ typedef struct ValueWalk {
 
 /* A range of the file in place, in which lines are passed over. */
 typedef struct MappedLines {
-    bool is_wanted; /* it may be had, and pays */
-    Mapped *range;  /* NULL: none yet */
-    int64_t from;   /* the offset of its first byte */
+    bool is_wanted;      /* it may be had, and pays */
+    Mapped *range;       /* NULL: none yet */
+    int64_t from;        /* the offset of its first byte */
+    char *copy;          /* of the line taken from it last */
+    Structure structure; /* of that copy */
 } MappedLines;
 
 struct RecordReader {

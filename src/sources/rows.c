@@ -181,10 +181,11 @@ static bool walk(RowLayout *l, KeySet *keys, Str text, Extract *x) {
 /* Walks the text for the keys of a row, or for those of an envelope and of the row inside it; text
  * that is no UTF-8 is repaired and walked again. */
 static bool read_object(RowLayout *l, KeySet *keys, Str *fields, RowText *row) {
-    Extract x = {.fields = fields};
+    Extract x = {.fields = fields, .structure = row->structure};
     bool ok = walk(l, keys, row->text, &x);
     if (is_broken_text(ok, &x, row->text)) {
         row->text = utf8_repair(row->arena, row->text);
+        row->structure = x.structure = NULL;
         row->is_damaged = true;
         ok = walk(l, keys, row->text, &x);
     }

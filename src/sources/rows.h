@@ -42,6 +42,7 @@ typedef enum RowNext { ROW_OK, ROW_BAD, ROW_FOREIGN, ROW_OTHER, ROW_LIST } RowNe
 
 typedef struct RowText {
     Str text;
+    const Structure *structure; /* of the text, when it is known and sound; or NULL */
     Arena *arena;
     const char *reason;   /* ROW_BAD, or of ROW_OK with is_damaged */
     Str foreign;          /* ROW_FOREIGN: the table named */

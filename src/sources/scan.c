@@ -408,8 +408,8 @@ static Status put_row(ScanWorker *w) {
 }
 
 /* One record or element of a list: a row, a list, or a loss. */
-static Status take_text(ScanWorker *w, Str text) {
-    RowText row = {.text = text, .arena = w->arena};
+static Status take_text(ScanWorker *w, Str text, const Structure *structure) {
+    RowText row = {.text = text, .structure = structure, .arena = w->arena};
     switch (row_read(&w->layout, &row)) {
     case ROW_BAD: return lose(w, LOSS_LINE, row.reason ? row.reason : "not JSON");
     case ROW_FOREIGN: {
@@ -463,14 +463,14 @@ static Status take_record(ScanWorker *w, bool *ret_ends) {
     }
     w->n_lines++;
     if (next == RECORD_BAD) return lose(w, LOSS_LINE, w->record.reason);
-    return take_text(w, w->record.text);
+    return take_text(w, w->record.text, w->record.structure);
 }
 
 static Status take_element(ScanWorker *w) {
     Str key, element;
     w->has_list = json_next(&w->list, &key, &element);
     if (!w->has_list) return OK;
-    Status status = take_text(w, element);
+    Status status = take_text(w, element, NULL);
     w->has_list = true;
     return status;
 }

@@ -1,9 +1,9 @@
 /*
  * structure.c: see structure.h.
  *
- * A block of 64 bytes becomes four masks: quotes, backslashes, control characters, bytes past ASCII.
- * Which characters are escaped follows from the runs of backslashes by one addition; which bytes
- * stand inside strings, from the quotes by a running exclusive or. Both carry from block to block.
+ * A block of 64 bytes becomes two masks: quotes and backslashes. Which characters are escaped follows
+ * from the runs of backslashes by one addition. Few blocks hold control characters or bytes past
+ * ASCII: only there a running exclusive or of the quotes tells which bytes stand inside strings.
  */
 #include "sources/structure.h"
 
@@ -13,30 +13,29 @@
 #include <immintrin.h>
 #endif
 
+/* Of the 64 bytes at base: the quotes among them that no backslash stands before, and what stands
+ * behind a backslash but is neither a quote nor a backslash. */
 typedef struct Block {
-    uint64_t quote, slash, control, high;
-    uint64_t plain;   /* characters that alone may stand behind a backslash: \n, but not \u */
-    uint64_t escaped; /* bytes behind an odd run of backslashes */
-    uint64_t inside;  /* from each first to each second quote, if none was open */
+    uint64_t quote, odd;
 } Block;
 
-/* What the blocks before leave behind. */
-typedef struct Carry {
-    uint64_t escapes;   /* 1: the first byte of the next block is escaped */
-    uint64_t in_string; /* all ones: the next block begins inside a string */
-} Carry;
-
-/* The bytes that an odd run of backslashes stands before. */
-static inline uint64_t escaped_bytes(uint64_t slash, Carry *carry) {
+/* The bytes that an odd run of backslashes stands before. *escapes is 1 when the first byte of the
+ * block, then of the next one, is escaped. */
+static inline uint64_t escaped_bytes(uint64_t slash, uint64_t *escapes) {
     const uint64_t even = UINT64_C(0x5555555555555555);
-    slash &= ~carry->escapes;
-    uint64_t follows = slash << 1 | carry->escapes;
+    slash &= ~*escapes;
+    uint64_t follows = slash << 1 | *escapes;
     uint64_t odd_starts = slash & ~even & ~follows, even_ends;
-    carry->escapes = __builtin_add_overflow(odd_starts, slash, &even_ends);
+    *escapes = __builtin_add_overflow(odd_starts, slash, &even_ends);
     return (even ^ (even_ends << 1)) & follows;
 }
 
-/* Bit i of the result: the exclusive or of bits 0 to i. */
+static inline Block block_of(uint64_t quote, uint64_t slash, uint64_t *escapes) {
+    uint64_t escaped = escaped_bytes(slash, escapes);
+    return (Block){quote & ~escaped, escaped & ~(quote | slash)};
+}
+
+/* Bit i of the result: the exclusive or of bits 0 to i. From each first to each second quote. */
 static inline uint64_t running_xor(uint64_t bits) {
     bits ^= bits << 1;
     bits ^= bits << 2;
@@ -44,6 +43,12 @@ static inline uint64_t running_xor(uint64_t bits) {
     bits ^= bits << 8;
     bits ^= bits << 16;
     return bits ^ bits << 32;
+}
+
+static inline void note_high(Structure *s, size_t base, uint64_t high) {
+    if (!high) return;
+    if (!s->high_end) s->high_from = base;
+    s->high_end = base + 64;
 }
 
 static bool is_hex(char c) {
@@ -71,26 +76,12 @@ static bool is_escape(Structure *s, Str text, size_t at) {
     return true;
 }
 
-static bool are_escapes(Structure *s, Str text, size_t base, uint64_t escaped) {
-    for (; escaped; escaped &= escaped - 1) {
-        size_t at = base + (unsigned)__builtin_ctzll(escaped);
+static bool are_escapes(Structure *s, Str text, size_t base, uint64_t odd) {
+    for (; odd; odd &= odd - 1) {
+        size_t at = base + (unsigned)__builtin_ctzll(odd);
         if (at >= text.len || !is_escape(s, text, at)) return false;
     }
     return true;
-}
-
-/* One block into the next word of bits; false when the text is no JSON. */
-static inline bool add_block(Structure *s, Str text, size_t base, const Block *b, Carry *carry) {
-    uint64_t inside = b->inside ^ carry->in_string, escaped = b->escaped, quote = b->quote;
-    carry->in_string = (uint64_t)((int64_t)inside >> 63);
-    s->quotes[base / 64] = quote;
-    if (b->high) {
-        if (!s->high_end) s->high_from = base;
-        s->high_end = base + 64;
-    }
-    if ((b->control & inside) | (b->slash & ~inside)) return false;
-    escaped &= ~b->plain;
-    return !escaped || are_escapes(s, text, base, escaped);
 }
 
 /* The last bytes, with blanks behind them. */
@@ -99,24 +90,72 @@ static inline void pad(char out[64], Str text, size_t base) {
     if (base < text.len) memcpy(out, text.ptr + base, text.len - base);
 }
 
-#define CLASSIFY(classify, running, p)                                                             \
-    classify(p, &b);                                                                               \
-    b.escaped = escaped_bytes(b.slash, &carry);                                                    \
-    b.quote &= ~b.escaped;                                                                         \
-    b.inside = running(b.quote)
+/* Ones when a block begins inside a string, so many quotes standing before it. */
+static inline uint64_t all_inside(uint64_t n_quotes) { return -(n_quotes & 1); }
 
-#define FIND_BLOCKS(classify, running)                                                             \
-    Carry carry = {0, 0};                                                                          \
+/* The loop over blocks without a call in it, so that vectors stay in registers: it ends where one needs
+ * more than the masks of its quotes. */
+#define WHILE_USUAL(X, text, on_load)                                                              \
+    for (;; base += 64) {                                                                          \
+        if (base + 64 > (text).len) break;                                                         \
+        x = load_##X((text).ptr + base);                                                           \
+        on_load;                                                                                   \
+        b = block_of(quote_##X(x), slash_##X(x), &escapes);                                        \
+        quotes[base / 64] = b.quote;                                                               \
+        if (is_rare_##X(x) | ((b.odd | odd) != 0)) break;                                          \
+        n_quotes += (unsigned)__builtin_popcountll(b.quote);                                       \
+    }
+
+#define FIND(X)                                                                                    \
+    uint64_t *const quotes = s->quotes;                                                            \
+    uint64_t escapes = 0, n_quotes = 0;                                                            \
+    const uint64_t odd = 0;                                                                        \
+    bool is_last = false;                                                                          \
+    Bytes_##X x;                                                                                   \
+    Block b;                                                                                       \
+    char last[64];                                                                                 \
+    for (size_t base = 0; !is_last; base += 64) {                                                  \
+        WHILE_USUAL(X, text, (void)0);                                                             \
+        is_last = base + 64 > text.len;                                                            \
+        if (is_last) {                                                                             \
+            pad(last, text, base);                                                                 \
+            x = load_##X(last);                                                                    \
+            b = block_of(quote_##X(x), slash_##X(x), &escapes);                                    \
+            quotes[base / 64] = b.quote;                                                           \
+        }                                                                                          \
+        note_high(s, base, high_##X(x));                                                           \
+        if (control_##X(x) & (running_xor(b.quote) ^ all_inside(n_quotes))) return false;          \
+        if (b.odd && !are_escapes(s, text, base, b.odd & ~plain_##X(x))) return false;             \
+        n_quotes += (unsigned)__builtin_popcountll(b.quote);                                       \
+    }                                                                                              \
+    return !(n_quotes & 1)
+
+/* Escapes are looked at one block later, in the copy: the digits behind a \u stand there then. */
+#define TAKE(X)                                                                                    \
+    uint64_t *const quotes = s->quotes;                                                            \
+    uint64_t escapes = 0, n_quotes = 0, odd = 0, end = 0;                                          \
+    bool is_sound = true;                                                                          \
+    Bytes_##X x;                                                                                   \
     Block b;                                                                                       \
     size_t base = 0;                                                                               \
-    for (; base + 64 <= text.len; base += 64) {                                                    \
-        CLASSIFY(classify, running, text.ptr + base);                                              \
-        if (!add_block(s, text, base, &b, &carry)) return false;                                   \
+    for (; !end; base += 64) {                                                                     \
+        WHILE_USUAL(X, text, store_##X(copy + base, x));                                           \
+        if (base + 64 > text.len) return SIZE_MAX;                                                 \
+        end = newline_##X(x);                                                                      \
+        const uint64_t before = (end & -end) - 1;                                                  \
+        quotes[base / 64] = b.quote &= before;                                                     \
+        note_high(s, base, high_##X(x) & before);                                                  \
+        const uint64_t inside = running_xor(b.quote) ^ all_inside(n_quotes);                       \
+        if (control_##X(x) & before & inside) is_sound = false;                                    \
+        n_quotes += (unsigned)__builtin_popcountll(b.quote);                                       \
+        if (odd && !are_escapes(s, (Str){copy, base + 64}, base - 64, odd)) is_sound = false;      \
+        odd = b.odd & (before | (end & -end)) & ~plain_##X(x);                                     \
     }                                                                                              \
-    char last[64];                                                                                 \
-    pad(last, text, base);                                                                         \
-    CLASSIFY(classify, running, last);                                                             \
-    return add_block(s, text, base, &b, &carry) && !carry.in_string
+    const size_t len = base - 64 + (unsigned)__builtin_ctzll(end);                                 \
+    quotes[base / 64] = 0;                                                                         \
+    if (odd && !are_escapes(s, (Str){copy, len}, base - 64, odd)) is_sound = false;                \
+    *ret_is_sound = is_sound && !(n_quotes & 1);                                                   \
+    return len
 
 #ifdef __x86_64__
 /* A byte is one of " / \ b f n r t when the entries of its two halves have a bit in common. */
@@ -124,7 +163,56 @@ static const unsigned char plain_low[16] = {
     [2] = 1 | 4 | 8, [4] = 8, [6] = 4, [12] = 2, [14] = 4, [15] = 1};
 static const unsigned char plain_high[16] = {[2] = 1, [5] = 2, [6] = 4, [7] = 8};
 
-__attribute__((target("avx2"), always_inline)) static inline __m256i not_plain(__m256i x) {
+#define WIDE __attribute__((target("avx2,bmi,popcnt")))
+#define WIDE_INLINE __attribute__((target("avx2,bmi,popcnt"), always_inline)) static inline
+
+typedef struct Bytes_wide {
+    __m256i low, high;
+} Bytes_wide;
+
+WIDE_INLINE uint64_t mask_of(__m256i low, __m256i high) {
+    return (uint64_t)(uint32_t)_mm256_movemask_epi8(low) |
+           (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+}
+
+/* Where bytes may change they are to be read once: the compiler does not know where these are from. */
+WIDE_INLINE Bytes_wide load_wide(const char *p) {
+    Bytes_wide x = {_mm256_loadu_si256((const __m256i *)(const void *)p),
+                    _mm256_loadu_si256((const __m256i *)(const void *)(p + 32))};
+    __asm__("" : "+x"(x.low), "+x"(x.high));
+    return x;
+}
+
+WIDE_INLINE void store_wide(char *p, Bytes_wide x) {
+    _mm256_storeu_si256((__m256i *)(void *)p, x.low);
+    _mm256_storeu_si256((__m256i *)(void *)(p + 32), x.high);
+}
+
+WIDE_INLINE uint64_t equal_wide(Bytes_wide x, char c) {
+    const __m256i wanted = _mm256_set1_epi8(c);
+    return mask_of(_mm256_cmpeq_epi8(x.low, wanted), _mm256_cmpeq_epi8(x.high, wanted));
+}
+
+WIDE_INLINE uint64_t quote_wide(Bytes_wide x) { return equal_wide(x, '"'); }
+WIDE_INLINE uint64_t slash_wide(Bytes_wide x) { return equal_wide(x, '\\'); }
+WIDE_INLINE uint64_t newline_wide(Bytes_wide x) { return equal_wide(x, '\n'); }
+WIDE_INLINE uint64_t high_wide(Bytes_wide x) { return mask_of(x.low, x.high); }
+
+/* As signed bytes, those past ASCII are less than a blank too. */
+WIDE_INLINE bool is_rare_wide(Bytes_wide x) {
+    const __m256i blank = _mm256_set1_epi8(' ');
+    __m256i rare =
+        _mm256_or_si256(_mm256_cmpgt_epi8(blank, x.low), _mm256_cmpgt_epi8(blank, x.high));
+    return !_mm256_testz_si256(rare, rare);
+}
+
+WIDE_INLINE uint64_t control_wide(Bytes_wide x) {
+    const __m256i last = _mm256_set1_epi8(0x1F);
+    return mask_of(_mm256_cmpeq_epi8(_mm256_min_epu8(x.low, last), x.low),
+                   _mm256_cmpeq_epi8(_mm256_min_epu8(x.high, last), x.high));
+}
+
+WIDE_INLINE __m256i not_plain(__m256i x) {
     const __m256i half = _mm256_set1_epi8(15);
     __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)plain_low));
     __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)plain_high));
@@ -133,39 +221,19 @@ __attribute__((target("avx2"), always_inline)) static inline __m256i not_plain(_
     return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
 }
 
-__attribute__((target("avx2"), always_inline)) static inline void classify_wide(const char *p,
-                                                                                Block *b) {
-    const __m256i quote = _mm256_set1_epi8('"'), slash = _mm256_set1_epi8('\\');
-    const __m256i control = _mm256_set1_epi8(0x1F);
-    __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)p);
-    __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
-#define MASK(of_x, of_y)                                                                           \
-    ((uint64_t)(uint32_t)_mm256_movemask_epi8(of_x) |                                              \
-     (uint64_t)(uint32_t)_mm256_movemask_epi8(of_y) << 32)
-    b->quote = MASK(_mm256_cmpeq_epi8(x, quote), _mm256_cmpeq_epi8(y, quote));
-    b->slash = MASK(_mm256_cmpeq_epi8(x, slash), _mm256_cmpeq_epi8(y, slash));
-    b->control = MASK(_mm256_cmpeq_epi8(_mm256_min_epu8(x, control), x),
-                      _mm256_cmpeq_epi8(_mm256_min_epu8(y, control), y));
-    b->high = MASK(x, y);
-    b->plain = ~MASK(not_plain(x), not_plain(y));
-#undef MASK
+WIDE_INLINE uint64_t plain_wide(Bytes_wide x) {
+    return ~mask_of(not_plain(x.low), not_plain(x.high));
 }
 
-/* A product without carries by all ones is the running exclusive or. */
-__attribute__((target("pclmul"), always_inline)) static inline uint64_t
-running_xor_wide(uint64_t bits) {
-    __m128i all = _mm_set1_epi8((char)0xFF);
-    __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)bits), all, 0);
-    return (uint64_t)_mm_cvtsi128_si64(product);
-}
+WIDE static bool find_wide(Structure *s, Str text) { FIND(wide); }
 
-__attribute__((target("avx2,pclmul,bmi"))) static bool find_wide(Structure *s, Str text) {
-    FIND_BLOCKS(classify_wide, running_xor_wide);
-}
+WIDE static size_t take_wide(Structure *s, Str text, char *copy, bool *ret_is_sound) { TAKE(wide); }
 
-#define WIDEST __attribute__((target("avx512f,avx512bw,avx512vl,pclmul,bmi")))
+#define WIDEST __attribute__((target("avx512f,avx512bw,bmi,popcnt")))
 #define WIDEST_INLINE                                                                              \
-    __attribute__((target("avx512f,avx512bw,avx512vl,pclmul,bmi"), always_inline)) static inline
+    __attribute__((target("avx512f,avx512bw,bmi,popcnt"), always_inline)) static inline
+
+typedef __m512i Bytes_widest;
 
 /* The masks are wanted where all arithmetic is done on them. */
 WIDEST_INLINE uint64_t general(__mmask64 mask) {
@@ -174,80 +242,135 @@ WIDEST_INLINE uint64_t general(__mmask64 mask) {
     return bits;
 }
 
-WIDEST_INLINE void classify_widest(const char *p, Block *b) {
-    __m512i x = _mm512_loadu_si512((const void *)p);
-    b->quote = general(_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('"')));
-    b->slash = general(_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\\')));
-    b->control = general(_mm512_cmple_epu8_mask(x, _mm512_set1_epi8(0x1F)));
-    b->high = general(_mm512_movepi8_mask(x));
+WIDEST_INLINE Bytes_widest load_widest(const char *p) {
+    Bytes_widest x = _mm512_loadu_si512((const void *)p);
+    __asm__("" : "+v"(x));
+    return x;
+}
+WIDEST_INLINE void store_widest(char *p, Bytes_widest x) { _mm512_storeu_si512((void *)p, x); }
+
+WIDEST_INLINE uint64_t equal_widest(Bytes_widest x, char c) {
+    return general(_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(c)));
+}
+
+WIDEST_INLINE uint64_t quote_widest(Bytes_widest x) { return equal_widest(x, '"'); }
+WIDEST_INLINE uint64_t slash_widest(Bytes_widest x) { return equal_widest(x, '\\'); }
+WIDEST_INLINE uint64_t newline_widest(Bytes_widest x) { return equal_widest(x, '\n'); }
+WIDEST_INLINE uint64_t high_widest(Bytes_widest x) { return _mm512_movepi8_mask(x); }
+
+WIDEST_INLINE bool is_rare_widest(Bytes_widest x) {
+    return _mm512_cmplt_epi8_mask(x, _mm512_set1_epi8(' ')) != 0;
+}
+
+WIDEST_INLINE uint64_t control_widest(Bytes_widest x) {
+    return _mm512_cmple_epu8_mask(x, _mm512_set1_epi8(0x1F));
+}
+
+WIDEST_INLINE uint64_t plain_widest(Bytes_widest x) {
     const __m512i half = _mm512_set1_epi8(15);
     __m512i low = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)plain_low));
     __m512i high = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)plain_high));
     low = _mm512_shuffle_epi8(low, _mm512_and_si512(x, half));
     high = _mm512_shuffle_epi8(high, _mm512_and_si512(_mm512_srli_epi16(x, 4), half));
-    b->plain = general(_mm512_test_epi8_mask(low, high));
+    return _mm512_test_epi8_mask(low, high);
 }
 
-WIDEST static bool find_widest(Structure *s, Str text) {
-    FIND_BLOCKS(classify_widest, running_xor_wide);
-}
+WIDEST static bool find_widest(Structure *s, Str text) { FIND(widest); }
 
-static inline void classify(const char *p, Block *b) {
-    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-    const __m128i control = _mm_set1_epi8(0x1F);
-    *b = (Block){0};
-    for (unsigned i = 0; i < 64; i += 16) {
-        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-        b->quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, quote)) << i;
-        b->slash |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, slash)) << i;
-        b->control |=
-            (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(x, control), x)) << i;
-        b->high |= (uint64_t)(unsigned)_mm_movemask_epi8(x) << i;
-    }
+WIDEST static size_t take_widest(Structure *s, Str text, char *copy, bool *ret_is_sound) {
+    TAKE(widest);
 }
 
 static bool is_wide_machine(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
+           __builtin_cpu_supports("bmi");
 }
 static bool is_widest_machine(void) {
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("pclmul");
+    return __builtin_cpu_supports("avx512bw") && is_wide_machine();
 }
 #else
-static inline void classify(const char *p, Block *b) {
-    *b = (Block){0};
-    for (unsigned i = 0; i < 64; i++) {
-        unsigned char c = (unsigned char)p[i];
-        b->quote |= (uint64_t)(c == '"') << i;
-        b->slash |= (uint64_t)(c == '\\') << i;
-        b->control |= (uint64_t)(c < 0x20) << i;
-        b->high |= (uint64_t)(c >> 7) << i;
-    }
-}
 static bool find_wide(Structure *s, Str text) {
     (void)s, (void)text;
     return false;
 }
 static bool find_widest(Structure *s, Str text) { return find_wide(s, text); }
+static size_t take_wide(Structure *s, Str text, char *copy, bool *ret_is_sound) {
+    (void)s, (void)text, (void)copy, (void)ret_is_sound;
+    return SIZE_MAX;
+}
+static size_t take_widest(Structure *s, Str text, char *copy, bool *ret_is_sound) {
+    return take_wide(s, text, copy, ret_is_sound);
+}
 static bool is_wide_machine(void) { return false; }
 static bool is_widest_machine(void) { return false; }
 #endif
 
-static bool find_plain(Structure *s, Str text) { FIND_BLOCKS(classify, running_xor); }
+/* On other machines: the masks themselves. */
+typedef struct Bytes_plain {
+    uint64_t quote, slash, control, high;
+} Bytes_plain;
 
-bool structure_find(Structure *s, Str text) {
-    size_t n_words = text.len / 64 + 1;
-    if (n_words + 1 > s->cap) {
+static inline Bytes_plain load_plain(const char *p) {
+    Bytes_plain x = {0};
+#ifdef __x86_64__
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    const __m128i last = _mm_set1_epi8(0x1F);
+    for (unsigned i = 0; i < 64; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last), bytes);
+        x.quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote)) << i;
+        x.slash |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, slash)) << i;
+        x.control |= (uint64_t)(unsigned)_mm_movemask_epi8(control) << i;
+        x.high |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
+    }
+#else
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned char c = (unsigned char)p[i];
+        x.quote |= (uint64_t)(c == '"') << i;
+        x.slash |= (uint64_t)(c == '\\') << i;
+        x.control |= (uint64_t)(c < 0x20) << i;
+        x.high |= (uint64_t)(c >> 7) << i;
+    }
+#endif
+    return x;
+}
+
+static inline uint64_t quote_plain(Bytes_plain x) { return x.quote; }
+static inline uint64_t slash_plain(Bytes_plain x) { return x.slash; }
+static inline uint64_t control_plain(Bytes_plain x) { return x.control; }
+static inline uint64_t high_plain(Bytes_plain x) { return x.high; }
+static inline uint64_t plain_plain(Bytes_plain x) {
+    (void)x;
+    return 0;
+}
+static inline bool is_rare_plain(Bytes_plain x) { return (x.control | x.high) != 0; }
+
+static bool find_plain(Structure *s, Str text) { FIND(plain); }
+
+/* Makes room for the bits of so many bytes, and forgets what was found. */
+static void begin(Structure *s, size_t n_bytes) {
+    size_t n_words = n_bytes / 64 + 2;
+    if (n_words > s->cap) {
         free(s->quotes);
-        s->cap = n_words * 2 + 1;
+        s->cap = n_words * 2;
         s->quotes = malloc(s->cap * sizeof *s->quotes);
         if (!s->quotes) abort();
     }
-    s->quotes[n_words] = 0;
     s->has_unicode = false;
     s->high_from = s->high_end = 0;
+}
+
+bool structure_find(Structure *s, Str text) {
+    begin(s, text.len);
+    s->quotes[text.len / 64 + 1] = 0;
     if (is_widest_machine()) return find_widest(s, text);
     return is_wide_machine() ? find_wide(s, text) : find_plain(s, text);
+}
+
+size_t structure_take_line(Structure *s, Str text, char *copy, bool *ret_is_sound) {
+    begin(s, text.len);
+    if (is_widest_machine()) return take_widest(s, text, copy, ret_is_sound);
+    return is_wide_machine() ? take_wide(s, text, copy, ret_is_sound) : SIZE_MAX;
 }
 
 void structure_free(Structure *s) { free(s->quotes); }

@@ -18,9 +18,17 @@ typedef struct Structure {
     size_t high_from, high_end;
 } Structure;
 
-/* False when a string holds a control character or a wrong escape, is not closed, or a backslash
- * stands outside of strings: such a text is no JSON. Room for the bits is kept between calls. */
+/* False when a string holds a control character or a wrong escape, or is not closed: such a text is no
+ * JSON. A backslash outside of strings is for the caller to see: up to it the quotes are right. Room for
+ * the bits is kept between calls. */
 bool structure_find(Structure *s, Str text);
+/*
+ * The same of the line that `text` begins with, which may change while it is read: on the way it is
+ * written to `copy`, with room for as many bytes as the text, and what is found is so of the copy.
+ * Returns the line's length without the LF; SIZE_MAX when none stands in the whole blocks of 64
+ * bytes. *ret_is_sound is what structure_find returns.
+ */
+size_t structure_take_line(Structure *s, Str text, char *copy, bool *ret_is_sound);
 void structure_free(Structure *s);
 
 /* The first quote at or behind byte `at`; there must be one. */

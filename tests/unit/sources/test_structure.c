@@ -33,7 +33,8 @@ static void random_text(Buf *out) {
 
 static bool is_hex(char c) { return c && strchr("0123456789abcdefABCDEF", c) != NULL; }
 
-/* As structure_find, by the grammar of strings alone; `quotes` has a byte a byte. */
+/* As structure_find, by the grammar of strings alone: escapes are minded wherever they stand. `quotes` has
+ * a byte a byte. */
 static bool reference(Str s, bool *quotes, bool *has_unicode, size_t *first_high) {
     bool in_string = false;
     *has_unicode = false;
@@ -45,9 +46,7 @@ static bool reference(Str s, bool *quotes, bool *has_unicode, size_t *first_high
         if (c == '"') {
             quotes[i] = true;
             in_string = !in_string;
-        } else if (!in_string) {
-            if (c == '\\') return false;
-        } else if (c < 0x20) {
+        } else if (c < 0x20 && in_string) {
             return false;
         } else if (c == '\\') {
             if (++i == s.len || !strchr("\"\\/bfnrtu", s.ptr[i])) return false;
@@ -87,6 +86,49 @@ static void test_random(void) {
     structure_free(&s);
 }
 
+/* A line taken is the text up to its end, with what structure_find finds in that. */
+static bool is_taken_as_found(Structure *taken, Structure *found, Str text) {
+    char copy[4096];
+    bool is_sound = false;
+    size_t len = structure_take_line(taken, text, copy, &is_sound);
+    const char *end = memchr(text.ptr, '\n', text.len);
+    if (len == SIZE_MAX) /* where the machine can, only the last block is not looked at */
+        return !end || text.len - (size_t)(end - text.ptr) < 64 || !__builtin_cpu_supports("avx2");
+    if (!end || len != (size_t)(end - text.ptr) || memcmp(copy, text.ptr, len) != 0) return false;
+    if (structure_find(found, (Str){copy, len}) != is_sound) return false;
+    if (!is_sound) return true;
+    for (size_t w = 0; w < len / 64 + 2; w++)
+        if (taken->quotes[w] != found->quotes[w]) return false;
+    return taken->has_unicode == found->has_unicode && taken->high_from == found->high_from &&
+           taken->high_end == found->high_end;
+}
+
+static void test_take_line(void) {
+    Structure taken = {0}, found = {0};
+    int n_taken = 0, n_different = 0;
+    for (int i = 0; i < 100000; i++) {
+        Buf text = {0};
+        random_text(&text);
+        if (dice(4)) buf_putc(&text, '\n');
+        if (dice(4))
+            buf_puts(&text,
+                     "{\"the next line\":\"is long enough for a block or more of them all\"}");
+        char *exact = malloc(text.len + 1); /* nothing may be read behind it */
+        if (!exact) abort();
+        if (text.len) memcpy(exact, text.ptr, text.len);
+        Str t = {exact, text.len};
+        bool same = is_taken_as_found(&taken, &found, t);
+        if (!same && n_different++ < 5) fprintf(stderr, "different: %.*s\n", STR_ARG(t));
+        n_taken += same;
+        free(exact);
+        buf_free(&text);
+    }
+    CHECK_LONG(n_different, 0);
+    CHECK(n_taken > 50000);
+    structure_free(&taken);
+    structure_free(&found);
+}
+
 static void test_next(void) {
     Structure s = {0};
     char text[400];
@@ -104,6 +146,7 @@ static void test_next(void) {
 
 int main(void) {
     test_random();
+    test_take_line();
     test_next();
     return test_finish();
 }
