@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "kernels/text/digest.h"
 #include "lake/lake_internal.h"
 #include "lake/survey.h"
 
@@ -199,6 +200,12 @@ static Status import_pipe(Import *m) {
 
 static Status import_all(Import *m) {
     int64_t limit = m->options->batch_bytes ? m->options->batch_bytes : DEFAULT_BATCH_BYTES;
+    const char *why;
+    if (!digest_ready(&why)) {
+        diag_add(m->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY237",
+                 "what was imported before cannot be told from what is new: %s", why);
+        return ENGINE;
+    }
     survey(m);
     for (size_t i = 0; i < m->n_fresh; i++)
         if (survey_is_pipe(m->fresh[i]->source.name)) return import_pipe(m);

@@ -27,6 +27,9 @@ extern const Kernel kernel_geo_point_to_geohash, kernel_geo_geohash_to_central_p
 extern const Kernel kernel_geo_geohash_to_polygon, kernel_geo_geohash_neighbors;
 
 /* geo_cells.c: with the S2 library alone */
+/* Kernel.prepare of what needs the library: an error when it cannot be loaded. */
+void *geo_prepare_s2(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                     Str *ret_error);
 extern const Kernel kernel_geo_point_to_s2cell, kernel_geo_s2cell_to_central_point;
 extern const Kernel kernel_geo_s2cell_to_polygon, kernel_geo_s2cell_neighbors;
 extern const Kernel kernel_geo_line_to_s2cells, kernel_geo_polygon_to_s2cells;

@@ -12,6 +12,14 @@
 
 void *geo_alloc(Arena *arena, size_t bytes) { return arena_alloc(arena, bytes); }
 
+void *geo_prepare_s2(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                     Str *ret_error) {
+    const char *why;
+    (void)args, (void)constant, (void)n_args;
+    if (!s2_ready(&why)) *ret_error = arena_str(arena, str_of(why));
+    return NULL;
+}
+
 static Str token_of(Arena *arena, uint64_t cell) {
     char token[S2_MAX_TOKEN + 1];
     s2_cell_token(cell, token);
@@ -104,9 +112,10 @@ static void polygon_to_s2cells(KernelCall *call, const Value *args, uint32_t n_a
     if (shape_of_polygon(call->scratch, &args[0], &s)) cover(call, &s, args, n_args, ret);
 }
 
-const Kernel kernel_geo_point_to_s2cell = {.fn = point_to_s2cell};
-const Kernel kernel_geo_s2cell_to_central_point = {.fn = s2cell_to_central_point};
-const Kernel kernel_geo_s2cell_to_polygon = {.fn = s2cell_to_polygon};
-const Kernel kernel_geo_s2cell_neighbors = {.fn = s2cell_neighbors};
-const Kernel kernel_geo_line_to_s2cells = {.fn = line_to_s2cells};
-const Kernel kernel_geo_polygon_to_s2cells = {.fn = polygon_to_s2cells};
+const Kernel kernel_geo_point_to_s2cell = {.fn = point_to_s2cell, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_s2cell_to_central_point = {.fn = s2cell_to_central_point,
+                                                   .prepare = geo_prepare_s2};
+const Kernel kernel_geo_s2cell_to_polygon = {.fn = s2cell_to_polygon, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_s2cell_neighbors = {.fn = s2cell_neighbors, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_line_to_s2cells = {.fn = line_to_s2cells, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_polygon_to_s2cells = {.fn = polygon_to_s2cells, .prepare = geo_prepare_s2};

@@ -84,6 +84,11 @@ static int compare_cells(const void *a, const void *b) {
 /* What lies within a radius of the polygons, with vertices near enough to be a circle's for cells. */
 static bool widen(KernelCall *call, Shape *s, double radius_meters) {
     Places around;
+    const char *why;
+    if (!s2_ready(&why)) {
+        kernel_fail(call, "%s", why);
+        return false;
+    }
     if (count_vertices(s) > MAX_WIDENED_VERTICES) {
         kernel_fail(call, "geo_polygon_to_h3cells: too many vertices for a radius");
         return false;

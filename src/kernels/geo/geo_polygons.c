@@ -13,6 +13,11 @@
 /* Rings of a union, inside left, as those that are read. */
 static bool make_apart(KernelCall *call, Shape *s) {
     Places sum;
+    const char *why;
+    if (!s2_ready(&why)) {
+        kernel_fail(call, "%s", why);
+        return false;
+    }
     if (!s2_union(call->scratch, s, &sum)) return false;
     *s = sum.polygons;
     for (size_t i = 0; i < s->n; i++)

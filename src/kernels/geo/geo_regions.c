@@ -208,14 +208,19 @@ static void simplify_polygons_array(KernelCall *call, const Value *args, uint32_
     if (read_array(call, &args[0], shape_of_polygon, &s)) simplify(call, &s, args, n_args, ret);
 }
 
-const Kernel kernel_geo_intersection_2lines = {.fn = intersection_2lines};
-const Kernel kernel_geo_intersection_2polygons = {.fn = intersection_2polygons};
-const Kernel kernel_geo_intersection_line_with_polygon = {.fn = intersection_line_with_polygon};
-const Kernel kernel_geo_union_lines_array = {.fn = union_lines_array};
-const Kernel kernel_geo_union_polygons_array = {.fn = union_polygons_array};
-const Kernel kernel_geo_point_buffer = {.fn = point_buffer};
-const Kernel kernel_geo_line_buffer = {.fn = line_buffer};
-const Kernel kernel_geo_polygon_buffer = {.fn = polygon_buffer};
-const Kernel kernel_geo_line_simplify = {.fn = line_simplify};
-const Kernel kernel_geo_polygon_simplify = {.fn = polygon_simplify};
-const Kernel kernel_geo_simplify_polygons_array = {.fn = simplify_polygons_array};
+const Kernel kernel_geo_intersection_2lines = {.fn = intersection_2lines,
+                                               .prepare = geo_prepare_s2};
+const Kernel kernel_geo_intersection_2polygons = {.fn = intersection_2polygons,
+                                                  .prepare = geo_prepare_s2};
+const Kernel kernel_geo_intersection_line_with_polygon = {.fn = intersection_line_with_polygon,
+                                                          .prepare = geo_prepare_s2};
+const Kernel kernel_geo_union_lines_array = {.fn = union_lines_array, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_union_polygons_array = {.fn = union_polygons_array,
+                                                .prepare = geo_prepare_s2};
+const Kernel kernel_geo_point_buffer = {.fn = point_buffer, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_line_buffer = {.fn = line_buffer, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_polygon_buffer = {.fn = polygon_buffer, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_line_simplify = {.fn = line_simplify, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_polygon_simplify = {.fn = polygon_simplify, .prepare = geo_prepare_s2};
+const Kernel kernel_geo_simplify_polygons_array = {.fn = simplify_polygons_array,
+                                                   .prepare = geo_prepare_s2};

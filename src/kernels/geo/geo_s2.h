@@ -11,6 +11,9 @@
 
 #include "kernels/geo/geo_chains.h"
 
+/* To be asked first: false, with why, when the library cannot be loaded. */
+bool s2_ready(const char **ret_why);
+
 struct Arena;
 /* Zeroed memory of the arena, for what follows. */
 void *geo_alloc(struct Arena *arena, size_t bytes);
@@ -54,5 +57,21 @@ bool s2_union(struct Arena *arena, const Shape *s, Places *ret);
 bool s2_buffer(struct Arena *arena, const Shape *s, double radius, double error, Places *ret);
 /* The union with vertices at least a tolerance (in radians) apart. */
 bool s2_simplify(struct Arena *arena, const Shape *s, double tolerance, Places *ret);
+
+/* What the module that holds them exports. */
+typedef struct S2Table {
+    void *(**alloc)(struct Arena *arena, size_t bytes); /* to be set: geo_alloc for the module */
+    uint64_t (*cell_at)(Vec p, int level);
+    bool (*cell_of)(const char *token, size_t len, uint64_t *ret);
+    void (*cell_token)(uint64_t cell, char ret[S2_MAX_TOKEN + 1]);
+    Vec (*cell_center)(uint64_t cell);
+    void (*cell_corners)(uint64_t cell, Vec ret[4]);
+    size_t (*cell_neighbors)(uint64_t cell, uint64_t ret[8]);
+    bool (*cover)(struct Arena *arena, const Shape *s, double radius, int level, Cells *ret);
+    bool (*intersect)(struct Arena *arena, const Shape *a, const Shape *b, Places *ret);
+    bool (*unite)(struct Arena *arena, const Shape *s, Places *ret);
+    bool (*buffer)(struct Arena *arena, const Shape *s, double radius, double error, Places *ret);
+    bool (*simplify)(struct Arena *arena, const Shape *s, double tolerance, Places *ret);
+} S2Table;
 
 #endif

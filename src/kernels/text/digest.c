@@ -1,9 +1,13 @@
 #include "kernels/text/digest.h"
 
 #include <openssl/evp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+bool digest_ready(const char **ret_why) {
+    (void)ret_why;
+    return true;
+}
 
 static const EVP_MD *algorithm_of(Digest digest) {
     return digest == DIGEST_MD5 ? EVP_md5() : digest == DIGEST_SHA1 ? EVP_sha1() : EVP_sha256();

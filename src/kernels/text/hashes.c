@@ -133,12 +133,20 @@ static void put_digest(KernelCall *call, const Value *v, Digest digest, Value *r
     ret_text(ret, (Str){out, 2 * n});
 }
 
+static void *prepare_digest(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                            Str *ret_error) {
+    const char *why;
+    (void)args, (void)constant, (void)n_args;
+    if (!digest_ready(&why)) *ret_error = arena_str(arena, str_of(why));
+    return NULL;
+}
+
 #define DIGEST_OF(name, digest)                                                                    \
     static void name(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {           \
         (void)n_args;                                                                              \
         put_digest(call, &args[0], digest, ret);                                                   \
     }                                                                                              \
-    const Kernel kernel_##name = {.fn = name};
+    const Kernel kernel_##name = {.fn = name, .prepare = prepare_digest};
 DIGEST_OF(hash_md5, DIGEST_MD5)
 DIGEST_OF(hash_sha1, DIGEST_SHA1)
 DIGEST_OF(hash_sha256, DIGEST_SHA256)

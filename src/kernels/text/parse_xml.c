@@ -6,18 +6,14 @@
  * blanks around it; text that is a number, written as a dynamic value writes it, is a number, as in
  * the page's example. Comments, instructions and the document type are skipped. CDATA is text.
  *
- * libxml2 reads the text event by event, without name spaces (a prefix is part of the name) and
- * without the network; of entities it knows the five predefined ones, so that nothing expands. Its
- * own limit for depth, 256, stands. Here the events become a small tree in the scratch arena, whose
- * members are found by hash, so that many different names cost no more than many equal ones.
+ * The text is read event by event (xml_events.h). Here the events become a small tree in the scratch
+ * arena, whose members are found by hash, so that many different names cost no more than many equal
+ * ones.
  */
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <pthread.h>
-
 #include "base/utf8.h"
 #include "kernels/dynamic/elements.h"
 #include "kernels/text/parsers.h"
+#include "kernels/text/xml_events.h"
 
 #define ARGUMENT_MAX 1048576 /* its page */
 enum { DEPTH_MAX = 256 };
@@ -99,7 +95,7 @@ static void end_run(Reader *r) {
     r->run.len = 0;
 }
 
-static void on_start(void *context, const xmlChar *name, const xmlChar **attributes) {
+static void on_start(void *context, const char *name, const char *const *attributes) {
     Reader *r = context;
     end_run(r);
     if (r->is_broken || ++r->depth > DEPTH_MAX) {
@@ -110,37 +106,31 @@ static void on_start(void *context, const xmlChar *name, const xmlChar **attribu
         r->root = ARENA_NEW(r->arena, Node);
         r->at = r->root;
     }
-    r->at = add_node(r->arena, r->at, str_of((const char *)name));
+    r->at = add_node(r->arena, r->at, str_of(name));
     for (size_t i = 0; attributes && attributes[i]; i += 2)
-        add_text(r->arena, r->at, arena_printf(r->arena, "@%s", (const char *)attributes[i]),
-                 str_of((const char *)attributes[i + 1]));
+        add_text(r->arena, r->at, arena_printf(r->arena, "@%s", attributes[i]),
+                 str_of(attributes[i + 1]));
 }
 
-static void on_end(void *context, const xmlChar *name) {
+static void on_end(void *context) {
     Reader *r = context;
-    (void)name;
     if (r->is_broken) return;
     end_run(r);
     r->at = r->at->parent;
     r->depth--;
 }
 
-static void on_text(void *context, const xmlChar *text, int len) {
+static void on_text(void *context, const char *text, size_t len) {
     Reader *r = context;
-    if (r->depth && len > 0) out_put(&r->run, (Str){(const char *)text, (size_t)len});
+    if (r->depth) out_put(&r->run, (Str){text, len});
 }
 
-/* An entity of the document's own. */
-static void on_reference(void *context, const xmlChar *name) {
+static void on_reference(void *context) {
     Reader *r = context;
-    (void)name;
     r->is_broken = true;
 }
 
-static xmlEntityPtr on_entity(void *context, const xmlChar *name) {
-    (void)context;
-    return xmlGetPredefinedEntity(name);
-}
+static const XmlEvents events = {on_start, on_end, on_text, on_reference};
 
 /* ----------------------------------------------------------------- value */
 
@@ -190,42 +180,23 @@ static void put_node(Out *out, const Node *node, bool is_plain_text) {
 
 /* ---------------------------------------------------------------- kernel */
 
-static pthread_once_t library_once = PTHREAD_ONCE_INIT;
-
-static bool read_xml(Reader *r, Str xml) {
-    xmlSAXHandler events = {.startElement = on_start,
-                            .endElement = on_end,
-                            .characters = on_text,
-                            .cdataBlock = on_text,
-                            .reference = on_reference,
-                            .getEntity = on_entity};
-    (void)pthread_once(&library_once, xmlInitParser);
-    xmlParserCtxtPtr parser = xmlCreateMemoryParserCtxt(xml.ptr, (int)xml.len);
-    if (!parser) return false;
-    (void)xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                        XML_PARSE_SAX1 | XML_PARSE_IGNORE_ENC);
-    xmlSAXHandler *own = parser->sax;
-    void *own_data = parser->userData;
-    parser->sax = &events;
-    parser->userData = r;
-    (void)xmlParseDocument(parser);
-    bool ok = parser->wellFormed && !r->is_broken && r->root;
-    parser->sax = own;
-    parser->userData = own_data;
-    if (parser->myDoc) xmlFreeDoc(parser->myDoc);
-    xmlFreeParserCtxt(parser);
-    return ok;
-}
-
 static void parse_xml(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)n_args;
     Str xml = str_trim(utf8_repair(call->scratch, arg_text(call->scratch, &args[0])));
     if (!xml.len || xml.len > ARGUMENT_MAX) return;
     Reader r = {.arena = call->scratch, .run = {.arena = call->scratch}};
-    if (!read_xml(&r, xml)) return;
+    if (!xml_read(xml.ptr, xml.len, &events, &r) || r.is_broken || !r.root) return;
     Out out = {.arena = call->scratch};
     put_node(&out, r.root, false);
     ret_text(ret, out_str(&out));
 }
 
-const Kernel kernel_parse_xml = {.fn = parse_xml};
+static void *prepare_xml(Arena *arena, const Value *args, const bool *constant, uint32_t n_args,
+                         Str *ret_error) {
+    const char *why;
+    (void)args, (void)constant, (void)n_args;
+    if (!xml_ready(&why)) *ret_error = arena_str(arena, str_of(why));
+    return NULL;
+}
+
+const Kernel kernel_parse_xml = {.fn = parse_xml, .prepare = prepare_xml};
