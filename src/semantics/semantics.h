@@ -48,6 +48,25 @@ typedef struct ExternalSpec {
     uint32_t n_columns;
 } ExternalSpec;
 
+typedef enum StorageMode { STORAGE_LAST, STORAGE_ANY, STORAGE_ALL } StorageMode;
+
+/* What `infer_storage_schema` asks for. */
+typedef struct StorageSpec {
+    Str *containers;
+    uint32_t n_containers;
+    Str format;
+    Str prefix, ending; /* of the names of files; empty: any */
+    StorageMode mode;   /* the file written last, the first one, or all that there are */
+    bool has_header;    /* the first row of cells names the columns */
+} StorageSpec;
+
+/* What it finds. */
+typedef struct StorageColumn {
+    Str name;
+    Type type;
+    int64_t least, most; /* of TYPE_LONG: the values seen; least > most when there were none */
+} StorageColumn;
+
 /* Where tables come from. `check` uses the known schemas alone; runs put the data's tables over them. */
 typedef struct SchemaProvider {
     void *self;
@@ -64,6 +83,10 @@ typedef struct SchemaProvider {
     /* The table behind `externaldata`: NULL, with a sentence in *ret_error (of `arena`), when a name
      * leads to no file that may be read. May be NULL: nothing may be read. */
     const TableRef *(*external)(void *self, const ExternalSpec *spec, Arena *arena, Str *ret_error);
+    /* The columns that files of a storage hold. False, with a sentence in *ret_error, when they cannot be
+     * told. May be NULL: nothing may be read. */
+    bool (*storage)(void *self, const StorageSpec *spec, Arena *arena, StorageColumn **ret,
+                    uint32_t *ret_n, Str *ret_error);
 } SchemaProvider;
 
 typedef struct BindOptions {

@@ -122,7 +122,8 @@ SchemaProvider dataset_provider(DataSet *d) {
                             .match = match_tables,
                             .nearest = nearest_table,
                             .watchlist = find_watchlist,
-                            .external = dataset_external};
+                            .external = dataset_external,
+                            .storage = dataset_storage};
 }
 
 /* ---------------------------------------------------------------------- lists */

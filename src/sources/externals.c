@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sources/externals.h"
 #include "sources/safe_path.h"
 #include "sources/sniff.h"
-#include "sources/tables.h"
 
 /* ------------------------------------------------------------ names to paths */
 
@@ -30,13 +30,12 @@ static Str name_in_folder(Str uri) {
     return scheme == SIZE_MAX ? uri : str_sub(uri, scheme + 3, uri.len);
 }
 
-static bool is_file(const char *path) {
+static bool is_there(const char *path, bool allows_folder) {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    return stat(path, &st) == 0 && (S_ISREG(st.st_mode) || (allows_folder && S_ISDIR(st.st_mode)));
 }
 
-/* The path that the command line gives a name, or NULL. */
-static const char *path_of(DataSet *d, Str uri) {
+const char *external_path(DataSet *d, Str uri, bool allows_folder) {
     Str plain = without_keys(uri), name = name_in_folder(plain);
     for (uint32_t i = 0; i < d->options.n_externals; i++) {
         const ExternalBinding *e = &d->options.externals[i];
@@ -47,33 +46,27 @@ static const char *path_of(DataSet *d, Str uri) {
         const ExternalBinding *e = &d->options.externals[i];
         if (e->uri) continue;
         Str path = arena_printf(d->arena, "%s/%.*s", e->path, STR_ARG(name));
-        if (is_file(path.ptr)) return path.ptr;
+        if (is_there(path.ptr, allows_folder)) return path.ptr;
     }
     return NULL;
 }
 
 /* ------------------------------------------------------------------- formats */
 
-typedef struct Format {
-    const char *name;
-    Shape shape; /* NONE: JSON or Parquet, as the file shows */
-    char delimiter;
-} Format;
-
-static const Format formats[] = {
+static const ExternalFormat formats[] = {
     {"csv", SHAPE_CELLS, ','},  {"tsv", SHAPE_CELLS, '\t'},   {"psv", SHAPE_CELLS, '|'},
     {"scsv", SHAPE_CELLS, ';'}, {"sohsv", SHAPE_CELLS, 1},    {"txt", SHAPE_TEXT, 0},
     {"json", SHAPE_NONE, 0},    {"multijson", SHAPE_NONE, 0}, {"parquet", SHAPE_NONE, 0},
 };
 
-static const Format *format_named(Str name) {
+const ExternalFormat *external_format(Str name) {
     for (size_t i = 0; i < COUNT_OF(formats); i++)
         if (str_eq_nocase(name, str_of(formats[i].name))) return &formats[i];
     return NULL;
 }
 
 /* By the name's ending, that of compression aside; CSV when it says nothing. */
-static const Format *format_of(Str uri) {
+static const ExternalFormat *format_of(Str uri) {
     static const char *const packed[] = {".gz", ".zst", ".gzip", ".zstd"};
     Str name = without_keys(uri);
     for (size_t i = 0; i < COUNT_OF(packed); i++)
@@ -82,7 +75,7 @@ static const Format *format_of(Str uri) {
     while (dot && name.ptr[dot - 1] != '.' && name.ptr[dot - 1] != '/') dot--;
     Str ending = str_sub(name, dot, name.len);
     if (str_is(ending, "ndjson") || str_is(ending, "jsonl")) ending = STR("json");
-    const Format *f = format_named(ending);
+    const ExternalFormat *f = external_format(ending);
     return f ? f : &formats[0];
 }
 
@@ -98,8 +91,8 @@ static void set_positions(DataSet *d, SourceFile *f, const ExternalSpec *spec) {
     f->is_ragged = true;
 }
 
-static SourceFile *open_file(DataSet *d, const ExternalSpec *spec, const Format *format,
-                             const char *path, Arena *arena, Str *ret_error) {
+SourceFile *external_open(DataSet *d, const ExternalFormat *format, const char *path, Arena *arena,
+                          Str *ret_error) {
     struct stat st;
     if (stat(path, &st) != 0 || access(path, R_OK) != 0) {
         *ret_error = arena_printf(arena, "%s: %s", path, strerror(errno));
@@ -114,7 +107,8 @@ static SourceFile *open_file(DataSet *d, const ExternalSpec *spec, const Format 
     sniff_file(f, &why);
     bool is_json = format->shape == SHAPE_NONE;
     if (is_json && (why || f->shape == SHAPE_CELLS) && f->size > 0) {
-        *ret_error = arena_printf(arena, "%s: %s", path, why ? why : "it is no JSON");
+        *ret_error = why ? arena_printf(arena, "%s: %s", path, why)
+                         : arena_printf(arena, "%s: it is no %s", path, format->name);
         return NULL;
     }
     if (is_json) {
@@ -127,7 +121,6 @@ static SourceFile *open_file(DataSet *d, const ExternalSpec *spec, const Format 
     f->delimiter = format->delimiter;
     f->envelope = "";
     f->is_wrapped = f->by_type = false;
-    set_positions(d, f, spec);
     return f;
 }
 
@@ -170,8 +163,8 @@ static bool add_files(DataSet *d, const ExternalSpec *spec, SourceTable *t, Aren
                       Str *ret_error) {
     for (uint32_t i = 0; i < spec->n_uris; i++) {
         Str uri = spec->uris[i];
-        const char *path = path_of(d, uri);
-        const Format *format = spec->format.len ? format_named(spec->format) : format_of(uri);
+        const char *path = external_path(d, uri, false);
+        const ExternalFormat *format = spec->format.len ? external_format(spec->format) : format_of(uri);
         if (!format)
             *ret_error = arena_printf(arena, "the format '%.*s' of externaldata is not supported",
                                       STR_ARG(spec->format));
@@ -179,8 +172,9 @@ static bool add_files(DataSet *d, const ExternalSpec *spec, SourceTable *t, Aren
             *ret_error =
                 arena_printf(arena, "'%.*s' is mapped to no file", STR_ARG(without_keys(uri)));
         if (!format || !path) return false;
-        SourceFile *f = open_file(d, spec, format, path, arena, ret_error);
+        SourceFile *f = external_open(d, format, path, arena, ret_error);
         if (!f) return false;
+        if (format->shape != SHAPE_NONE) set_positions(d, f, spec);
         add_file(d, t, f);
     }
     return true;

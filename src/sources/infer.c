@@ -35,7 +35,11 @@ SeenColumn *seen_column(SeenColumns *s, Str name) {
     if (s->n * 2 >= s->n_buckets) grow_buckets(s);
     uint32_t *bucket = bucket_of(s, name);
     if (!*bucket) {
-        SeenColumn column = {.name = arena_str(s->arena, name), .declared = TYPE_ERROR};
+        SeenColumn column = {.name = arena_str(s->arena, name),
+                             .declared = TYPE_ERROR,
+                             .has_loose_times = s->has_loose_times,
+                             .least = INT64_MAX,
+                             .most = INT64_MIN};
         ARENA_PUSH(s->arena, s->items, s->n, s->cap, column);
         *bucket = (uint32_t)s->n;
     }
@@ -47,19 +51,27 @@ SeenColumn *seen_column(SeenColumns *s, Str name) {
 
 enum { MAX_SEEN_COLUMNS = 5000 };
 
-/* "2026-11-24T10:44:33...": what exports write; other texts that could be dates stay texts. */
-static bool is_iso_time(Str s) {
-    static const char shape[] = "0000-00-00T00:00";
-    int64_t ticks;
-    if (s.len < sizeof shape - 1) return false;
-    for (size_t i = 0; i < sizeof shape - 1; i++) {
+static bool starts_as(Str s, const char *shape) {
+    size_t n = strlen(shape);
+    if (s.len < n) return false;
+    for (size_t i = 0; i < n; i++) {
         bool is_digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
         if (shape[i] == '0' ? !is_digit : s.ptr[i] != shape[i]) return false;
     }
-    return ticks_parse_datetime(s, &ticks);
+    return true;
 }
 
-static unsigned long_kind(int64_t number) {
+/* "2026-11-24T10:44:33...": what exports write; other texts that could be dates stay texts. */
+static bool is_iso_time(const SeenColumn *c, Str s) {
+    int64_t ticks;
+    bool is_loose = c->has_loose_times && (starts_as(s, "0000-00-00 00:00") ||
+                                           (s.len == 10 && starts_as(s, "0000-00-00")));
+    return (is_loose || starts_as(s, "0000-00-00T00:00")) && ticks_parse_datetime(s, &ticks);
+}
+
+static unsigned see_long(SeenColumn *c, int64_t number) {
+    if (number < c->least) c->least = number;
+    if (number > c->most) c->most = number;
     bool is_big = number > INT64_C(9007199254740992) || number < -INT64_C(9007199254740992);
     return is_big ? SEEN_LONG | SEEN_BIG_LONG : SEEN_LONG;
 }
@@ -72,12 +84,12 @@ void seen_json(SeenColumn *c, Str raw) {
     case JSON_TRUE:
     case JSON_FALSE: c->kinds |= SEEN_BOOL; break;
     case JSON_LONG:
-        if (json_long(raw, &number)) c->kinds |= long_kind(number);
+        if (json_long(raw, &number)) c->kinds |= see_long(c, number);
         break;
     case JSON_REAL: c->kinds |= SEEN_REAL; break;
     case JSON_STRING:
         if (raw.len > 2)
-            c->kinds |= is_iso_time(str_sub(raw, 1, raw.len - 2)) ? SEEN_TIME : SEEN_TEXT;
+            c->kinds |= is_iso_time(c, str_sub(raw, 1, raw.len - 2)) ? SEEN_TIME : SEEN_TEXT;
         break;
     case JSON_ARRAY:
     case JSON_OBJECT: c->kinds |= SEEN_NESTED; break;
@@ -101,10 +113,10 @@ void seen_cell(SeenColumn *c, Str text) {
     c->n++;
     if (str_eq_nocase(text, STR("true")) || str_eq_nocase(text, STR("false")))
         c->kinds |= SEEN_BOOL;
-    else if (json_long(text, &number)) c->kinds |= long_kind(number);
+    else if (json_long(text, &number)) c->kinds |= see_long(c, number);
     else if (text.ptr[0] != 'N' && text.ptr[0] != 'I' && text.len < 40 && json_real(text, &real))
         c->kinds |= SEEN_REAL;
-    else if (is_iso_time(text) || is_portal_time(text)) c->kinds |= SEEN_TIME;
+    else if (is_iso_time(c, text) || is_portal_time(text)) c->kinds |= SEEN_TIME;
     else if ((text.ptr[0] == '{' || text.ptr[0] == '[') && json_is_valid(text))
         c->kinds |= SEEN_NESTED;
     else c->kinds |= SEEN_TEXT;

@@ -23,6 +23,8 @@ typedef struct SeenColumn {
     int64_t n;         /* values that are not null */
     bool is_text_only; /* from cells: all kinds are readings of text */
     Type declared;     /* TYPE_ERROR: not said */
+    bool has_loose_times; /* as SeenColumns */
+    int64_t least, most;  /* of whole numbers; least > most: none was seen */
 } SeenColumn;
 
 /* Columns in the order in which they were first seen. */
@@ -35,6 +37,7 @@ typedef struct SeenColumns {
     size_t next; /* where the column that follows the last one stands, if records are alike */
     int64_t n_rows;
     bool is_full; /* more columns were met than are kept */
+    bool has_loose_times; /* "2026-11-24 10:44:33" and "2026-11-24" are times, too */
 } SeenColumns;
 
 SeenColumn *seen_column(SeenColumns *s, Str name); /* added when new */

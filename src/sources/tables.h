@@ -14,6 +14,9 @@ NODISCARD Status make_watchlists(DataSet *d, Diags *diags);
 /* The table of an `externaldata`: SchemaProvider.external of a data set. */
 const TableRef *dataset_external(void *data_set, const ExternalSpec *spec, Arena *arena,
                                  Str *ret_error);
+/* What infer_storage_schema finds: SchemaProvider.storage of a data set. */
+bool dataset_storage(void *data_set, const StorageSpec *spec, Arena *arena, StorageColumn **ret,
+                     uint32_t *ret_n, Str *ret_error);
 /* "+02:00", "-5", "+0530", "UTC": ticks east of UTC. */
 NODISCARD bool parse_zone(Str text, int64_t *ret_ticks);
 /* The columns of a file of cells, from its header row. */

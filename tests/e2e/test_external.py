@@ -114,6 +114,55 @@ class External(Case):
                        "--external", os.path.join(self.path, "inside"))
         self.refused("is mapped to no file", 'externaldata(s:string) ["https://lists.example/bad.csv"]')
 
+    def schema(self, options, *more):
+        kql = f"evaluate infer_storage_schema(dynamic({json.dumps(options)}))"
+        return self.rows(kql, *(more or ("--external", self.path)))[0]["CslSchema"]
+
+    def test_the_schema_of_stored_cells(self):
+        self.write("st.example/c/part-1.csv", "id,name,when,a b\n1,x,2026-01-02,0.5\n2,,2026-01-03T01:02:03Z,7\n")
+        self.write("st.example/c/other.csv", "x\n")
+        options = {"StorageContainers": ["https://st.example/c;key"], "DataFormat": "csv", "FileNamePrefix": "part-"}
+        self.assertEqual(self.schema(options), ", ".join(f"Column{i}:string" for i in range(1, 5)))
+        options["InferenceOptions"] = {"UseFirstRowAsHeader": True}
+        self.assertEqual(self.schema(options), 'id:long, name:string, when:datetime, ["a b"]:real')
+
+    def test_the_schema_by_mode_and_ending(self):
+        self.write("c/a.json", '{"n":1,"t":"2022-04-10 15:47:57"}\n')
+        self.write("c/deep/b.json.gz", gzip.compress(b'{"n":0.5,"d":{"a":1}}'))
+        self.write("c/z.json", "")
+        os.utime(os.path.join(self.path, "c/a.json"), (2000, 2000))
+        os.utime(os.path.join(self.path, "c/deep/b.json.gz"), (3000, 3000))
+        mapped = ("--external", f"https://st.example/c={self.path}/c")
+        options = {"StorageContainers": ["https://st.example/c"], "DataFormat": "json"}
+        self.assertEqual(self.schema(options, *mapped), "n:real, d:dynamic")
+        self.assertEqual(self.schema(options | {"Mode": "any"}, *mapped), "n:long, t:datetime")
+        self.assertEqual(self.schema(options | {"Mode": "all"}, *mapped), "n:real, t:datetime, d:dynamic")
+        self.assertEqual(self.schema(options | {"FileExtension": ".json"}, *mapped), "n:long, t:datetime")
+
+    def test_the_schema_with_advice(self):
+        self.write("c/js-1.json", '{"source":"x","author_id":739144091473215488,"time_ms":1547083647000,"count":5}')
+        kql = ("evaluate infer_storage_schema_with_suggestions(dynamic("
+               '{"StorageContainers":["c"],"DataFormat":"multijson"}))')
+        found = json.loads(self.rows(kql, "--external", self.path)[0]["SuggestedTableSchema"])["Columns"]
+        self.assertEqual([(c["OriginalColumn"]["CslType"]["type"], c["RecommendedColumn"]["CslType"],
+                           c["ApplicableTransformationMapping"]) for c in found], [
+            ("string", {"type": "string", "IsNumeric": False, "IsSummable": False}, "None"),
+            ("long", {"type": "string", "IsNumeric": False, "IsSummable": False}, "None"),
+            ("long", {"type": "datetime", "IsNumeric": False, "IsSummable": True}, "DateTimeFromUnixMilliseconds"),
+            ("long", {"type": "long", "IsNumeric": True, "IsSummable": True}, "None")])
+
+    def test_a_schema_is_inferred_of_mapped_files_alone(self):
+        self.write("inside/a.csv", "1\n")
+        inside = ("--external", os.path.join(self.path, "inside"))
+        for name in ("https://st.example/c", "../", "/etc", self.path):
+            options = json.dumps({"StorageContainers": [name], "DataFormat": "csv"})
+            self.refused("is mapped to no file", f"evaluate infer_storage_schema(dynamic({options}))", *inside)
+        for options, words in (({"DataFormat": "avro"}, "'avro'"), ({"DataFormat": "parquet"}, "no parquet"),
+                               ({"DataFormat": "csv", "FileNamePrefix": "b"}, "no file"), ({}, "DataFormat"),
+                               ({"DataFormat": "csv", "Mode": "x"}, "Mode"), ({"Format": "csv"}, "no option")):
+            options = json.dumps({"StorageContainers": ["a.csv"]} | options)
+            self.refused(words, f"evaluate infer_storage_schema(dynamic({options}))", *inside)
+
     def test_faults_are_told(self):
         self.write("c.csv", "1\n")
         self.refused("avro", 'externaldata(s:string) ["c.csv"] with (format="avro")', "--external", self.path)

@@ -37,6 +37,8 @@ static const struct {
     {"funnel_sequence", plugin_funnel_sequence},
     {"funnel_sequence_completion", plugin_funnel_sequence_completion},
     {"schema_merge", plugin_schema_merge},
+    {"infer_storage_schema", plugin_infer_storage_schema},
+    {"infer_storage_schema_with_suggestions", plugin_infer_storage_schema_with_suggestions},
     {"basket", plugin_basket},
     {"autocluster", plugin_autocluster},
     {"diffpatterns", plugin_diffpatterns},
@@ -85,6 +87,10 @@ static Plan *bind_service_plugin(Binder *b, const Plugin *p, const FnDef *fn) {
     return plan;
 }
 
+static bool needs_rows(const FnDef *fn) {
+    return fn->support == SUPPORTED && !str_starts_with(str_of(fn->name), STR("infer_storage_"));
+}
+
 Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {
     Plugin p = {.op = op, .call = op->kids[0], .input = input};
     if (op->n > 1) p.schema = op->kids[1];
@@ -102,7 +108,7 @@ Plan *bind_op_evaluate(Binder *b, const Node *op, Plan *input) {
         return NULL;
     }
     if (fn->support == NEEDS_SERVICE) return bind_service_plugin(b, &p, fn);
-    if (!input && fn->support == SUPPORTED) {
+    if (!input && needs_rows(fn)) {
         bind_error(b, p.call, "KS111", "The plugin %s needs rows before it.", fn->name);
         return NULL;
     }

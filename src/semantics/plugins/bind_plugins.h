@@ -35,6 +35,8 @@ Plan *plugin_funnel_sequence(Binder *b, const Plugin *p);
 typedef enum FunnelTable { FUNNEL_BOTH, FUNNEL_BEFORE, FUNNEL_AFTER } FunnelTable;
 Plan *plugin_funnel_table(Binder *b, const Plugin *p, FunnelTable table);
 Plan *plugin_funnel_sequence_completion(Binder *b, const Plugin *p);
+Plan *plugin_infer_storage_schema(Binder *b, const Plugin *p);
+Plan *plugin_infer_storage_schema_with_suggestions(Binder *b, const Plugin *p);
 Plan *plugin_schema_merge(Binder *b, const Plugin *p);
 Plan *plugin_basket(Binder *b, const Plugin *p);
 Plan *plugin_autocluster(Binder *b, const Plugin *p);
