@@ -454,7 +454,8 @@ static Node *parse_primary(Parser *p) {
     return node_error(p);
 }
 
-static Node *parse_member(Parser *p, Node *object) {
+/* A star behind a member's name is part of the name where entities are named, else it multiplies. */
+static Node *parse_member(Parser *p, Node *object, bool is_entity) {
     NodeList list = {0};
     list_add(p, &list, object);
     size_t name_tokens = at_bracketed_name(p) ? 3 : 1;
@@ -464,7 +465,7 @@ static Node *parse_member(Parser *p, Node *object) {
         list_add(p, &list, parse_call(p));
     } else {
         n = node_from(p, NODE_PATH, object);
-        Node *name = parse_wildcard_name(p);
+        Node *name = is_entity ? parse_wildcard_name(p) : parse_name(p);
         n->text = name->text;
         n->name_span = name->name_span;
         n->flags = name->flags;
@@ -484,7 +485,7 @@ static Node *parse_index(Parser *p, Node *object) {
     return node_done(p, n);
 }
 
-Node *parse_path(Parser *p) {
+static Node *parse_path_of(Parser *p, bool is_entity) {
     if (!enter(p)) return node_error(p);
     uint32_t depth = p->depth;
     Node *n = parse_primary(p);
@@ -493,12 +494,16 @@ Node *parse_path(Parser *p) {
         if ((!dot && !index) || !enter(p)) break;
         if (dot) advance(p);
         /* x.['y'] and x['y'] are the same */
-        n = at_punct(p, '[') ? parse_index(p, n) : parse_member(p, n);
+        n = at_punct(p, '[') ? parse_index(p, n) : parse_member(p, n, is_entity);
     }
     p->depth = depth;
     leave(p);
     return n;
 }
+
+Node *parse_path(Parser *p) { return parse_path_of(p, false); }
+
+Node *parse_entity_path(Parser *p) { return parse_path_of(p, true); }
 
 /* -------------------------------------------------------------- lists and names given */
 

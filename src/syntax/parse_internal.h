@@ -110,11 +110,12 @@ void list_add(Parser *p, NodeList *list, Node *n);
 Node *node_error(Parser *p);
 
 /* parse_expr.c */
-Node *parse_expression(Parser *p); /* no pipe */
-Node *parse_named(Parser *p);      /* [name =] expression; NAMED, NAMED_LIST or the expression */
-Node *parse_invocation(Parser *p); /* sign and postfix, no binary operators */
-Node *parse_path(Parser *p);       /* names, calls, members */
-Node *parse_literal(Parser *p);    /* signed ones too */
+Node *parse_expression(Parser *p);  /* no pipe */
+Node *parse_named(Parser *p);       /* [name =] expression; NAMED, NAMED_LIST or the expression */
+Node *parse_invocation(Parser *p);  /* sign and postfix, no binary operators */
+Node *parse_path(Parser *p);        /* names, calls, members */
+Node *parse_entity_path(Parser *p); /* of tables: the last name may have stars */
+Node *parse_literal(Parser *p);     /* signed ones too */
 Node *parse_call(Parser *p);
 bool at_name(const Parser *p); /* a word or ['...'] */
 Node *parse_name(Parser *p);   /* any word, even reserved ones */

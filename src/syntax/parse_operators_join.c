@@ -11,7 +11,7 @@ static Node *empty_list(Parser *p) {
 static Node *parse_entity(Parser *p) {
     bool wild = at_punct(p, '*') || (peek(p)->kind == TOKEN_NAME && ahead_punct(p, 1, '*') &&
                                      !peek_ahead(p, 1)->space_before);
-    return wild ? parse_wildcard_name(p) : parse_path(p);
+    return wild ? parse_wildcard_name(p) : parse_entity_path(p);
 }
 
 static Node *parse_entity_pipe(Parser *p) {

@@ -173,7 +173,7 @@ static Node *parse_alias(Parser *p) {
 
 static Node *parse_restrict_item(Parser *p) {
     return at_punct(p, '*') || ahead_punct(p, 1, '*') ? parse_wildcard_name(p)
-                                                      : parse_expression(p);
+                                                      : parse_entity_path(p);
 }
 
 static Node *parse_restrict(Parser *p) {
