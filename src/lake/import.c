@@ -159,7 +159,7 @@ static Status import_session(Import *m, Session *s, size_t from, size_t to) {
     Status status = OK;
     for (uint32_t i = 0; i < dataset_table_count(d) && status == OK; i++)
         if (dataset_table(d, i)->presence == TABLE_PRESENT)
-            status = import_table(m, s, dataset_table(d, i), &parts);
+            status = import_table(m, s, dataset_whole_table(d, i), &parts);
     dataset_report_skips(d, m->diags);
     ReadAmount read = dataset_amount(d);
     if (status != OK) return status;

@@ -70,6 +70,7 @@ Status session_open(const SessionOptions *options, Diags *diags, Session **ret) 
     Session *s = calloc(1, sizeof *s);
     if (!s) return INTERNAL;
     s->options = *options;
+    s->options.data.cancel = options->cancel;
     s->context = (QueryContext){.now_ticks = options->now_ticks ? options->now_ticks : ticks_now(),
                                 .cluster = "local",
                                 .database = "quarry"};
@@ -82,7 +83,7 @@ Status session_open(const SessionOptions *options, Diags *diags, Session **ret) 
     }
     if (status == OK && !options->has_data) status = data_check_zone(&options->data, diags);
     if (status == OK && options->has_data)
-        status = dataset_open(&options->data, s->schemas, diags, &s->data);
+        status = dataset_open(&s->options.data, s->schemas, diags, &s->data);
     if (status != OK) {
         session_close(s);
         return status;

@@ -32,6 +32,7 @@ Status dataset_open(const DataOptions *options, const KnownSchemas *known, Diags
         d->options.to_ticks = INT64_MAX;
     }
     pthread_mutex_init(&d->lock, NULL);
+    pthread_mutex_init(&d->whole_lock, NULL);
     Status status = data_check_zone(options, diags);
     if (status == OK) status = discover_files(d, diags);
     if (status == OK) status = make_tables(d, diags);
@@ -64,19 +65,25 @@ void dataset_free(DataSet *d) {
     each_file(d, free_file, NULL);
     for (size_t i = 0; i < d->n_held; i++) close(d->held[i]);
     pthread_mutex_destroy(&d->lock);
+    pthread_mutex_destroy(&d->whole_lock);
     arena_free(d->arena);
     free(d);
 }
 
 /* ------------------------------------------------------------------- provider */
 
+static const TableRef *whole(DataSet *d, SourceTable *t) {
+    see_whole(d, t);
+    return &t->ref;
+}
+
 static const TableRef *find_table(void *self, Str name) {
-    const DataSet *d = self;
+    DataSet *d = self;
     size_t low = 0, high = d->n_tables;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
         int order = str_compare(d->tables[mid]->ref.name, name);
-        if (order == 0) return &d->tables[mid]->ref;
+        if (order == 0) return whole(d, d->tables[mid]);
         if (order < 0) low = mid + 1;
         else high = mid;
     }
@@ -85,9 +92,9 @@ static const TableRef *find_table(void *self, Str name) {
 
 static void match_tables(void *self, Str pattern, void (*visit)(void *ctx, const TableRef *table),
                          void *ctx) {
-    const DataSet *d = self;
+    DataSet *d = self;
     for (size_t i = 0; i < d->n_tables; i++)
-        if (str_matches(d->tables[i]->ref.name, pattern)) visit(ctx, &d->tables[i]->ref);
+        if (str_matches(d->tables[i]->ref.name, pattern)) visit(ctx, whole(d, d->tables[i]));
 }
 
 /* The data's own names go before published ones that are as near. */
@@ -167,6 +174,7 @@ bool dataset_file_holds(const DataSet *d, uint32_t i, Str table) {
 
 uint32_t dataset_table_count(const DataSet *d) { return (uint32_t)d->n_tables; }
 const TableRef *dataset_table(const DataSet *d, uint32_t i) { return &d->tables[i]->ref; }
+const TableRef *dataset_whole_table(DataSet *d, uint32_t i) { return whole(d, d->tables[i]); }
 
 const char *const *table_parquet_files(const TableRef *table) {
     const SourceTable *t = table->source;

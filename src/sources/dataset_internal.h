@@ -84,7 +84,9 @@ struct SourceTable {
     bool is_known;  /* its schema is published */
     bool *
         is_seen; /* of each column of ref: a record that was looked at holds it under its own name */
-    bool saw_all; /* every record was looked at, and none has more columns than are kept */
+    bool is_sampled;     /* of some file not every record was looked at */
+    struct Draft *draft; /* what was seen: assembly.h */
+    bool saw_all;        /* every record was looked at, and none has more columns than are kept */
 };
 
 struct DataSet {
@@ -107,7 +109,8 @@ struct DataSet {
     size_t n_unread, cap_unread;
     DataNote *notes; /* see notes.h */
     size_t n_notes, cap_notes;
-    pthread_mutex_t lock; /* over the files' losses and amounts, and externals */
+    pthread_mutex_t whole_lock; /* over see_whole */
+    pthread_mutex_t lock;       /* over the files' losses and amounts, externals, and late columns */
     atomic_llong bytes_read, bytes_total;
 };
 

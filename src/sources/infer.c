@@ -88,7 +88,7 @@ void seen_json(SeenColumn *c, Str raw) {
         break;
     case JSON_REAL: c->kinds |= SEEN_REAL; break;
     case JSON_STRING:
-        if (raw.len > 2)
+        if (raw.len > 2 && !(c->kinds & SEEN_TEXT))
             c->kinds |= is_iso_time(c, str_sub(raw, 1, raw.len - 2)) ? SEEN_TIME : SEEN_TEXT;
         break;
     case JSON_ARRAY:

@@ -58,6 +58,7 @@ typedef struct DataOptions {
     int64_t from_ticks,
         to_ticks; /* --from, --to on the time column; INT64_MIN / INT64_MAX when not given */
     unsigned n_threads;
+    const volatile int *cancel; /* not 0: looking at whole tables ends early; NULL: never */
     int64_t
         piece_bytes; /* of a compressed file that a thread takes at once; 0: as many as do well */
 } DataOptions;
@@ -110,6 +111,10 @@ void dataset_read_all_times(DataSet *d, bool all);
 /* Names of the tables that the data holds, sorted. */
 uint32_t dataset_table_count(const DataSet *d);
 const TableRef *dataset_table(const DataSet *d, uint32_t i);
+/* The same with all of its columns, and types that hold for all values. Opening looks at samples: of a table
+ * without a published schema all records are looked at now, if that was not done. The provider, too, hands
+ * out tables so. */
+const TableRef *dataset_whole_table(DataSet *d, uint32_t i);
 
 /* Parquet files of a table, a lake's parts among them: the embedded engine reads them itself.
  * NULL-terminated paths, or NULL. */

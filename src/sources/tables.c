@@ -1,290 +1,19 @@
 /*
  * tables.c: see tables.h.
  *
- * Each file is sampled: its first records, and of a large plain file some from all over it.
- * A record says its table itself (category, Type), else the path does. A file whose sample shows
- * several tables is read through once, so that none is missed. Known tables have their published
- * columns, and then what the sample showed besides.
+ * Known tables have their published columns, and then what the samples of their files showed besides.
  */
 #include "sources/tables.h"
 
 #include <stdlib.h>
 
-#include "base/json.h"
-#include "base/utf8.h"
-#include "sources/extract.h"
+#include "sources/assembly.h"
 #include "sources/guess.h"
-#include "sources/infer.h"
-#include "sources/naming.h"
 #include "sources/notes.h"
 #include "sources/parquet.h"
-#include "sources/rows.h"
 #include "sources/sniff.h"
 
-enum {
-    SAMPLE_BYTES = 1 << 20,
-    BRIEF_BYTES = 64 << 10, /* of files past the first few of a table */
-    FULL_FILES = 16,
-    PROBE_BYTES = 64 << 10,
-    PROBES = 8,
-    MAX_SAMPLE_READ = 64 << 20, /* when records do not come out of it */
-    MAX_TABLES_A_FILE = 256,
-    MAX_WARNINGS = 20,
-    MAX_GUESSES = 5
-};
-
-typedef struct Draft {
-    SourceTable *table;
-    SeenColumns seen;
-    size_t cap_files, cap_parquet, cap_parts, cap_lakes;
-    NameBasis basis;
-    bool drops_table_name; /* az writes "TableName":"PrimaryResult" into each row */
-} Draft;
-
-/* The members that tell what a record is. */
-static const char *const telling[] = {"category", "properties", "records", "Type", "TableName"};
-enum { TELL_CATEGORY, TELL_PROPERTIES, TELL_RECORDS, TELL_TYPE, TELL_TABLE_NAME, TELL_COUNT };
-
-typedef struct Assembly {
-    DataSet *data;
-    Diags *diags;
-    Arena *scratch;
-    Arena *scratch_rows; /* of one record */
-    KeySet *telling;
-    NameIndex *names;
-    Draft **drafts;
-    size_t n, cap;
-    Draft *last;
-    unsigned n_warnings, n_guesses, n_unread_told;
-    /* the file in hand */
-    SourceFile *file;
-    PathName path_name;
-    size_t cap_tables;
-    int64_t n_bytes;
-    Draft *unnamed;
-    bool reached_end; /* the last sample went on to the file's end */
-} Assembly;
-
-/* ---------------------------------------------------------------------- drafts */
-
-static Draft *draft_of(Assembly *a, Str name, NameBasis basis) {
-    if (a->last && str_eq(a->last->table->ref.name, name)) return a->last;
-    for (size_t i = 0; i < a->n; i++)
-        if (str_eq(a->drafts[i]->table->ref.name, name)) return a->last = a->drafts[i];
-    Draft *draft = ARENA_NEW(a->scratch, Draft);
-    draft->basis = basis;
-    draft->seen.arena = a->data->arena;
-    draft->table = ARENA_NEW(a->data->arena, SourceTable);
-    draft->table->ref.name = arena_str(a->data->arena, name);
-    ARENA_PUSH(a->scratch, a->drafts, a->n, a->cap, draft);
-    return a->last = draft;
-}
-
-static void bind_file(Assembly *a, Draft *draft) {
-    SourceFile *f = a->file;
-    SourceTable *t = draft->table;
-    for (uint32_t i = 0; i < f->n_tables; i++)
-        if (f->tables[i] == t) return;
-    if (f->n_tables == MAX_TABLES_A_FILE) return;
-    size_t n_tables = f->n_tables, n_files = t->n_files;
-    ARENA_PUSH(a->data->arena, f->tables, n_tables, a->cap_tables, t);
-    ARENA_PUSH(a->data->arena, t->files, n_files, draft->cap_files, f);
-    f->n_tables = (uint32_t)n_tables;
-    t->n_files = (uint32_t)n_files;
-}
-
-/* The draft for rows that name no table themselves. */
-static Draft *unnamed_draft(Assembly *a) {
-    SourceFile *f = a->file;
-    if (a->unnamed) return a->unnamed;
-    if (f->is_bound) a->unnamed = draft_of(a, f->bound_table, NAME_CUSTOM);
-    else if (a->path_name.basis == NAME_STEM && f->n_tables)
-        a->unnamed = draft_of(a, f->tables[0]->ref.name, NAME_KNOWN);
-    else a->unnamed = draft_of(a, a->path_name.name, a->path_name.basis);
-    f->table = a->unnamed->table;
-    bind_file(a, a->unnamed);
-    return a->unnamed;
-}
-
-/* The draft for a table that a record names; the published spelling where there is one. */
-static Draft *named_draft(Assembly *a, Str name) {
-    if (a->file->is_bound) return unnamed_draft(a);
-    Str known = name_index_find(a->names, name);
-    Draft *draft = draft_of(a, known.len ? known : name, NAME_KNOWN);
-    bind_file(a, draft);
-    if (!a->file->table) a->file->table = draft->table;
-    return draft;
-}
-
-/* Whether a Type column's value is a table's name, and not some other type of something. */
-static bool is_table_name(const Assembly *a, Str name) {
-    return name.len && (name_index_find(a->names, name).len || is_custom_name(name));
-}
-
-/* --------------------------------------------------------------------- samples */
-
-static Str text_of(Assembly *a, Str raw) {
-    return raw.len && raw.ptr[0] == '"' ? json_string(a->scratch_rows, raw) : STR_EMPTY;
-}
-
-static void note_row(Assembly *a, Str object, const Str *told) {
-    SourceFile *f = a->file;
-    Str type = text_of(a, told[TELL_TYPE]);
-    if (is_table_name(a, type) && !f->is_bound) {
-        f->by_type = true;
-        if (!f->envelope[0] || str_is(str_of(f->envelope), "event-hub"))
-            f->envelope = "log-analytics";
-        seen_object(&named_draft(a, type)->seen, object);
-        return;
-    }
-    Draft *draft = unnamed_draft(a);
-    if (str_is(text_of(a, told[TELL_TABLE_NAME]), "PrimaryResult")) {
-        f->envelope = "az-monitor";
-        draft->drops_table_name = true;
-    }
-    seen_object(&draft->seen, object);
-}
-
-/* One object; a text that is none is passed over here and counted when it is scanned. */
-static void note_record(Assembly *a, Str object, bool is_inside) {
-    SourceFile *f = a->file;
-    JsonCursor list;
-    Str key, element, told[TELL_COUNT];
-    Extract x = {.fields = told};
-    if (!extract_object(a->telling, object, &x)) return;
-    Str category = category_table(told[TELL_CATEGORY]), properties = told[TELL_PROPERTIES];
-    if (category.len && properties.len && properties.ptr[0] == '{') {
-        f->is_wrapped = true;
-        f->envelope = "streaming-api";
-        seen_object(&named_draft(a, category)->seen, properties);
-        return;
-    }
-    Str records = f->member && !is_inside ? told[TELL_RECORDS] : STR_EMPTY;
-    if (f->shape == SHAPE_LINES && records.len && json_enter(records, &list) && !list.is_object) {
-        f->is_wrapped = true;
-        while (json_next(&list, &key, &element))
-            if (element.ptr[0] == '{') note_record(a, element, true);
-        return;
-    }
-    note_row(a, object, told);
-}
-
-static void note_values(Assembly *a, Str row, bool is_cells) {
-    SourceFile *f = a->file;
-    Str *values = ARENA_ARRAY(a->scratch_rows, Str, f->n_columns + 1);
-    uint32_t n = 0, type_at = f->n_columns;
-    if (is_cells) {
-        n = split_cells(row, f->delimiter, values, f->n_columns, a->scratch_rows);
-    } else {
-        Extract x = {.fields = values};
-        if (!extract_array(row, f->n_columns, &x, &n)) return;
-    }
-    if (n > f->n_columns) n = f->n_columns;
-    for (uint32_t i = 0; i < n; i++)
-        if (str_is(f->columns[i].name, "Type")) type_at = i;
-    Str type = STR_EMPTY;
-    if (type_at < n)
-        type = is_cells ? values[type_at] : json_string(a->scratch_rows, values[type_at]);
-    bool is_named = !f->is_bound && is_table_name(a, type);
-    f->by_type |= is_named;
-    Draft *draft = is_named ? named_draft(a, type) : unnamed_draft(a);
-    draft->seen.n_rows++;
-    for (uint32_t i = 0; i < n; i++) {
-        SeenColumn *c = seen_column(&draft->seen, f->columns[i].name);
-        if (f->columns[i].declared != TYPE_ERROR) c->declared = f->columns[i].declared;
-        is_cells ? seen_cell(c, values[i]) : seen_json(c, values[i]);
-    }
-}
-
-/* Columns that the document declares; a document may declare them behind its rows. */
-static void take_columns(Assembly *a, RecordReader *r) {
-    SourceFile *f = a->file;
-    if (f->n_columns || f->shape == SHAPE_CELLS) return;
-    if (!records_columns(r).len && (f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES)) {
-        RecordReader *again;
-        int code;
-        if (records_open(f, 0, -1, &again, &code) != OK) return;
-        records_skip_rows(again);
-        read_declared_columns(a->data->arena, records_columns(again), &f->columns, &f->n_columns);
-        records_close(again);
-        return;
-    }
-    read_declared_columns(a->data->arena, records_columns(r), &f->columns, &f->n_columns);
-}
-
-static void note_text(Assembly *a, const Record *record) {
-    SourceFile *f = a->file;
-    a->n_bytes += (int64_t)record->text.len;
-    if (f->shape == SHAPE_CELLS) {
-        note_values(a, record->text, true);
-    } else if (f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES) {
-        note_values(a, record->text, false);
-    } else {
-        Str text = str_trim(utf8_repair(a->scratch_rows, record->text));
-        if (text.len && text.ptr[0] == '{') note_record(a, text, false);
-    }
-}
-
-/* Reads records from `from` on until `limit` bytes of them are seen; negative: all. */
-static void sample(Assembly *a, int64_t from, int64_t limit) {
-    RecordReader *r;
-    Record record;
-    int code;
-    int64_t stop = from > 0 ? from + limit : -1;
-    if (records_open(a->file, from, stop, &r, &code) != OK) return;
-    a->n_bytes = 0;
-    a->reached_end = false;
-    bool is_header = a->file->shape == SHAPE_CELLS && from == 0;
-    while (limit < 0 || a->n_bytes < limit) {
-        RecordNext next = records_next(r, &record);
-        a->reached_end = next == RECORD_END;
-        if (a->reached_end) break;
-        if (next == RECORD_BAD && limit >= 0 && records_position(r) - from > MAX_SAMPLE_READ) break;
-        if (next == RECORD_BAD) continue;
-        if (is_header && !a->file->n_columns) read_header(a->data, a->file, record.text, a->diags);
-        if (is_header) {
-            is_header = false;
-            if (a->file->has_header) continue;
-        }
-        take_columns(a, r);
-        note_text(a, &record);
-        if (a->unnamed && a->unnamed->table->n_files > FULL_FILES && limit > BRIEF_BYTES)
-            limit = BRIEF_BYTES;
-        arena_reset(a->scratch_rows);
-    }
-    take_columns(a, r);
-    records_close(r);
-}
-
-/* Declared types hold for the whole table, when nothing published says otherwise. */
-static void note_declared(Assembly *a) {
-    SourceFile *f = a->file;
-    if (f->shape != SHAPE_MEMBER) return;
-    for (uint32_t i = 0; i < f->n_columns; i++) {
-        SeenColumn *c = seen_column(&unnamed_draft(a)->seen, f->columns[i].name);
-        if (f->columns[i].declared != TYPE_ERROR) c->declared = f->columns[i].declared;
-    }
-}
-
-static void sample_file(Assembly *a) {
-    SourceFile *f = a->file;
-    sample(a, 0, SAMPLE_BYTES);
-    bool is_read = a->reached_end;
-    if (!is_read && file_is_divisible(f) && f->size > 4 * SAMPLE_BYTES) {
-        for (int64_t i = 1; i < PROBES; i++) sample(a, f->size / PROBES * i, PROBE_BYTES);
-        sample(a, f->size - PROBE_BYTES, PROBE_BYTES);
-    }
-    if (!is_read && (f->n_tables > 1 || (f->is_wrapped && f->member))) {
-        sample(a, 0, -1);
-        is_read = true;
-    }
-    bool is_whole = is_read || f->n_columns > 0; /* declared, or a header */
-    if (!f->n_tables) (void)unnamed_draft(a);
-    note_declared(a);
-    for (uint32_t i = 0; i < f->n_tables && !is_whole; i++) f->tables[i]->is_in_part = true;
-    if (f->is_wrapped || !f->member || f->shape != SHAPE_LINES) return;
-    f->member = NULL;
-}
+enum { MAX_WARNINGS = 20, MAX_GUESSES = 5 };
 
 /* ------------------------------------------------------------------------ files */
 
@@ -493,7 +222,7 @@ static Type type_of_seen(Str table, const SeenColumn *c) {
     return seen_type(c);
 }
 
-static void add_seen_columns(Assembly *a, const Draft *draft, size_t *n, size_t *cap) {
+static void add_seen_columns(Arena *arena, const Draft *draft, size_t *n, size_t *cap) {
     TableRef *ref = &draft->table->ref;
     uint32_t n_known = ref->n_columns;
     for (size_t i = 0; i < draft->seen.n; i++) {
@@ -501,7 +230,7 @@ static void add_seen_columns(Assembly *a, const Draft *draft, size_t *n, size_t 
         if (!c->name.len || is_known_column(ref->columns, n_known, c->name)) continue;
         if (draft->drops_table_name && str_is(c->name, "TableName")) continue;
         TableColumn column = {c->name, type_of_seen(ref->name, c), c->name};
-        ARENA_PUSH(a->data->arena, ref->columns, *n, *cap, column);
+        ARENA_PUSH(arena, ref->columns, *n, *cap, column);
     }
 }
 
@@ -545,21 +274,27 @@ static void warn_mixed_twins(Assembly *a, const Draft *draft) {
     }
 }
 
-static void finish_table(Assembly *a, Draft *draft) {
-    DataSet *d = a->data;
-    SourceTable *t = draft->table;
+void set_columns(DataSet *d, SourceTable *t) {
     TableRef *ref = &t->ref;
-    size_t n, cap;
+    const Draft *draft = t->draft;
+    ref->columns = NULL;
+    ref->n_columns = 0;
     t->is_known = d->known && known_schemas_table(d->known, d->arena, ref->name, &ref->columns,
                                                   &ref->n_columns);
-    n = cap = ref->n_columns;
-    add_seen_columns(a, draft, &n, &cap);
+    size_t n = ref->n_columns, cap = n;
+    add_seen_columns(d->arena, draft, &n, &cap);
     ref->n_columns = (uint32_t)n;
     ref->is_open = str_is(ref->name, "AzureDiagnostics") || (!t->is_known && !n);
     ref->presence = draft->seen.n_rows ? TABLE_PRESENT : TABLE_EMPTY;
     ref->source = t;
     note_seen(d->arena, draft);
     map_twins(draft);
+}
+
+static void finish_table(Assembly *a, Draft *draft) {
+    DataSet *d = a->data;
+    SourceTable *t = draft->table;
+    set_columns(d, t);
     warn_mixed_twins(a, draft);
     size_t n_parquet = t->n_parquet;
     ARENA_PUSH(d->arena, t->parquet, n_parquet, draft->cap_parquet, NULL);
@@ -572,12 +307,9 @@ static int by_table_name(const void *a, const void *b) {
 }
 
 Status make_tables(DataSet *d, Diags *diags) {
-    Assembly a = {.data = d, .diags = diags, .scratch = arena_new(), .scratch_rows = arena_new()};
-    Status status = OK;
-    a.names = name_index_make(d->known, a.scratch);
-    a.telling = key_set_new();
-    for (size_t i = 0; i < COUNT_OF(telling); i++) (void)key_set_add(a.telling, str_of(telling[i]));
-    status = tell_unread_paths(&a);
+    Assembly a;
+    assembly_open(&a, d, diags);
+    Status status = tell_unread_paths(&a);
     for (size_t i = 0; status == OK && i < d->n_files; i++) status = add_file(&a, d->files[i]);
     for (uint32_t i = 0; status == OK && i < d->options.n_lakes; i++)
         status = load_lake(&a, d->options.lakes[i]);
@@ -591,8 +323,6 @@ Status make_tables(DataSet *d, Diags *diags) {
         diag_add(diags, dataset_lacks_files(d) ? SEVERITY_ERROR : SEVERITY_WARNING, PHASE_RUN,
                  (Span){0, 0}, "QY204", "%u more files cannot be read",
                  a.n_unread_told - MAX_WARNINGS);
-    key_set_free(a.telling);
-    arena_free(a.scratch);
-    arena_free(a.scratch_rows);
+    assembly_close(&a);
     return status;
 }

@@ -9,6 +9,11 @@
 /* Needs d->files; fills d->tables, sorted by name. INVALID when a file that was named is of no kind
  * that is read. */
 NODISCARD Status make_tables(DataSet *d, Diags *diags);
+/* The columns of a table, from its schema and from what its draft holds. */
+void set_columns(DataSet *d, SourceTable *t);
+/* Of a table without a published schema: looks at all of its records, when opening looked at samples alone,
+ * so that its columns and their types hold for each of them. Does nothing the second time. */
+void see_whole(DataSet *d, SourceTable *t);
 /* Fills d->watchlists from options.watchlists: a table a CSV file, all columns strings. */
 NODISCARD Status make_watchlists(DataSet *d, Diags *diags);
 /* The table of an `externaldata`: SchemaProvider.external of a data set. */

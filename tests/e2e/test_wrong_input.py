@@ -263,6 +263,31 @@ class Data(Case):
         r = run("query", "DeviceEvents | project AdditionalFields", "--data", kept, "--format", "ndjson")
         self.assertIn("9" * 400, r.stdout)
 
+    def test_what_a_sample_does_not_show_of_a_table_without_a_schema(self):
+        """The sample is about the first megabyte: later values widen a column's type, and later columns are found."""
+        usual = b'{"Id":1,"Whole":2,"Time":"2026-11-24T00:00:00Z","Bag":3,"Flag":true,"Text":"t"}\n'
+        odd = (b'{"Id":2,"Whole":2.5,"Time":"no time","Bag":{"a":[4]},"Flag":"maybe","Text":"u","New":"late"}\n')
+        for name, content in {"T.ndjson": usual * 20000 + odd + usual * 20000,
+                              "T.json": b"[" + b",".join([usual] * 20000 + [odd] + [usual] * 10) + b"]",
+                              "T.ndjson.gz": gzip.compress(usual * 20000 + odd + usual * 20000)}.items():
+            with self.subTest(name):
+                data = self.write("late/" + name, content)
+                want = {"Id": 2, "Whole": 2.5, "Time": "no time", "Bag": {"a": [4]}, "Flag": "maybe", "Text": "u", "New": "late"}
+                for strict in ([], ["--strict"]):
+                    r = run("query", "T | where Id == 2", "--data", data, "--format", "ndjson", "--quiet", *strict)
+                    self.assertEqual((r.returncode, r.stderr), (0, ""))
+                    self.assertEqual(json.loads(r.stdout), want)
+                r = run("query", "T | where New == 'late' | count", "--data", data, "--format", "ndjson", "--quiet")
+                self.assertEqual(r.stdout, '{"Count":1}\n')
+                lake = os.path.join(self.path, "lake " + name)
+                self.assertEqual(run("import", "--data", data, "--lake", lake).returncode, 0)
+                r = run("query", "T | where Id == 2", "--lake", lake, "--format", "ndjson")
+                self.assertEqual(json.loads(r.stdout), want)
+                os.unlink(data)
+        cells = self.write("T.csv", b"Id,V\n" + b"1,2\n" * 400000 + b"2,word\n" + b"1,2\n" * 10)
+        r = run("query", "T | where Id == 2", "--data", cells, "--format", "ndjson", "--quiet")
+        self.assertEqual(r.stdout, '{"Id":2,"V":"word"}\n')
+
     def test_deep_nesting(self):
         deep = b'{"ActionType":"b","AdditionalFields":' + b"[" * 100000 + b"]" * 100000 + b"}\n"
         self.read("DeviceEvents.ndjson", line("a") + deep + b"[" * 100000 + b"\n" + line("c"), ["a", "c"],
