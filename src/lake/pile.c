@@ -6,7 +6,9 @@ enum {
     FIRST_SLOTS = 16,
     LOOSE_FROM = 4096, /* values, before a list may stop looking for equal ones */
     MAX_PROBES = 64, /* made-up values must not make a search long: past it a value stands twice */
-    ROOM_BYTES = 16 << 10
+    ROOM_BYTES = 16 << 10,
+    AHEAD = 32,         /* rows whose values are looked for together */
+    FAR_SLOTS = 1 << 11 /* from here on a search waits for memory */
 };
 
 static void *resized(void *items, size_t n, size_t size) {
@@ -123,10 +125,10 @@ static void let_loose(ValueList *l) {
     l->n_slots = 0;
 }
 
-static uint32_t find_or_push(ValueList *l, Str value, ByteRoom *room) {
+static uint32_t find_or_push(ValueList *l, Str value, uint32_t hash, ByteRoom *room) {
     l->n_asked++;
     if (l->n * 2 >= l->n_slots) grow_slots(l);
-    uint32_t hash = hash_bytes(value.ptr, value.len), at = hash & (l->n_slots - 1);
+    uint32_t at = hash & (l->n_slots - 1);
     for (unsigned probe = 0; l->slots[at]; probe++, at = (at + 1) & (l->n_slots - 1)) {
         uint32_t number = (uint32_t)l->slots[at] - 1;
         if (probe == MAX_PROBES) return push_value(l, value, room);
@@ -138,13 +140,35 @@ static uint32_t find_or_push(ValueList *l, Str value, ByteRoom *room) {
     return number;
 }
 
-static inline uint32_t add_value(ValueList *l, Str value, ByteRoom *room) {
-    if (l->n && is_same(l->items[l->last], value)) return l->last;
+static inline bool is_loose_now(ValueList *l) {
     if (!l->is_loose && l->n >= LOOSE_FROM && l->n > l->n_asked / 10 * 9) let_loose(l);
-    return l->is_loose ? push_value(l, value, room) : find_or_push(l, value, room);
+    return l->is_loose;
 }
 
-uint32_t values_add(ValueList *l, Str value, ByteRoom *room) { return add_value(l, value, room); }
+uint32_t values_add(ValueList *l, Str value, ByteRoom *room) {
+    if (l->n && is_same(l->items[l->last], value)) return l->last;
+    if (is_loose_now(l)) return push_value(l, value, room);
+    return find_or_push(l, value, hash_bytes(value.ptr, value.len), room);
+}
+
+/* Values whose places are asked for in time, so that none is waited for. */
+static void add_ahead(ValueList *l, const Str *values, uint32_t *codes, uint32_t n,
+                      ByteRoom *room) {
+    uint32_t hashes[AHEAD];
+    for (uint32_t i = 0; i < n; i++) {
+        hashes[i] = hash_bytes(values[i].ptr, values[i].len);
+        __builtin_prefetch(&l->slots[hashes[i] & (l->n_slots - 1)]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t slot = l->slots[hashes[i] & (l->n_slots - 1)];
+        if (slot >> 32 == hashes[i]) __builtin_prefetch(&l->items[(uint32_t)slot - 1]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t slot = l->slots[hashes[i] & (l->n_slots - 1)];
+        if (slot >> 32 == hashes[i]) __builtin_prefetch(l->items[(uint32_t)slot - 1].ptr);
+    }
+    for (uint32_t i = 0; i < n; i++) codes[i] = find_or_push(l, values[i], hashes[i], room);
+}
 
 void values_free(ValueList *l) {
     free(l->items);
@@ -201,15 +225,49 @@ static void reserve(Pile *p, uint32_t more) {
     p->times = resized(p->times, p->cap_rows, sizeof *p->times);
 }
 
-static void add_cells(Pile *p, uint32_t column, const ColumnVector *v, uint32_t from, uint32_t to) {
+static void add_many(ValueList *l, const Str *values, uint32_t *numbers, uint32_t n,
+                     ByteRoom *room) {
+    if (is_loose_now(l))
+        for (uint32_t i = 0; i < n; i++) numbers[i] = push_value(l, values[i], room);
+    else if (l->n_slots >= FAR_SLOTS) add_ahead(l, values, numbers, n, room);
+    else
+        for (uint32_t i = 0; i < n; i++)
+            numbers[i] = find_or_push(l, values[i], hash_bytes(values[i].ptr, values[i].len), room);
+}
+
+static inline Str cell_at(const ColumnVector *v, uint32_t width, uint32_t row) {
+    return width ? (Str){(const char *)v->u.b + (size_t)row * width, width} : v->u.s[row];
+}
+
+/* A few rows: values that are not the one before them are looked for together. */
+static inline void add_rows(Pile *p, uint32_t column, const ColumnVector *v, uint32_t from,
+                            uint32_t n, uint32_t *codes) {
+    enum { LAST = AHEAD, NONE };
     ValueList *list = &p->values[column];
+    Str values[AHEAD], before = list->n ? list->items[list->last] : (Str){NULL, SIZE_MAX};
+    uint32_t numbers[NONE + 1], n_values = 0, width = pile_width(v->type);
+    uint8_t which[AHEAD], at = LAST;
+    for (uint32_t i = 0; i < n; i++) {
+        which[i] = NONE;
+        if (v->type != TYPE_STRING && !v->valid[from + i]) continue;
+        Str value = cell_at(v, width, from + i);
+        if (!is_same(before, value)) {
+            values[n_values] = before = value;
+            at = (uint8_t)n_values++;
+        }
+        which[i] = at;
+    }
+    numbers[LAST] = list->last;
+    numbers[NONE] = PILE_NULL;
+    if (n_values) add_many(list, values, numbers, n_values, &p->room);
+    for (uint32_t i = 0; i < n; i++) codes[i] = numbers[which[i]];
+}
+
+static void add_cells(Pile *p, uint32_t column, const ColumnVector *v, uint32_t from, uint32_t to) {
     uint32_t *codes = p->codes[column] + p->n_rows;
-    uint32_t width = pile_width(v->type);
-    bool is_string = v->type == TYPE_STRING;
-    for (uint32_t row = from; row < to; row++) {
-        Str value = width ? (Str){(const char *)v->u.b + (size_t)row * width, width} : v->u.s[row];
-        bool is_there = is_string || v->valid[row];
-        *codes++ = is_there ? add_value(list, value, &p->room) : PILE_NULL;
+    for (uint32_t n; from < to; from += n, codes += n) {
+        n = to - from < AHEAD ? to - from : AHEAD;
+        add_rows(p, column, v, from, n, codes);
     }
 }
 
