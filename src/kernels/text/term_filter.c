@@ -21,7 +21,8 @@ enum {
     MAX_TERMS = 4 << 20, /* past it the filter says yes to everything */
     RECENT_TEXTS = 1024, /* powers of two */
     RECENT_TERMS = 4096,
-    RECENT_BYTES = 252
+    RECENT_BYTES = 252,
+    WAITING = 16
 };
 enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2, HOLDS_FOLDING = 4 };
 
@@ -144,7 +145,8 @@ typedef struct TermState {
     RecentText *recent;
     uint64_t *terms; /* hashes that were added of late: most are again and again */
     size_t n, cap;
-    uint8_t flags;
+    uint64_t waiting[WAITING]; /* hashes whose places in `slots` were asked for */
+    uint8_t n_waiting, flags;
 } TermState;
 
 static bool grow(TermState *s) {
@@ -176,13 +178,20 @@ static void add_hash(TermState *s, uint64_t hash) {
     s->n++;
 }
 
-static void add_term(TermState *s, Str term) {
+static void add_waiting(TermState *s) {
+    for (unsigned i = 0; i < s->n_waiting; i++) add_hash(s, s->waiting[i]);
+    s->n_waiting = 0;
+}
+
+static inline void add_term(TermState *s, Str term) {
     uint64_t hash = hash_term(term);
     if (!s->terms && !(s->terms = calloc(RECENT_TERMS, sizeof *s->terms))) abort();
     uint64_t *recent = &s->terms[hash & (RECENT_TERMS - 1)];
     if (*recent == hash) return;
     *recent = hash;
-    add_hash(s, hash);
+    if (s->cap) __builtin_prefetch(&s->slots[hash & (s->cap - 1)]);
+    s->waiting[s->n_waiting++] = hash;
+    if (s->n_waiting == WAITING) add_waiting(s);
 }
 
 /* Code points outside ASCII whose other case is inside: the Kelvin sign, long s, dotted capital i,
@@ -292,6 +301,7 @@ static void terms_combine(KernelCall *call, void *into, const void *from) {
     TermState *a = into;
     const TermState *b = from;
     a->flags |= b->flags;
+    for (unsigned i = 0; i < b->n_waiting; i++) add_hash(a, b->waiting[i]);
     for (size_t i = 0; i < b->cap; i++)
         if (b->slots[i]) add_hash(a, b->slots[i]);
 }
@@ -356,7 +366,8 @@ static bool is_sound(const unsigned char *bytes, size_t len) {
     return get_number(bytes + len - CHECK_BYTES) == check_of(bytes, len);
 }
 
-static Str filter_of(const TermState *s, Arena *arena) {
+static Str filter_of(TermState *s, Arena *arena) {
+    add_waiting(s);
     bool is_open = s->flags & HOLDS_ANYTHING;
     size_t n_blocks = is_open ? 0 : (s->n * BITS_A_TERM + BLOCK_BITS - 1) / BLOCK_BITS;
     size_t len = HEAD_BYTES + n_blocks * BLOCK_BYTES;
