@@ -420,18 +420,16 @@ static Expr *bind_star(Binder *b, const Node *n) {
     return expr_error(b, n->span);
 }
 
+/* Worked out once for the whole query: the columns of the row are not in its sight. */
 static Expr *bind_to_scalar(Binder *b, const Node *n) {
     Row former = b->row;
     AggregateList *aggregates = b->aggregates;
     b->aggregates = NULL;
+    b->row = (Row){0};
     Plan *plan = NULL;
     Expr *scalar = NULL;
-    if (bind_is_tabular(b, n->kids[0])) {
-        b->row = (Row){0};
-        plan = bind_tabular(b, n->kids[0]);
-    } else {
-        scalar = bind_expr(b, n->kids[0]);
-    }
+    if (bind_is_tabular(b, n->kids[0])) plan = bind_tabular(b, n->kids[0]);
+    else scalar = bind_expr(b, n->kids[0]);
     b->row = former;
     b->aggregates = aggregates;
     if (scalar) return scalar;

@@ -2,7 +2,7 @@
  * lower_range.c: `range`, counted and streamed.
  *
  * With constant bounds the number of rows is worked out here, exactly, and the engine's streaming
- * range() counts it; with bounds from subqueries a list is unnested, up to a cap.
+ * range() counts it; with bounds from subqueries the engine counts it beside the row of the bounds.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -10,7 +10,6 @@
 #include "engine/duckdb/lower.h"
 
 #define RANGE_MAX_ROWS (INT64_C(1) << 40)
-#define RANGE_MAX_LIST 100000000
 
 static bool is_whole(Type t) {
     return t == TYPE_INT || t == TYPE_LONG || t == TYPE_DATETIME || t == TYPE_TIMESPAN;
@@ -60,17 +59,15 @@ static Status put_dynamic_range(Lowering *l, const Plan *p, Str ordinal, Buf *bo
     put_value(body, c, STR("f"), STR("s"), STR("i"));
     buf_puts(body, ", i AS ");
     buf_put(body, ordinal);
-    buf_puts(body,
-             " FROM (SELECT f, s, UNNEST(range(CASE WHEN s = 0 OR (t - f) / s < 0 THEN 0 ELSE "
-             "least(floor((t - f) / s + 1e-9)::BIGINT + 1, ");
-    buf_printf(body, "%d", RANGE_MAX_LIST);
-    buf_puts(body, ") END)) AS i FROM (SELECT ");
+    buf_puts(body, " FROM (SELECT ");
     TRY(put_bound(l, p->u.range.from, "f", body));
     buf_puts(body, ", ");
     TRY(put_bound(l, p->u.range.to, "t", body));
     buf_puts(body, ", ");
     TRY(put_bound(l, p->u.range.step, "s", body));
-    buf_puts(body, "))");
+    buf_puts(body, ") AS b, range(CASE WHEN coalesce(s = 0 OR (t - f) / s < 0, TRUE) THEN 0 ELSE ");
+    buf_printf(body, "least(floor((t - f) / s + 1e-9)::BIGINT + 1, %" PRId64 ") END) AS r(i)",
+               RANGE_MAX_ROWS);
     return OK;
 }
 

@@ -536,6 +536,14 @@ static bool group_shared(Grouping *w, const Plan *p, Grouped *ret) {
     return true;
 }
 
+/* A source or a node of several inputs whose own expressions read the group: a range up to the key. */
+static bool refuse_source(Grouping *w, const Plan *p) {
+    (void)bind_error_at(w->b, p->span, "QY900",
+                        "A source that is made from the key of a group is not yet supported.");
+    w->b->has_unsupported = true;
+    return false;
+}
+
 static bool per_group_inner(Grouping *w, Plan *p, Grouped *ret) {
     if (p == w->leaf) {
         *ret = leaf_rows(w);
@@ -549,6 +557,7 @@ static bool per_group_inner(Grouping *w, Plan *p, Grouped *ret) {
     if (p->kind == PLAN_UNION) return group_union(w, p, ret);
     if (p->kind == PLAN_SHARED) return group_shared(w, p, ret);
     if (p->n_inputs != 1) {
+        if (own_exprs_depend(p, w->leaf, w->outer)) return refuse_source(w, p);
         *ret = beside_keys(w, p);
         return true;
     }

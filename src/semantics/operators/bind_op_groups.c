@@ -155,24 +155,17 @@ static Plan *bind_partition_pipe(Binder *b, const Node *op, const Column *key, P
     Local *locals = b->locals;
     Plan *pipe = NULL;
     b->group_depth++;
-    if (body->kind == NODE_SUBPIPE) {
-        pipe = bind_subpipe(b, body, leaf);
-    } else {
-        Schema one = {.items = (Column *)(uintptr_t)key, .n = 1};
-        Plan *outer = bind_group_leaf(b, one, false, false, op->span);
-        *ret_outer = outer;
-        Local *l = local_add(b, LOCAL_SCALAR, key->name);
-        l->expr = ARENA_NEW(b->arena, Expr);
-        *l->expr =
-            (Expr){.kind = EXPR_SUBQUERY, .type = key->type, .span = op->span, .plan = outer};
-        if (body->kind == NODE_BLOCK) {
-            Expr *scalar = NULL;
-            if (bind_body(b, body, &pipe, &scalar) && !pipe)
-                bind_error(b, body, "KS111", "Tabular value expected.");
-        } else {
-            pipe = bind_tabular(b, body);
-        }
-    }
+    Schema one = {.items = (Column *)(uintptr_t)key, .n = 1};
+    Plan *outer = bind_group_leaf(b, one, false, false, op->span);
+    *ret_outer = outer;
+    Local *l = local_add(b, LOCAL_SCALAR, key->name);
+    l->expr = ARENA_NEW(b->arena, Expr);
+    *l->expr = (Expr){.kind = EXPR_SUBQUERY, .type = key->type, .span = op->span, .plan = outer};
+    Expr *scalar = NULL;
+    if (body->kind == NODE_SUBPIPE) pipe = bind_subpipe(b, body, leaf);
+    else if (body->kind != NODE_BLOCK) pipe = bind_tabular(b, body);
+    else if (bind_body(b, body, &pipe, &scalar) && !pipe)
+        bind_error(b, body, "KS111", "Tabular value expected.");
     b->group_depth--;
     b->locals = locals;
     return pipe;
