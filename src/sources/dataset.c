@@ -259,13 +259,16 @@ static void report_kind(const SourceFile *f, LossKind kind, Diags *diags) {
     if (has_lines && !e->at.line) (void)loss_place_count(f, &e->at); /* may be asked for again */
     int64_t line = has_lines ? e->at.line : 0;
     Str shown = losses_show(diags->arena, e);
-    Str where = line ? arena_printf(diags->arena, "line %lld", (long long)line)
-                     : arena_printf(diags->arena, "byte %lld", (long long)e->at.offset);
+    bool is_row = f->shape == SHAPE_PARQUET;
+    Str where = line     ? arena_printf(diags->arena, "line %lld", (long long)line)
+                : is_row ? arena_printf(diags->arena, "row %lld", (long long)e->at.offset + 1)
+                         : arena_printf(diags->arena, "byte %lld", (long long)e->at.offset);
     long long count = (long long)f->losses.counts[kind], total = (long long)f->losses.lines;
     const char *records = has_lines    ? total == 1 ? "line" : "lines"
                           : total == 1 ? "record"
                                        : "records";
-    Str counted = kind == LOSS_VALUE
+    Str counted = is_row ? arena_printf(diags->arena, "%lld value%s", count, count == 1 ? "" : "s")
+                  : kind == LOSS_VALUE
                       ? arena_printf(diags->arena, "%lld value%s in %lld %s", count,
                                      count == 1 ? "" : "s", total, records)
                       : arena_printf(diags->arena, "%lld of %lld %s", count, total, records);
@@ -302,8 +305,7 @@ static void report_table(const DataSet *d, Str table, Diags *diags,
     if (d->options.is_strict) return;
     for (size_t i = 0; i < d->n_files; i++) {
         SourceFile *f = d->files[i];
-        for (uint32_t k = 0; k < f->n_tables; k++)
-            if (str_eq(f->tables[k]->ref.name, table)) report(f, diags);
+        if (dataset_file_holds(d, (uint32_t)i, table)) report(f, diags);
     }
 }
 

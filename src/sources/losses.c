@@ -10,6 +10,13 @@ static bool is_earlier(const LossExample *e, const LossPlace *at) {
     return !e || is_before(at, &e->at);
 }
 
+void value_reason(char out[LOSS_REASON_BYTES], Str column, Type type, Str text) {
+    bool is_cut = text.len > 40;
+    snprintf(out, LOSS_REASON_BYTES, "%.*s is no %s: %.*s%s",
+             (int)(column.len > 40 ? 40 : column.len), column.ptr, type_name(type),
+             (int)(is_cut ? 40 : text.len), text.ptr, is_cut ? "..." : "");
+}
+
 void losses_add(Losses *l, LossKind kind, const char *reason, Str record, LossPlace at) {
     l->counts[kind]++;
     if (!is_earlier(l->first[kind], &at)) return;

@@ -8,6 +8,7 @@
 #define QUARRY_LOSSES_H
 
 #include "base/base.h"
+#include "base/type.h"
 
 typedef enum LossKind {
     LOSS_LINE,    /* not a record: skipped */
@@ -50,6 +51,8 @@ typedef struct Amount {
     int64_t bytes, lines, skipped;
 } Amount;
 
+/* "ReportId is no long: abc", for a value of another type. */
+void value_reason(char out[LOSS_REASON_BYTES], Str column, Type type, Str text);
 /* Counts one; keeps it as the example when it stands before the one kept. */
 void losses_add(Losses *l, LossKind kind, const char *reason, Str record, LossPlace at);
 /* Notes what is wrong with the file as a whole, at its stored byte at.offset and, of `n` places in all,

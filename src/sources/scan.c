@@ -377,10 +377,7 @@ static bool put_value(ScanWorker *w, ColumnVector *v, uint32_t row, Str raw, int
 static Status lose_value(ScanWorker *w, uint32_t column, Str raw) {
     const TableColumn *c = &w->scan->table->ref.columns[w->scan->columns[column]];
     char reason[LOSS_REASON_BYTES];
-    bool is_cut = raw.len > 40;
-    snprintf(reason, sizeof reason, "%.*s is no %s: %.*s%s",
-             (int)(c->name.len > 40 ? 40 : c->name.len), c->name.ptr, type_name(c->type),
-             (int)(is_cut ? 40 : raw.len), raw.ptr, is_cut ? "..." : "");
+    value_reason(reason, c->name, c->type, raw);
     return lose(w, LOSS_VALUE, reason);
 }
 

@@ -242,6 +242,22 @@ void scan_worker_free(ScanWorker *w);
 NODISCARD Status scan_next(ScanWorker *w, ColumnBatch **ret_batch);
 Str scan_error(const ScanWorker *w);
 
+/* Values of Parquet files that a run could not convert to the types of their columns: counted, and told as
+ * the losses of scans are. Thread-safe. */
+typedef struct LostValues LostValues;
+typedef struct LostValue {
+    Str path; /* as table_parquet_groups names it */
+    int64_t row;
+    Str column;
+    Type type;
+    Str text;
+} LostValue;
+LostValues *lost_values_new(DataSet *d);
+/* DATA in strict mode, with what to tell. */
+NODISCARD Status lost_values_add(LostValues *l, const LostValue *v, Buf *ret_error);
+/* The data set keeps what was counted. Accepts NULL. */
+void lost_values_free(LostValues *l);
+
 /* The work of all scans of the data set so far, for the progress; thread-safe. */
 typedef struct ScanStats {
     int64_t bytes_read, bytes_total; /* of files opened by scans, once a scan */

@@ -263,6 +263,25 @@ class Data(Case):
         r = run("query", "DeviceEvents | project AdditionalFields", "--data", kept, "--format", "ndjson")
         self.assertIn("9" * 400, r.stdout)
 
+    def test_values_of_another_type_in_parquet(self):
+        os.makedirs(os.path.join(self.path, "data"))
+        for i, kql in enumerate(("print ReportId = 5, DeviceId = 'a'", "print ReportId = 'six', DeviceId = 'b'",
+                                 "print ReportId = 1e300, DeviceId = 'c'", "print ReportId = '', DeviceId = 'd'")):
+            out = os.path.join(self.path, "data", "DeviceEvents_%d.parquet" % i)
+            self.assertEqual(run("query", kql, "--format", "parquet", "--output", out).returncode, 0)
+        data = os.path.join(self.path, "data")
+        query = "DeviceEvents | sort by DeviceId asc | project ReportId"
+        r = run("query", query, "--data", data, "--format", "ndjson")
+        self.assertEqual([json.loads(row)["ReportId"] for row in r.stdout.splitlines()], [5, None, None, None])
+        self.assertIn("DeviceEvents_1.parquet: 1 value not of their column's type and read as null; first at row 1: "
+                      "ReportId is no long: six", r.stderr)
+        self.assertIn("DeviceEvents_2.parquet: 1 value", r.stderr)
+        self.assertNotIn("DeviceEvents_3", r.stderr)
+        self.assertEqual(run("query", "DeviceEvents | summarize dcount(DeviceId)", "--data", data).stderr, "")
+        self.fails(1, ["ReportId is no long", ".parquet, row 1"], "query", query, "--data", data, "--strict")
+        r = run("import", "--data", data, "--lake", os.path.join(self.path, "lake"))
+        self.assertIn("ReportId is no long: six", r.stderr)
+
     def test_what_a_sample_does_not_show_of_a_table_without_a_schema(self):
         """The sample is about the first megabyte: later values widen a column's type, and later columns are found."""
         usual = b'{"Id":1,"Whole":2,"Time":"2026-11-24T00:00:00Z","Bag":3,"Flag":true,"Text":"t"}\n'

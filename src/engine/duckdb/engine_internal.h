@@ -55,6 +55,9 @@ NODISCARD Status udf_helper_name(Engine *e, HelperKind helper, Type arg, Type re
 /* The SQL name of the process function for these types, registered on first use; thread-safe. */
 NODISCARD Status process_function_name(Engine *e, const Type *reads, uint32_t n_reads,
                                        const Type *adds, uint32_t n_adds, Str *ret_name);
+/* The SQL name of the function that notes a value that is none of the type and gives null, registered on
+ * first use: (path, row, column, type, text). Thread-safe. The name is in the arena. */
+NODISCARD Status lost_function_name(Engine *e, Type result, Arena *arena, Str *ret_name);
 /* Registers one aggregate overload: called by the registry. */
 bool udaf_register(duckdb_connection connection, FnSignature *signature);
 /* This thread's scratch arena, emptied: for one call of a function over a chunk. */
@@ -237,6 +240,7 @@ struct Engine {
     int64_t last_key_set; /* the id given out last */
     int64_t most_bytes;   /* of the process: past it a run is stopped; 0: not known */
     int64_t trimmed_ms;   /* when the heap was last given back */
+    bool has_lost[TYPE_COUNT]; /* lost_function_name has registered it */
 };
 
 typedef enum StopReason { STOP_NONE, STOP_CANCEL, STOP_TIMEOUT, STOP_MEMORY } StopReason;
@@ -261,6 +265,7 @@ struct Run {
     int64_t n_rows;
     _Atomic int64_t largest_batch; /* bytes that a function made of one chunk */
     _Atomic(char *) first_error;   /* marked, of a scan or function; NULL: none so far */
+    _Atomic(LostValues *) lost;    /* NULL: no value was */
     bool is_done;
     ColumnBatch batch;
     Str *texts; /* n_columns arrays of room for a chunk */

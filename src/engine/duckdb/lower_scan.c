@@ -131,6 +131,15 @@ static bool is_number(Str t) {
            str_is(t, "DOUBLE") || str_is(t, "FLOAT") || starts(t, "DECIMAL");
 }
 
+/* Whole numbers that a BIGINT holds. */
+static bool is_narrow(Str t) {
+    static const char *const names[] = {"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",
+                                        "UTINYINT", "USMALLINT", "UINTEGER", "INT"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (str_is(t, names[i])) return true;
+    return false;
+}
+
 /* Ticks of any temporal column, as SQL before and behind the column; NULL when it is none. */
 static const char *ticks_before(Str t) {
     if (str_is(t, "TIMESTAMP_NS")) return "(epoch_ns(";
@@ -272,16 +281,46 @@ static ColumnPair find_pair(const Plan *p, const GroupColumns *g, uint32_t i) {
     return pair;
 }
 
+/* Whether a value may be none of the column's type. An import has told of those already. */
+static bool may_lose(const GroupColumns *g, const ParquetColumn *from, const Column *c) {
+    if (g->group->schema || c->type == TYPE_STRING || c->type == TYPE_DYNAMIC) return false;
+    if (find_parquet(g->items, g->n, STR("filename")) ||
+        find_parquet(g->items, g->n, STR("file_row_number")))
+        return false; /* they hide the reader's own */
+    Buf plain = {0};
+    Type type = put_plain(from, c->type, &plain);
+    bool is_tried = str_starts_with(buf_str(&plain), STR("TRY_CAST("));
+    buf_free(&plain);
+    return type != c->type || (is_tried && !is_narrow(from->type));
+}
+
+static Status put_told(Lowering *l, const GroupColumns *g, const ParquetColumn *from,
+                       const Column *c, Buf *out) {
+    if (!may_lose(g, from, c)) return put_parquet_column(l, g->group->schema, from, c, out);
+    Str name;
+    if (lost_function_name(l->engine, c->type, l->arena, &name) != OK)
+        return lower_broken(l, (Span){0}, "a function could not be registered");
+    buf_puts(out, "COALESCE(");
+    TRY(put_parquet_column(l, NULL, from, c, out));
+    put_wrapped(out, ", CASE WHEN CAST(", from->name, " AS VARCHAR) <> '' THEN ");
+    sql_ident(out, name);
+    buf_puts(out, "(filename, file_row_number, ");
+    sql_text(out, c->name);
+    buf_puts(out, ", ");
+    sql_text(out, str_of(type_name(c->type)));
+    put_wrapped(out, ", CAST(", from->name, " AS VARCHAR)) END)");
+    return OK;
+}
+
 static Status put_pair(Lowering *l, const GroupColumns *g, ColumnPair pair, const Column *c,
                        Buf *out) {
-    const LakeSchema *schema = g->group->schema;
-    if (!pair.twin) return put_parquet_column(l, schema, pair.own, c, out);
+    if (!pair.twin) return put_told(l, g, pair.own, c, out);
     buf_puts(out, "CASE WHEN ");
     sql_ident(out, pair.own->name);
     buf_puts(out, " IS NULL THEN ");
-    TRY(put_parquet_column(l, schema, pair.twin, c, out));
+    TRY(put_told(l, g, pair.twin, c, out));
     buf_puts(out, " ELSE ");
-    TRY(put_parquet_column(l, schema, pair.own, c, out));
+    TRY(put_told(l, g, pair.own, c, out));
     buf_puts(out, " END");
     return OK;
 }

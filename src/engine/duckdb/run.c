@@ -186,6 +186,7 @@ void run_free(Run *r) {
     engine_remove_run(r->engine, r);
     if (r->connection) duckdb_disconnect(&r->connection);
     run_keys_free(r);
+    lost_values_free(atomic_load(&r->lost));
     free(atomic_load(&r->first_error));
     arena_free(r->arena);
     free(r);
