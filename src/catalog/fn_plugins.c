@@ -29,7 +29,7 @@ static const FnDef rows[] = {
     RUNS("bag_unpack",
          "A column for each member of a bag: bag_unpack(column[, prefix[, conflict[, ignored]]])."),
     RUNS("basket",
-         "Combinations of values that many rows have. All are counted, none are sampled."),
+         "Combinations of values that many rows have: all, none sampled, up to 20,000 of them."),
     RUNS("dcount_intersect", "Distinct counts of the intersections of hll() sketches."),
     RUNS("diffpatterns",
          "Patterns in which two sets of rows differ; the choice among near ties may differ."),

@@ -20,10 +20,12 @@ typedef struct ProcessRun {
     void (*emit)(void *ctx, size_t row, const Value *added);
     void *ctx;
     Str error; /* set to end the query */
+    Str note;  /* set to warn of something, in static text */
 } ProcessRun;
 
 struct Process {
     const char *name; /* "scan" */
+    size_t max_cells; /* of a group, else the query ends; 0: any number */
     void (*run)(const Process *self, ProcessRun *run);
 };
 
@@ -48,6 +50,26 @@ typedef struct ScanProcess {
     uint32_t n_steps;
     bool has_match_id; /* added as a long behind the declared columns */
 } ScanProcess;
+
+/*
+ * Patterns of basket, autocluster and diffpatterns: values that many rows have in common. It reads
+ * columns of text, then two reals: what the row counts as among all rows and among the others. A row is
+ * added for each pattern: per column its text, empty where it has none; both counts; both sums over all
+ * rows; the number of values; the score.
+ */
+typedef enum PatternKind { PATTERN_BASKET, PATTERN_CLUSTER, PATTERN_DIFFERENCE } PatternKind;
+
+typedef struct PatternProcess {
+    Process base;
+    PatternKind kind;
+    uint32_t n_columns;
+    uint32_t max_values; /* that are looked for; what the same rows share comes on top */
+    double threshold;    /* the least share, or difference of shares */
+    double size_weight;  /* PATTERN_CLUSTER */
+} PatternProcess;
+
+enum { PATTERN_EXTRA_READS = 2, PATTERN_EXTRA_ADDS = 6 };
+void pattern_run(const Process *self, ProcessRun *run);
 
 void scan_run(const Process *self, ProcessRun *run);
 

@@ -164,7 +164,8 @@ static bool add_files(DataSet *d, const ExternalSpec *spec, SourceTable *t, Aren
     for (uint32_t i = 0; i < spec->n_uris; i++) {
         Str uri = spec->uris[i];
         const char *path = external_path(d, uri, false);
-        const ExternalFormat *format = spec->format.len ? external_format(spec->format) : format_of(uri);
+        const ExternalFormat *format =
+            spec->format.len ? external_format(spec->format) : format_of(uri);
         if (!format)
             *ret_error = arena_printf(arena, "the format '%.*s' of externaldata is not supported",
                                       STR_ARG(spec->format));

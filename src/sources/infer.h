@@ -20,9 +20,9 @@ typedef enum SeenKinds {
 typedef struct SeenColumn {
     Str name;
     unsigned kinds;
-    int64_t n;         /* values that are not null */
-    bool is_text_only; /* from cells: all kinds are readings of text */
-    Type declared;     /* TYPE_ERROR: not said */
+    int64_t n;            /* values that are not null */
+    bool is_text_only;    /* from cells: all kinds are readings of text */
+    Type declared;        /* TYPE_ERROR: not said */
     bool has_loose_times; /* as SeenColumns */
     int64_t least, most;  /* of whole numbers; least > most: none was seen */
 } SeenColumn;
@@ -36,7 +36,7 @@ typedef struct SeenColumns {
     size_t n_buckets;
     size_t next; /* where the column that follows the last one stands, if records are alike */
     int64_t n_rows;
-    bool is_full; /* more columns were met than are kept */
+    bool is_full;         /* more columns were met than are kept */
     bool has_loose_times; /* "2026-11-24 10:44:33" and "2026-11-24" are times, too */
 } SeenColumns;
 

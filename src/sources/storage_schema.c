@@ -133,7 +133,9 @@ typedef struct Row {
 
 static void see_cells(Storage *s, const SourceFile *f, Str text, bool is_first, Row *row) {
     Str *cells = ARENA_ARRAY(row->scratch, Str, MAX_WIDTH);
-    uint32_t n = f->shape == SHAPE_TEXT ? 1 : split_cells(text, f->delimiter, cells, MAX_WIDTH, row->scratch);
+    uint32_t n = f->shape == SHAPE_TEXT
+                     ? 1
+                     : split_cells(text, f->delimiter, cells, MAX_WIDTH, row->scratch);
     if (f->shape == SHAPE_TEXT) cells[0] = text;
     if (n > MAX_WIDTH) n = MAX_WIDTH;
     bool is_header = is_first && s->spec->has_header;

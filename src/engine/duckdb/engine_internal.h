@@ -266,6 +266,7 @@ struct Run {
     _Atomic int64_t largest_batch; /* bytes that a function made of one chunk */
     _Atomic(char *) first_error;   /* marked, of a scan or function; NULL: none so far */
     _Atomic(LostValues *) lost;    /* NULL: no value was */
+    _Atomic(const char *) note;    /* a warning of a process, static; NULL: none so far */
     bool is_done;
     ColumnBatch batch;
     Str *texts; /* n_columns arrays of room for a chunk */

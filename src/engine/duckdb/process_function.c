@@ -6,6 +6,7 @@
  * One overload is registered for each combination of types. The slot leads, through the run, to the plan
  * node with its program.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "engine/duckdb/engine_internal.h"
@@ -90,7 +91,16 @@ static bool run_group(const Site *site, const Value *cells, size_t n_rows, Emitt
     process->run(process, &run);
     if (out->is_full && !run.error.len) run.error = STR("more rows than a list can hold");
     *ret_error = run.error;
+    if (run.note.len) atomic_store(&site->run->note, run.note.ptr);
     return !run.error.len;
+}
+
+/* Before any of it is loaded. */
+static bool is_too_large(const Site *site, uint64_t n_rows, Str *ret_error) {
+    size_t most = site->plan->u.process.process->max_cells;
+    if (!most || n_rows <= most / (site->plan->u.process.n_reads + 1)) return false;
+    *ret_error = STR("too many different rows: leave out columns, or take a sample first");
+    return true;
 }
 
 static void process_rows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
@@ -112,7 +122,7 @@ static void process_rows(duckdb_function_info info, duckdb_data_chunk input, duc
     Str error = STR_EMPTY;
     for (idx_t g = 0; g < n && !error.len; g++) {
         idx_t start = out.size;
-        if (vector_is_valid(&whole, g)) {
+        if (vector_is_valid(&whole, g) && !is_too_large(site, groups[g].length, &error)) {
             Arena *arena = arena_new();
             Value *cells = load_group(s, site->plan, readers, groups[g], arena);
             (void)run_group(site, cells, groups[g].length, &out, arena, &error);

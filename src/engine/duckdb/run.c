@@ -264,6 +264,8 @@ Status run_next(Run *r, Diags *diags, ColumnBatch **ret_batch) {
     if (!r->chunk && r->stop != STOP_NONE)
         return error_to_diag(r, "", DUCKDB_ERROR_INTERRUPT, diags);
     if (!r->chunk) {
+        const char *note = atomic_load(&r->note);
+        if (note) diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0}, "QY539", "%s", note);
         r->is_done = true;
         return OK;
     }

@@ -4,14 +4,18 @@
  * Source: the pages of the plugins. A pattern gives some columns a value. Here all patterns are counted,
  * where the service samples; of patterns that the same rows meet only the one with the most values stays,
  * as in the pages' examples. autocluster and diffpatterns then keep a pattern when none that is wider
- * or narrower scores higher.
+ * or narrower scores higher. The rows are made ready and the result is named by templates; between
+ * the two the patterns are searched for (plan/pattern_process.c).
  */
 #include <math.h>
 
+#include "plan/process.h"
 #include "semantics/bind_template.h"
 #include "semantics/plugins/bind_plugins.h"
 
-#define MAX_COLUMNS 10u
+#define MAX_COLUMNS 256u
+#define MAX_CELLS ((size_t)16 << 20)
+#define AUTOCLUSTER_LEAST 0.05 /* of the rows meet a pattern */
 #define MAX_ARGS 24u
 
 typedef struct Patterns {
@@ -100,60 +104,73 @@ static bool read_max(Binder *b, const Node *n, uint32_t otherwise, Patterns *t) 
     return true;
 }
 
-/* ------------------------------------------------------------------ template */
+/* ------------------------------------------------------------------ templates */
 
-static void put_masks(const Patterns *t, Buf *out) {
-    const char *comma = "";
-    for (uint32_t m = 1; m < 1u << t->n; m++) {
-        if ((uint32_t)__builtin_popcount(m) > t->max_values) continue;
-        buf_printf(out, "%s%u", comma, m);
-        comma = ",";
-    }
-}
-
-/* Rows of __P: __n (and __m of set B), for each column __b whether it has a value and __v, the value as
- * text. `rows` is the part of the template that says what each row counts as. */
-static void put_patterns(const Patterns *t, const char *rows, Buf *out) {
-    buf_printf(out, "let __R = materialize(__T%s", rows);
+/* The rows that a process reads: a text __c for each column, what they count as (__n, and __m of set B).
+ * `rows` is the part of the template that says so. */
+static Plan *texts_of_rows(Binder *b, Patterns *t, const char *rows) {
+    Buf text = {0};
+    buf_printf(&text, "__T%s", rows);
     for (uint32_t i = 0; i < t->n; i++) {
-        buf_printf(out, " | extend __c%u = strcat('=', tostring(", i);
-        template_put_name(out, t->columns[i]->name);
-        buf_puts(out, "))");
+        buf_printf(&text, " | extend __c%u = strcat('=', tostring(", i);
+        template_put_name(&text, t->columns[i]->name);
+        buf_puts(&text, "))");
     }
-    buf_puts(out, " | summarize __n = sum(__n), __m = sum(__m) by ");
-    for (uint32_t i = 0; i < t->n; i++) buf_printf(out, "%s__c%u", i ? ", " : "", i);
-    buf_puts(out, ");\nlet __all = toscalar(__R | summarize todouble(sum(__n)));\n"
-                  "let __other = toscalar(__R | summarize todouble(sum(__m)));\n"
-                  "let __P = materialize(__R | extend __set = dynamic([");
-    put_masks(t, out);
-    buf_puts(out,
-             "]) | mv-expand __set to typeof(long)\n  | summarize __n = sum(__n), __m = sum(__m)");
-    for (uint32_t i = 0; i < t->n; i++)
-        buf_printf(out, ", __v%u = min(__c%u), __h%u = max(__c%u)", i, i, i, i);
-    buf_puts(out, " by __set");
-    for (uint32_t i = 0; i < t->n; i++)
-        buf_printf(out, ", __k%u = iff(binary_and(__set, %u) != 0, __c%u, '')", i, 1u << i, i);
-    for (uint32_t i = 0; i < t->n; i++)
-        buf_printf(out, "\n  | extend __v%u = iff(__v%u == __h%u, __v%u, '')", i, i, i, i);
-    buf_puts(out, "\n  | summarize __n = max(__n), __m = max(__m) by ");
-    for (uint32_t i = 0; i < t->n; i++) buf_printf(out, "%s__v%u", i ? ", " : "", i);
-    buf_puts(out, "\n  | extend __size = 0");
-    for (uint32_t i = 0; i < t->n; i++) buf_printf(out, " + iff(__v%u == '', 0, 1)", i);
+    buf_puts(&text, " | summarize __n = todouble(sum(__n)), __m = todouble(sum(__m)) by ");
+    for (uint32_t i = 0; i < t->n; i++) buf_printf(&text, "%s__c%u", i ? ", " : "", i);
+    buf_puts(&text, " | project __n, __m, ");
+    for (uint32_t i = 0; i < t->n; i++) buf_printf(&text, "%s__c%u", i ? ", " : "", i);
+    Plan *plan =
+        bind_template(b, t->plugin->call, buf_str(&text), t->plugin->input, t->args, t->n_args);
+    buf_free(&text);
+    return plan;
 }
 
-/* Patterns that no wider or narrower one outdoes by __score. */
-static void put_best(const Patterns *t, Buf *out) {
-    buf_puts(out, " | sort by __score desc, __size desc");
-    for (uint32_t i = 0; i < t->n; i++) buf_printf(out, ", __v%u asc", i);
-    buf_puts(out, " | extend __row = row_number(), __one = 1);\n"
-                  "let __Beaten = __P | join kind=inner __P on __one | where __row1 < __row\n"
-                  "  | where (true");
-    for (uint32_t i = 0; i < t->n; i++)
-        buf_printf(out, " and (__v%u == '' or __v%u == __v%u1)", i, i, i);
-    buf_puts(out, ") or (true");
-    for (uint32_t i = 0; i < t->n; i++)
-        buf_printf(out, " and (__v%u1 == '' or __v%u == __v%u1)", i, i, i);
-    buf_puts(out, ") | distinct __row;\n__P | join kind=leftanti __Beaten on __row");
+static ColumnId column_called(const Plan *p, Str name) {
+    const Column *c = bind_column_in(&p->schema, name);
+    return c ? c->id : 0;
+}
+
+/* Patterns of those rows: for each column __v, the value as text behind a mark, or nothing; the rest is
+ * named as in PatternProcess. */
+static Plan *patterns_of(Binder *b, const Patterns *t, Plan *rows, PatternKind kind,
+                         double threshold) {
+    static const struct {
+        const char *name;
+        Type type;
+    } extra[PATTERN_EXTRA_ADDS] = {{"__n", TYPE_REAL},    {"__m", TYPE_REAL},
+                                   {"__all", TYPE_REAL},  {"__other", TYPE_REAL},
+                                   {"__size", TYPE_LONG}, {"__score", TYPE_REAL}};
+    if (!rows) return NULL;
+    PatternProcess *process = ARENA_NEW(b->arena, PatternProcess);
+    *process =
+        (PatternProcess){.base = {.name = "patterns", .run = pattern_run, .max_cells = MAX_CELLS},
+                         .kind = kind,
+                         .n_columns = t->n,
+                         .max_values = t->max_values,
+                         .threshold = threshold,
+                         .size_weight = t->number};
+    Plan *p = plan_node(b, PLAN_PROCESS, t->plugin->op->span, rows, NULL);
+    uint32_t n_adds = t->n + PATTERN_EXTRA_ADDS;
+    p->is_open = false;
+    p->u.process.process = &process->base;
+    p->u.process.n_reads = t->n + PATTERN_EXTRA_READS;
+    p->u.process.reads = ARENA_ARRAY(b->arena, ColumnId, p->u.process.n_reads);
+    p->u.process.adds = ARENA_ARRAY(b->arena, Column, n_adds);
+    p->u.process.n_adds = n_adds;
+    for (uint32_t i = 0; i < n_adds; i++) {
+        bool is_value = i < t->n;
+        Str name = is_value ? arena_printf(b->arena, "__v%u", i) : str_of(extra[i - t->n].name);
+        p->u.process.adds[i] = (Column){.id = bind_fresh_column(b),
+                                        .type = is_value ? TYPE_STRING : extra[i - t->n].type,
+                                        .name = name};
+        if (is_value)
+            p->u.process.reads[i] = column_called(rows, arena_printf(b->arena, "__c%u", i));
+    }
+    p->u.process.reads[t->n] = column_called(rows, STR("__n"));
+    p->u.process.reads[t->n + 1] = column_called(rows, STR("__m"));
+    p->schema = (Schema){.items = p->u.process.adds, .n = n_adds};
+    return p;
 }
 
 static void put_values(const Patterns *t, Buf *out) {
@@ -170,7 +187,7 @@ static void put_values(const Patterns *t, Buf *out) {
 }
 
 static void put_order(const Patterns *t, const char *first, Buf *out) {
-    buf_printf(out, "\n| sort by %s desc, __size desc", first);
+    buf_printf(out, "__T | sort by %s desc, __size desc", first);
     for (uint32_t i = 0; i < t->n; i++) buf_printf(out, ", __v%u asc", i);
     buf_puts(out, "\n| project SegmentId = tolong(row_number(0))");
 }
@@ -182,26 +199,29 @@ static void put_row_weight(const Patterns *t, Buf *out) {
     buf_putc(out, ')');
 }
 
-static Plan *finish(Binder *b, Patterns *t, Buf *text) {
-    Plan *plan =
-        bind_template(b, t->plugin->call, buf_str(text), t->plugin->input, t->args, t->n_args);
-    buf_free(text);
+/* The plugin's table: `counts` are its columns beside the values. */
+static Plan *finish(Binder *b, Patterns *t, Plan *patterns, const char *first, const char *counts) {
+    Buf text = {0};
+    if (!patterns) return NULL;
+    put_order(t, first, &text);
+    buf_puts(&text, counts);
+    put_values(t, &text);
+    Plan *plan = bind_template(b, t->plugin->call, buf_str(&text), patterns, t->args, t->n_args);
+    buf_free(&text);
     return plan;
 }
 
-static void put_whole(Patterns *t, Buf *text) {
+static Plan *rows_of_one_set(Binder *b, Patterns *t) {
     Buf rows = {0};
     buf_puts(&rows, " | extend __m = 0.0, __n = ");
     put_row_weight(t, &rows);
     buf_putc(&rows, '\0');
-    put_patterns(t, buf_str(&rows).ptr, text);
+    Plan *plan = texts_of_rows(b, t, rows.ptr);
     buf_free(&rows);
+    return plan;
 }
 
-static void put_counts(const Patterns *t, Buf *text) {
-    buf_puts(text, ", Count = tolong(__n), Percent = 100.0 * __n / __all");
-    put_values(t, text);
-}
+#define COUNTS ", Count = tolong(__n), Percent = 100.0 * __n / __all"
 
 /* ------------------------------------------------------------------- plugins */
 
@@ -210,12 +230,8 @@ Plan *plugin_basket(Binder *b, const Plugin *p) {
     if (!read_number(b, given(p, 0), 0.015, 0.05, &t.number) || !read_weight(b, 1, &t) ||
         !read_max(b, given(p, 2), 5, &t) || !read_wildcards(b, 3, &t) || !read_columns(b, &t))
         return NULL;
-    Buf text = {0};
-    put_whole(&t, &text);
-    buf_printf(&text, " | where __n >= %.17g * __all);\n__P", t.number);
-    put_order(&t, "__n", &text);
-    put_counts(&t, &text);
-    return finish(b, &t, &text);
+    Plan *patterns = patterns_of(b, &t, rows_of_one_set(b, &t), PATTERN_BASKET, t.number);
+    return finish(b, &t, patterns, "__n", COUNTS);
 }
 
 /* The score is the weighted geometric mean of coverage and of the share of columns with a value. */
@@ -227,16 +243,21 @@ Plan *plugin_autocluster(Binder *b, const Plugin *p) {
         (n_seeds && !bind_constant(b, n_seeds, &v)) || !read_max(b, NULL, MAX_COLUMNS, &t) ||
         !read_wildcards(b, 3, &t) || !read_columns(b, &t))
         return NULL;
-    Buf text = {0};
-    put_whole(&t, &text);
-    buf_printf(&text,
-               " | where __n >= 0.05 * __all\n"
-               "  | extend __score = pow(__n / __all, %.17g) * pow(__size / %u.0, 1.0 - %.17g)",
-               t.number, t.n, t.number);
-    put_best(&t, &text);
-    put_order(&t, "__score", &text);
-    put_counts(&t, &text);
-    return finish(b, &t, &text);
+    Plan *patterns = patterns_of(b, &t, rows_of_one_set(b, &t), PATTERN_CLUSTER, AUTOCLUSTER_LEAST);
+    return finish(b, &t, patterns, "__score", COUNTS);
+}
+
+static Plan *rows_of_two_sets(Binder *b, Patterns *t) {
+    Buf rows = {0};
+    buf_puts(&rows, " | extend __s = tostring(");
+    template_put_name(&rows, t->split->name);
+    buf_puts(&rows, ") | where __s in (__a, __b) | extend __x = ");
+    put_row_weight(t, &rows);
+    buf_puts(&rows, " | extend __n = iff(__s == __a, __x, 0.0), __m = iff(__s == __b, __x, 0.0)");
+    buf_putc(&rows, '\0');
+    Plan *plan = texts_of_rows(b, t, rows.ptr);
+    buf_free(&rows);
+    return plan;
 }
 
 Plan *plugin_diffpatterns(Binder *b, const Plugin *p) {
@@ -256,22 +277,8 @@ Plan *plugin_diffpatterns(Binder *b, const Plugin *p) {
         return NULL;
     t.args[t.n_args++] = (TemplateArg){"__a", p->call->kids[1]};
     t.args[t.n_args++] = (TemplateArg){"__b", p->call->kids[2]};
-    Buf rows = {0}, text = {0};
-    buf_puts(&rows, " | extend __s = tostring(");
-    template_put_name(&rows, t.split->name);
-    buf_puts(&rows, ") | where __s in (__a, __b) | extend __x = ");
-    put_row_weight(&t, &rows);
-    buf_puts(&rows, " | extend __n = iff(__s == __a, __x, 0.0), __m = iff(__s == __b, __x, 0.0)");
-    buf_putc(&rows, '\0');
-    put_patterns(&t, buf_str(&rows).ptr, &text);
-    buf_free(&rows);
-    buf_printf(&text,
-               "\n  | extend __score = abs(__n / __all - __m / __other) | where __score >= %.17g",
-               t.number);
-    put_best(&t, &text);
-    put_order(&t, "__score", &text);
-    buf_puts(&text, ", CountA = tolong(__n), CountB = tolong(__m), PercentA = 100.0 * __n / __all,"
-                    " PercentB = 100.0 * __m / __other, PercentDiffAB = 100.0 * __score");
-    put_values(&t, &text);
-    return finish(b, &t, &text);
+    Plan *patterns = patterns_of(b, &t, rows_of_two_sets(b, &t), PATTERN_DIFFERENCE, t.number);
+    return finish(b, &t, patterns, "__score",
+                  ", CountA = tolong(__n), CountB = tolong(__m), PercentA = 100.0 * __n / __all,"
+                  " PercentB = 100.0 * __m / __other, PercentDiffAB = 100.0 * __score");
 }

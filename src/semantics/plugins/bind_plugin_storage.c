@@ -121,7 +121,8 @@ static bool find_columns(Binder *b, const Plugin *p, StorageColumn **ret, uint32
     const SchemaProvider *s = b->options->schemas;
     *ret_n = 0;
     if (p->input) {
-        bind_error(b, p->call, "KS111", "The plugin %.*s takes no rows: nothing may stand before it.",
+        bind_error(b, p->call, "KS111",
+                   "The plugin %.*s takes no rows: nothing may stand before it.",
                    STR_ARG(p->call->text));
         return false;
     }
@@ -214,7 +215,8 @@ Plan *plugin_infer_storage_schema_with_suggestions(Binder *b, const Plugin *p) {
         buf_puts(&text, i ? ",{" : "{");
         put_column("OriginalColumn", c->name, c->type, &text);
         put_column("RecommendedColumn", c->name, advised, &text);
-        buf_printf(&text, "\"ApplicableTransformationMapping\":\"%s\"}", mapping ? mapping : "None");
+        buf_printf(&text, "\"ApplicableTransformationMapping\":\"%s\"}",
+                   mapping ? mapping : "None");
     }
     buf_puts(&text, "]}");
     Str schema = arena_str(b->arena, buf_str(&text));
