@@ -91,7 +91,7 @@ static int32_t find_escaped(const KeySet *k, Str raw) {
 static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
     if (is_escaped) return find_escaped(k, raw);
     int32_t slot = find_key(k, raw);
-    if (position < LEARNED_KEYS) learned_key_set(&k->expected, position, raw, slot);
+    if (position < LEARNED_KEYS) learned_key_set(&k->expected.of[position], raw, slot);
     return slot;
 }
 
@@ -269,11 +269,11 @@ static bool has_high(Str s) {
 /* A member's name with its quotes; *ret_slot is where its value goes. */
 static inline bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret_slot) {
     const char *name = w->p + 1;
-    const LearnedKeys *e = &k->expected;
-    bool is_known = position < LEARNED_KEYS && e->of[position].is_known;
-    size_t len = is_known ? e->of[position].len - 1 : 0; /* without the colon */
-    if (is_known && (size_t)(w->end - w->p) >= len && memcmp(w->p, e->text[position], len) == 0) {
-        *ret_slot = e->of[position].slot;
+    const LearnedKey *e = &k->expected.of[position < LEARNED_KEYS ? position : 0];
+    size_t len = e->len - 1; /* without the colon */
+    if (position < LEARNED_KEYS && e->is_known && (size_t)(w->end - w->p) >= len &&
+        memcmp(w->p, e->text, len) == 0) {
+        *ret_slot = e->slot;
         w->p += len;
         return true;
     }

@@ -9,26 +9,30 @@
 
 enum { LEARNED_KEYS = 256, LEARNED_TEXT = 64 };
 
-/* The names that stood at the places of the objects before: only plain ASCII ones, which need no check
- * when they come again. */
-typedef struct LearnedKeys {
+/* The name that stood at a place of the objects before: only a plain ASCII one, which needs no check
+ * when it comes again. */
+typedef struct LearnedKey {
     /* The quote, the name, the quote and the colon behind it, and zeros; where nothing was learned,
      * what no sound text holds. */
-    _Alignas(64) char text[LEARNED_KEYS][LEARNED_TEXT];
-    struct {
-        uint64_t bytes;  /* ones for those of the text */
-        uint32_t len;    /* of the text */
-        uint32_t inside; /* one more: what stands in a string behind it */
-        int32_t slot;    /* where the value goes, or -1 */
-        bool is_known;   /* something was learned */
-    } of[LEARNED_KEYS];
+    _Alignas(64) char text[LEARNED_TEXT];
+    uint64_t bytes;  /* ones for those of the text */
+    uint32_t len;    /* of the text */
+    uint32_t inside; /* one more: what stands in a string behind it */
+    int32_t slot;    /* where the value goes, or -1 */
+    bool is_known;   /* something was learned */
+} LearnedKey;
+
+typedef struct LearnedKeys {
+    LearnedKey of[LEARNED_KEYS];
+    uint32_t middle;   /* the number of the member in the middle of the last object; 0: not known */
+    uint32_t n_quotes; /* how many quotes stood before it; an odd number: not known */
 } LearnedKeys;
 
 void learned_keys_clear(LearnedKeys *k);
-void learned_key_set(LearnedKeys *k, uint32_t position, Str name, int32_t slot);
+void learned_key_set(LearnedKey *k, Str name, int32_t slot);
 
 typedef struct PlainMembers {
-    const LearnedKeys *keys;
+    LearnedKeys *keys;
     const Structure *structure;
     Str text; /* all of that of which `structure` tells */
     Str *fields;

@@ -105,6 +105,23 @@ static bool is_same(const Extract *a, const Extract *b, bool ok) {
     return a->traits == b->traits;
 }
 
+/* Compares what the set finds with what one finds that knows nothing yet. */
+static void count_different(KeySet *learned, Str bytes, int *n_good, int *n_bad, int *n_different) {
+    char *exact = malloc(bytes.len); /* nothing may be read behind it */
+    if (!exact) abort();
+    memcpy(exact, bytes.ptr, bytes.len);
+    Str text = {exact, bytes.len}, found[N_KEYS], wanted[N_KEYS];
+    Extract x = {.fields = found}, y = {.fields = wanted};
+    KeySet *fresh = new_keys();
+    bool ok = extract_object(fresh, text, &y), same = extract_object(learned, text, &x) == ok;
+    *n_good += ok;
+    *n_bad += !ok;
+    if (!(same && is_same(&x, &y, ok)) && ++*n_different < 5)
+        fprintf(stderr, "different: %.*s\n", STR_ARG(text));
+    key_set_free(fresh);
+    free(exact);
+}
+
 static void test_random(void) {
     int n_good = 0, n_bad = 0, n_different = 0;
     for (int round = 0; round < 2000; round++) {
@@ -114,26 +131,51 @@ static void test_random(void) {
         for (int i = 0; i < 40; i++) {
             Buf b = {0};
             put_record(&b, order, n, dice(3) == 0);
-            char *exact = malloc(b.len); /* nothing may be read behind it */
-            if (!exact) abort();
-            memcpy(exact, b.ptr, b.len);
-            Str text = {exact, b.len}, found[N_KEYS], wanted[N_KEYS];
-            Extract x = {.fields = found}, y = {.fields = wanted};
-            KeySet *fresh = new_keys();
-            bool ok = extract_object(fresh, text, &y),
-                 same = extract_object(learned, text, &x) == ok;
-            n_good += ok;
-            n_bad += !ok;
-            if (!(same && is_same(&x, &y, ok)) && n_different++ < 5)
-                fprintf(stderr, "different: %.*s\n", STR_ARG(text));
-            key_set_free(fresh);
-            free(exact);
+            count_different(learned, buf_str(&b), &n_good, &n_bad, &n_different);
             buf_free(&b);
         }
         key_set_free(learned);
     }
     CHECK_LONG(n_different, 0);
     CHECK(n_good > 20000 && n_bad > 5000);
+}
+
+/* Records of one shape: most values are strings, whose lengths differ, and the names come in one order. So
+ * what is in the middle stands behind as many quotes as it did in the record before, or nearly. */
+static void put_steady_record(Buf *b, const unsigned *order, unsigned n) {
+    static const char filler[] =
+        "a,b:{}[]0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijkl"
+        "mnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz";
+    buf_putc(b, '{');
+    for (unsigned i = 0; i < n; i++) {
+        if (i) buf_putc(b, ',');
+        buf_printf(b, "\"%s\":", names[dice(300) ? order[i] : dice(COUNT_OF(names))]);
+        unsigned kind = dice(1000);
+        if (kind < 2) put_fault(b);
+        else if (kind < 12) put_value(b);
+        else if (kind < 22) buf_puts(b, "[\"a\",\"b\"]");
+        else if (i % 7 == 3) buf_printf(b, "%u", dice(100000));
+        else buf_printf(b, "\"%.*s%s\"", (int)dice(i % 5 ? 20 : 90), filler, dice(9) ? "" : "\\\"");
+    }
+    buf_putc(b, '}');
+}
+
+static void test_steady(void) {
+    int n_good = 0, n_bad = 0, n_different = 0;
+    for (int round = 0; round < 600; round++) {
+        unsigned order[140], n = 2 + dice(dice(4) ? 40 : 139);
+        for (unsigned i = 0; i < n; i++) order[i] = dice(COUNT_OF(names));
+        KeySet *learned = new_keys();
+        for (int i = 0; i < 30; i++) {
+            Buf b = {0};
+            put_steady_record(&b, order, n);
+            count_different(learned, buf_str(&b), &n_good, &n_bad, &n_different);
+            buf_free(&b);
+        }
+        key_set_free(learned);
+    }
+    CHECK_LONG(n_different, 0);
+    CHECK(n_good > 10000 && n_bad > 500);
 }
 
 /* The last of equal names wins, and it is told that there are two; both at learned places. */
@@ -154,6 +196,7 @@ static void test_twice(void) {
 
 int main(void) {
     test_random();
+    test_steady();
     test_twice();
     return test_finish();
 }
