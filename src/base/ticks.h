@@ -36,6 +36,8 @@ NODISCARD bool ticks_from_civil(const CivilTime *c, int64_t *ret_ticks);
  * False when the text is none of them.
  */
 NODISCARD bool ticks_parse_datetime(Str text, int64_t *ret_ticks);
+/* Reads "yyyy-MM-ddTHH:mm:ss.fffffffZ" alone, the form that exports write, and quickly so. */
+NODISCARD bool ticks_parse_iso(Str text, int64_t *ret_ticks);
 /* Reads a timespan: "[-][d.]hh:mm[:ss[.fffffff]]", "2d", "1.5h", "10m", "30s", "100ms", "5microseconds",
  * "3tick", "2 days". A bare number is days, as in timespan(2). */
 NODISCARD bool ticks_parse_timespan(Str text, int64_t *ret_ticks);

@@ -64,7 +64,13 @@ static size_t skip_ascii(Str s, size_t at) {
     for (; at + 8 <= s.len; at += 8) {
         uint64_t word;
         memcpy(&word, s.ptr + at, 8);
-        if (word & UINT64_C(0x8080808080808080)) break;
+        word &= UINT64_C(0x8080808080808080);
+        if (!word) continue;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        return at + (unsigned)__builtin_ctzll(word) / 8;
+#else
+        break;
+#endif
     }
     while (at < s.len && (unsigned char)s.ptr[at] < 0x80) at++;
     return at;

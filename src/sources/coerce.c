@@ -253,6 +253,9 @@ static bool typed_json(ColumnVector *v, uint32_t row, Str raw, Arena *arena) {
             set_text(v, row, plain_copy(raw, arena));
             return true;
         }
+        int64_t ticks;
+        if (v->type == TYPE_DATETIME && ticks_parse_iso(str_sub(raw, 1, raw.len - 2), &ticks))
+            return set_ticks(v, row, ticks);
         Str text = json_string(arena, raw);
         return !str_trim(text).len || typed_text(v, row, text, 0, arena);
     }
@@ -277,5 +280,6 @@ bool coerce_json(ColumnVector *v, uint32_t row, Str raw, Arena *arena) {
 bool coerce_time(Str raw, bool is_json, int64_t zone_ticks, Arena *arena, int64_t *ret) {
     if (!raw.len) return false;
     if (is_json && raw.ptr[0] != '"') return false;
+    if (is_json && ticks_parse_iso(str_sub(raw, 1, raw.len - 2), ret)) return true;
     return read_time(is_json ? json_string(arena, raw) : raw, is_json ? 0 : zone_ticks, ret);
 }

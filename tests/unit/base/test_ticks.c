@@ -51,6 +51,34 @@ static void test_datetime_forms(void) {
     check_datetime("2024-02-29", "2024-02-29T00:00:00.0000000Z");
 }
 
+/* Each byte of the usual form put in each place of it: what is still of that form is read as the other
+ * reader does, which a further digit of the fraction leads to. */
+static void test_iso(void) {
+    static const char usual[] = "2024-02-29T23:59:59.9876543Z";
+    int n_read = 0, n_different = 0;
+    for (size_t at = 0; at < sizeof usual - 1; at++) {
+        for (int c = 0; c < 256; c++) {
+            char text[sizeof usual + 1];
+            memcpy(text, usual, sizeof usual);
+            text[at] = (char)c;
+            bool has_form =
+                usual[at] >= '0' && usual[at] <= '9' ? c >= '0' && c <= '9' : c == usual[at];
+            int64_t ticks = 0, wanted = 0;
+            bool is_read = ticks_parse_iso((Str){text, sizeof usual - 1}, &ticks);
+            memcpy(text + sizeof usual - 2, "0Z", 2);
+            if (at == sizeof usual - 2) text[at + 1] = (char)c;
+            bool is_time = ticks_parse_datetime((Str){text, sizeof usual}, &wanted);
+            n_different += is_read != (has_form && is_time) || (is_read && ticks != wanted);
+            n_read += is_read;
+        }
+    }
+    CHECK_LONG(n_different, 0);
+    CHECK(n_read > 100);
+    int64_t ticks;
+    CHECK(!ticks_parse_iso(STR("2024-02-29T23:59:59.987654Z"), &ticks));
+    CHECK(!ticks_parse_iso(STR("2023-02-29T23:59:59.9876543Z"), &ticks));
+}
+
 static void test_datetime_refused(void) {
     static const char *const BAD[] = {"",
                                       "hello",
@@ -114,6 +142,7 @@ static void test_calendar(void) {
 
 int main(void) {
     test_datetime_forms();
+    test_iso();
     test_datetime_refused();
     test_timespan_forms();
     test_calendar();
