@@ -95,6 +95,22 @@ static bool is_row_wise(const Node *subpipe) {
     return true;
 }
 
+/* Rows that a grouping made, some expression behind it or none. */
+static bool is_grouping(const Plan *p) {
+    while (p->kind == PLAN_FILTER || p->kind == PLAN_PROJECT) p = p->inputs[0];
+    return p->kind == PLAN_AGGREGATE;
+}
+
+/* A grouping leaves its rows in no order: the records come in that of the input. */
+static void order_by_record(Binder *b, const Plan *input, Grouped *g, Span span) {
+    Plan *sort = plan_node(b, PLAN_SORT, span, g->plan, NULL);
+    sort->u.sort.keys = ARENA_NEW(b->arena, SortKey);
+    sort->u.sort.keys[0] = (SortKey){.expr = expr_column(b, &g->key, span)};
+    sort->u.sort.n = 1;
+    sort->is_serialized = input->is_serialized;
+    g->plan = sort;
+}
+
 static Plan *apply(Binder *b, const Node *op, Plan *input, bool has_key, bool *ret_needs_key) {
     Grouped source, result;
     Plan *numbered = number_rows(b, op, input, has_key, &source);
@@ -112,6 +128,7 @@ static Plan *apply(Binder *b, const Node *op, Plan *input, bool has_key, bool *r
     *ret_needs_key = !bind_ignores_groups(pipe, leaf);
     if (*ret_needs_key && !has_key) return NULL;
     if (!bind_per_group(b, pipe, leaf, &source, NULL, &result)) return NULL;
+    if (has_key && is_grouping(pipe)) order_by_record(b, input, &result, op->span);
     return lay_out(b, op, &result, &pipe->schema);
 }
 
