@@ -229,8 +229,9 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
         if (!right && left->type == TYPE_DATETIME) type = TYPE_ERROR;
         if (type == TYPE_ERROR) return not_defined(b, name, left, right, span);
         Expr *e = expr_call_typed(b, fn, args, n, type, span);
-        /* int op int is long, but the negative of an int is an int */
-        return right || left->type != TYPE_INT ? e : expr_convert(b, e, TYPE_INT);
+        /* int op int is long, a sign too, but the sign of a literal leaves it an int */
+        bool is_signed_int = !right && left->type == TYPE_INT && left->kind == EXPR_LITERAL;
+        return is_signed_int ? expr_convert(b, e, TYPE_INT) : e;
     }
     for (uint32_t i = 0; i < n; i++) {
         args[i] = fit_operand(b, &fn->params[i], args[i]);
