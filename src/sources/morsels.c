@@ -10,8 +10,10 @@
 
 #include "sources/pieces.h"
 
-/* Of plain bytes, and of compressed ones, which are several times as many when they are read. */
-enum { RANGE_BYTES = 8 << 20, PIECES_BYTES = 1 << 20 };
+/* Of plain bytes; of compressed ones, which are several times as many when they are read; and of bytes
+ * decoded from them for another thread, which fit the cache of a core. A compressed file that is smaller
+ * than that is not worth more than one thread. */
+enum { RANGE_BYTES = 8 << 20, PIECES_BYTES = 2 << 20, CHUNK_BYTES = 1 << 20 };
 
 /* What is still to be handed out of a file. */
 typedef struct FileCursor {
@@ -19,12 +21,13 @@ typedef struct FileCursor {
     bool is_open; /* `at` is valid */
     bool is_cut;  /* in pieces */
     PieceLook look;
+    LineStream *stream; /* of all from `at` on; NULL: none */
 } FileCursor;
 
 struct Morsels {
     const SourceTable *table;
     unsigned n_threads;
-    int64_t piece_bytes;
+    int64_t piece_bytes, chunk_bytes;
     uint32_t n_files, next; /* the file that the next morsel is of */
     int64_t n_about;        /* morsels */
     FileCursor cursor;      /* in that file */
@@ -43,8 +46,12 @@ static int64_t behind_last(const SourceFile *f) {
     return is_ranged(f) ? f->until : file_size_now(f);
 }
 
+static bool may_be_shared(const Morsels *m, const SourceFile *f, int64_t size) {
+    return m->n_threads > 1 && file_has_pieces(f) && size > m->chunk_bytes;
+}
+
 static bool may_be_cut(const Morsels *m, const SourceFile *f, int64_t size) {
-    return m->n_threads > 1 && file_has_pieces(f) && size > 2 * m->piece_bytes;
+    return may_be_shared(m, f, size) && size > 2 * m->piece_bytes;
 }
 
 static unsigned thread_count(const DataOptions *options) {
@@ -59,6 +66,7 @@ Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64
     m->table = table;
     m->n_threads = thread_count(options);
     m->piece_bytes = options->piece_bytes ? options->piece_bytes : PIECES_BYTES;
+    m->chunk_bytes = options->piece_bytes ? options->piece_bytes : CHUNK_BYTES;
     m->n_files = table ? table->n_files : 0;
     m->cursor.look.fd = -1;
     pthread_mutex_init(&m->lock, NULL);
@@ -66,23 +74,24 @@ Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64
     for (uint32_t i = 0; i < m->n_files; i++) {
         const SourceFile *f = table->files[i];
         int64_t size = behind_last(f) - first_byte(f);
-        int64_t n = file_is_divisible(f)     ? size / RANGE_BYTES
-                    : may_be_cut(m, f, size) ? size / m->piece_bytes
-                                             : 1;
+        int64_t n = file_is_divisible(f)        ? size / RANGE_BYTES
+                    : may_be_shared(m, f, size) ? size / m->chunk_bytes
+                                                : 1;
         m->n_about += n > 0 ? n : 1;
         *ret_bytes += size;
     }
     return m;
 }
 
-static void close_look(FileCursor *c, const SourceFile *f) {
+static void close_cursor(FileCursor *c, const SourceFile *f) {
     if (c->look.fd >= 0 && c->look.fd != f->fd) close(c->look.fd);
-    c->look = (PieceLook){.fd = -1};
+    line_stream_close(c->stream);
+    *c = (FileCursor){.look = {.fd = -1}};
 }
 
 void morsels_free(Morsels *m) {
     if (!m) return;
-    if (m->next < m->n_files) close_look(&m->cursor, m->table->files[m->next]);
+    if (m->next < m->n_files) close_cursor(&m->cursor, m->table->files[m->next]);
     pthread_mutex_destroy(&m->lock);
     free(m);
 }
@@ -103,25 +112,37 @@ static void open_cursor(const Morsels *m, FileCursor *c, const SourceFile *f) {
 }
 
 /* Where the morsel stops that begins at the cursor; negative: at the file's end. */
-static int64_t stop_of(FileCursor *c, const SourceFile *f, int64_t piece_bytes) {
-    if (c->is_cut) return pieces_end(&c->look, f->codec, c->at, piece_bytes);
+static int64_t stop_of(const Morsels *m, FileCursor *c, const SourceFile *f) {
+    if (c->is_cut) return pieces_end(&c->look, f->codec, c->at, m->piece_bytes);
     if (file_is_divisible(f) && c->size - c->at > 2 * RANGE_BYTES) return c->at + RANGE_BYTES;
     return is_ranged(f) ? c->size : -1;
 }
 
-bool morsels_take(Morsels *m, Morsel *ret) {
+/* The rest of the file goes to all threads, when there are not files enough for each. */
+static void open_stream(const Morsels *m, FileCursor *c, const SourceFile *f) {
+    bool has_others = m->n_files - m->next >= m->n_threads;
+    if (has_others || !may_be_shared(m, f, c->size - c->at)) return;
+    c->stream = line_stream_open(f, c->at, (size_t)m->chunk_bytes);
+}
+
+static Morsel take_next(Morsels *m, FileCursor *c, const SourceFile *f, LineChunk *chunk) {
+    int64_t stop = c->stream ? -1 : stop_of(m, c, f);
+    if (stop < 0 && !c->stream) open_stream(m, c, f);
+    Morsel next = {m->next, c->at, stop, c->stream != NULL, stop < 0 || stop == c->size};
+    if (c->stream) next.is_last = !line_stream_next(c->stream, chunk);
+    else c->at = stop;
+    return next;
+}
+
+bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk) {
     pthread_mutex_lock(&m->lock);
     bool is_there = m->next < m->n_files;
     if (is_there) {
         const SourceFile *f = m->table->files[m->next];
-        FileCursor *c = &m->cursor;
-        if (!c->is_open) open_cursor(m, c, f);
-        int64_t stop = stop_of(c, f, m->piece_bytes);
-        *ret = (Morsel){m->next, c->at, stop, stop < 0 || stop == c->size};
-        c->at = stop;
+        if (!m->cursor.is_open) open_cursor(m, &m->cursor, f);
+        *ret = take_next(m, &m->cursor, f, chunk);
         if (ret->is_last) {
-            close_look(c, f);
-            c->is_open = false;
+            close_cursor(&m->cursor, f);
             m->next++;
         }
     }

@@ -3,16 +3,18 @@
  *
  * A small file is one morsel; a large plain one is ranges of bytes, a large compressed one groups of
  * pieces (pieces.h). Those are found one after the other when they are asked for, so that nobody waits
- * for a large file to be looked through.
+ * for a large file to be looked through. What is large and has no pieces is read by one thread while there
+ * are as many files as threads, else by all that are free (line_stream.h).
  */
 #ifndef QUARRY_MORSELS_H
 #define QUARRY_MORSELS_H
 
-#include "sources/dataset_internal.h"
+#include "sources/line_stream.h"
 
 typedef struct Morsel {
     uint32_t file;      /* of the table */
-    int64_t from, stop; /* as records_open takes them */
+    int64_t from, stop; /* as records_open takes them; of a chunk: where its stream began, and -1 */
+    bool is_chunk;      /* its lines are decoded already */
     bool is_last;       /* of its file */
 } Morsel;
 
@@ -21,8 +23,8 @@ typedef struct Morsels Morsels;
 /* *ret_bytes: stored bytes of all. `table` may be NULL and must outlive it. */
 Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64_t *ret_bytes);
 void morsels_free(Morsels *m); /* accepts NULL */
-/* The next one; false when there is none. For many threads. */
-bool morsels_take(Morsels *m, Morsel *ret);
+/* The next one; false when there is none. For many threads, each with its own chunk. */
+bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk);
 /* How many threads can be busy at once, of those that there may be. At least 1. */
 unsigned morsels_threads(const Morsels *m);
 int64_t file_size_now(const SourceFile *f);

@@ -138,8 +138,8 @@ void records_close(RecordReader *r) {
     mapped_close(r->mapped.range);
     free(r->mapped.copy);
     structure_free(&r->mapped.structure);
+    if (r->window.in) free(r->window.bytes);
     input_close(r->window.in);
-    free(r->window.bytes);
     buf_free(&r->head);
     buf_free(&r->columns);
     buf_free(&r->damage_text);
@@ -166,7 +166,8 @@ uint64_t records_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *
 }
 
 RecordDamage records_damage(const RecordReader *r) {
-    if (r->damage.n || r->until > 0) return r->damage; /* what the input met later is not its own */
+    if (r->damage.n || r->until > 0 || !r->window.in)
+        return r->damage; /* what the input met later is not its own */
     Str reason = input_damage(r->window.in);
     if (!reason.len && r->error) reason = str_of(r->error);
     return (RecordDamage){
@@ -175,10 +176,12 @@ RecordDamage records_damage(const RecordReader *r) {
 
 bool records_are_partial(const RecordReader *r) { return r->is_partial; }
 
-int64_t records_position(const RecordReader *r) { return input_position(r->window.in); }
+int64_t records_position(const RecordReader *r) {
+    return r->window.in ? input_position(r->window.in) : r->position;
+}
 
 int64_t records_take_bytes(RecordReader *r) {
-    int64_t at = input_position(r->window.in);
+    int64_t at = records_position(r);
     if (r->until > 0 && at > r->until) at = r->until; /* what is behind is told by who owns it */
     int64_t n = at - r->told;
     r->told = at;

@@ -20,7 +20,7 @@ typedef struct Record {
     Str text;       /* valid until the next call */
     int64_t offset; /* in the decoded file; from where the reader began, if that is compressed */
     int64_t line;   /* from 1, counted from where the reader began; 0 in JSON documents */
-    const char *reason; /* of RECORD_BAD */
+    const char *reason;         /* of RECORD_BAD */
     const Structure *structure; /* of the text, when it is known and sound; or NULL */
 } Record;
 

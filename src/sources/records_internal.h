@@ -12,7 +12,7 @@
 #include "sources/records.h"
 
 typedef struct Window {
-    Input *in;
+    Input *in; /* NULL: all there is stands in `bytes`, which are somebody else's (line_stream.h) */
     char *bytes;
     size_t cap, begin, end;
     int64_t base; /* offset of bytes[0] in the decoded file */
@@ -57,6 +57,7 @@ struct RecordReader {
     bool is_long;       /* a record past the cap is being thrown away */
     Buf head;           /* the first bytes of such a record */
     int64_t told;       /* stored bytes already counted */
+    int64_t position;   /* without an input: stored bytes in all */
     Place place, outer; /* values.c; `outer` is where the elements' array ends into */
     size_t n_tables;    /* tables or frames entered */
     int64_t document;   /* offset of the document entered last */

@@ -54,6 +54,7 @@ struct ScanWorker {
     RowLayout layout;
     RecordReader *reader; /* NULL between morsels */
     Morsel morsel;
+    LineChunk chunk; /* of the morsel, if it is one */
     SourceFile *file;
     const Prefilter *filter;
     const KeyProbe *probe; /* for the present file */
@@ -225,6 +226,7 @@ void scan_worker_free(ScanWorker *w) {
         settle(w);
     }
     row_layout_free(&w->layout);
+    line_chunk_free(&w->chunk);
     for (uint32_t i = 0; w->batch.columns && i < w->batch.n_columns; i++) {
         free(w->batch.columns[i].valid);
         free(w->batch.columns[i].u.b);
@@ -251,7 +253,7 @@ static Status tell_damage(ScanWorker *w, const RecordDamage *d) {
 /* Counts a loss of the present record; DATA in strict mode. */
 static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
     const Record *r = &w->record;
-    bool is_first = w->morsel.from == 0;
+    bool is_first = w->morsel.from == 0 && (!w->morsel.is_chunk || w->chunk.base == 0);
     LossPlace at = {.piece = file_has_pieces(w->file) ? w->morsel.from : 0,
                     .offset = r->offset,
                     .line = is_first ? r->line : 0};
@@ -296,7 +298,7 @@ static Status pass_header(ScanWorker *w) {
 
 static bool take_morsel(ScanWorker *w) {
     Scan *s = w->scan;
-    if (!morsels_take(s->morsels, &w->morsel)) return false;
+    if (!morsels_take(s->morsels, &w->morsel, &w->chunk)) return false;
     pthread_mutex_lock(&s->lock);
     RowCount *rows = &s->counts[w->morsel.file];
     rows->n_open++;
@@ -315,6 +317,10 @@ static Status open_morsel(ScanWorker *w) {
     w->n_lines = w->n_bytes = w->n_rows = w->n_passed = 0;
     w->passed_array = false;
     row_layout_file(&w->layout, w->file);
+    if (m->is_chunk) {
+        w->reader = records_of_chunk(w->file, &w->chunk);
+        return w->reader ? OK : INTERNAL;
+    }
     int code;
     if (records_open(w->file, m->from, m->stop, &w->reader, &code) == OK) {
         return file_has_cells(w->file) && w->file->has_header ? pass_header(w) : OK;

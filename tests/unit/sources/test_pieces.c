@@ -173,7 +173,7 @@ static Str read_by(Fixture *x, unsigned n_threads, const ScanNeedle *needle) {
                         (long long)(is_known ? count : -1));
 }
 
-/* Four threads find what one finds. Returns that. */
+/* Four threads find what one finds, with a literal that is looked for and without. Returns that. */
 static Str check_same(Fixture *x, Str packed, const char *what) {
     fixture_write(x, "AlertInfo.json", packed);
     Str needle_text = STR("7\"");
@@ -269,6 +269,65 @@ static void test_long_line(void) {
         put_lines(&plain, 21, 20, 50);
         put_split(&packed, (Packing)packing, buf_str(&plain), 1000);
         check_all(&x, buf_str(&packed), 41, "a long line");
+        buf_free(&plain);
+        buf_free(&packed);
+    }
+    fixture_close(&x);
+}
+
+/* Past the cap, among others, and as the last one; a byte order mark before the first. */
+static void test_too_long_line(void) {
+    Fixture x;
+    fixture_open(&x);
+    for (int packing = 0; packing < PACKINGS; packing++) {
+        Buf plain = {0}, packed = {0};
+        buf_puts(&plain, "\xEF\xBB\xBF");
+        put_lines(&plain, 0, 10, 50);
+        for (int i = 0; i < 2; i++) {
+            size_t width = (40u << 20) + 77;
+            buf_reserve(&plain, width);
+            memset(plain.ptr + plain.len, 'x', width);
+            plain.len += width;
+            buf_putc(&plain, '\n');
+            put_lines(&plain, 10 + 5 * i, 5, 50);
+            buf_puts(&plain, "broken\n");
+        }
+        if (packing % 2) plain.len--;
+        for (size_t at = 0, n; at < plain.len; at += n) {
+            n = packing == PACK_BGZF ? 60000 : 9000000;
+            put_piece(&packed, (Packing)packing, str_sub(buf_str(&plain), at, n));
+        }
+        Str told = check_same(&x, buf_str(&packed), "a line past the cap");
+        CHECK(str_starts_with(told, ids(x.arena, 20)));
+        CHECK(str_find(told,
+                       STR("4 of 24 lines skipped; first at line 11: longer than 32 MiB (xxx"),
+                       0) != SIZE_MAX);
+        buf_free(&plain);
+        buf_free(&packed);
+    }
+    fixture_close(&x);
+}
+
+/* One piece: lines are decoded by one thread after the other. */
+static void test_one_piece(void) {
+    Fixture x;
+    fixture_open(&x);
+    for (int round = 0; round < 8; round++) {
+        Packing packing = round % 2 ? PACK_GZIP : PACK_ZSTD;
+        Buf plain = {0}, packed = {0};
+        put_lines(&plain, 0, 3000, 90);
+        if (round % 3 == 0) buf_puts(&plain, "broken");
+        put_piece(&packed, packing, buf_str(&plain));
+        size_t at = packed.len / 2 + (size_t)round;
+        if (round >= 4) packed.ptr[at] = (char)(packed.ptr[at] ^ 0x5A);
+        Str told = check_same(&x, buf_str(&packed), "one piece");
+        CHECK_LONG(x.n_workers, THREADS);
+        CHECK(str_find(told, STR("\n1200\n"), 0) != SIZE_MAX || packing == PACK_ZSTD);
+        bool is_whole = str_starts_with(told, ids(x.arena, 3000));
+        CHECK(is_whole || round >= 4);
+        if (round == 3)
+            CHECK(str_find(told, STR("1 of 3001 lines skipped; first at line 3001: "), 0) !=
+                  SIZE_MAX);
         buf_free(&plain);
         buf_free(&packed);
     }
@@ -419,6 +478,8 @@ int main(void) {
     test_random_splits();
     test_each_split();
     test_long_line();
+    test_too_long_line();
+    test_one_piece();
     test_seek_table();
     test_damaged_piece();
     test_damage_is_placed();
