@@ -10,6 +10,7 @@
 #include "sources/extract.h"
 #include "sources/infer.h"
 #include "sources/naming.h"
+#include "sources/records.h"
 
 typedef struct Draft {
     SourceTable *table;
@@ -52,7 +53,7 @@ bool is_table_name(const Assembly *a, Str name);
 /* Looks at the first records of the file, and of a large plain one at some from all over it. A file that
  * shows several tables is read through, so that none is missed. */
 void sample_file(Assembly *a);
-/* Looks at all records that begin in [from, stop); stop negative: to the file's end. */
-void sample_range(Assembly *a, int64_t from, int64_t stop);
+/* Looks at all records of a reader of the file, which was opened at the stored byte `from`. */
+void sample_records(Assembly *a, RecordReader *r, int64_t from);
 
 #endif

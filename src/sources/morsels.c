@@ -3,6 +3,7 @@
  */
 #include "sources/morsels.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -148,4 +149,12 @@ bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk) {
     }
     pthread_mutex_unlock(&m->lock);
     return is_there;
+}
+
+Status morsel_open(const SourceFile *f, const Morsel *m, LineChunk *chunk, RecordReader **ret,
+                   int *ret_errno) {
+    if (!m->is_chunk) return records_open(f, m->from, m->stop, ret, ret_errno);
+    *ret = records_of_chunk(f, chunk);
+    *ret_errno = ENOMEM;
+    return *ret ? OK : DATA;
 }

@@ -25,6 +25,9 @@ Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64
 void morsels_free(Morsels *m); /* accepts NULL */
 /* The next one; false when there is none. For many threads, each with its own chunk. */
 bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk);
+/* Opens a reader of it, as records_open does; the chunk stays for as long. */
+NODISCARD Status morsel_open(const SourceFile *f, const Morsel *m, LineChunk *chunk,
+                             RecordReader **ret, int *ret_errno);
 /* How many threads can be busy at once, of those that there may be. At least 1. */
 unsigned morsels_threads(const Morsels *m);
 int64_t file_size_now(const SourceFile *f);

@@ -25,11 +25,11 @@ static const char *const telling[] = {"category", "properties", "records", "Type
 enum { TELL_CATEGORY, TELL_PROPERTIES, TELL_RECORDS, TELL_TYPE, TELL_TABLE_NAME, TELL_COUNT };
 
 void assembly_open(Assembly *a, DataSet *d, Diags *diags) {
-    *a = (Assembly){
-        .data = d, .diags = diags, .scratch = arena_new(), .scratch_rows = arena_new()};
+    *a = (Assembly){.data = d, .diags = diags, .scratch = arena_new(), .scratch_rows = arena_new()};
     a->names = name_index_make(d->known, a->scratch);
     a->telling = key_set_new();
-    for (size_t i = 0; i < COUNT_OF(telling); i++) (void)key_set_add(a->telling, str_of(telling[i]));
+    for (size_t i = 0; i < COUNT_OF(telling); i++)
+        (void)key_set_add(a->telling, str_of(telling[i]));
 }
 
 void assembly_close(Assembly *a) {
@@ -199,12 +199,9 @@ static void note_text(Assembly *a, const Record *record) {
     }
 }
 
-/* Reads records of [from, stop) until `limit` bytes of them are seen; negative: all. */
-static void sample(Assembly *a, int64_t from, int64_t stop, int64_t limit) {
-    RecordReader *r;
+/* Reads records, from the stored byte `from` on, until `limit` bytes of them are seen; negative: all. */
+static void sample_reader(Assembly *a, RecordReader *r, int64_t from, int64_t limit) {
     Record record;
-    int code;
-    if (records_open(a->file, from, stop, &r, &code) != OK) return;
     a->n_bytes = 0;
     a->reached_end = false;
     bool is_header = a->file->shape == SHAPE_CELLS && from == 0;
@@ -226,6 +223,14 @@ static void sample(Assembly *a, int64_t from, int64_t stop, int64_t limit) {
         arena_reset(a->scratch_rows);
     }
     take_columns(a, r);
+}
+
+/* Reads records of [from, stop). */
+static void sample(Assembly *a, int64_t from, int64_t stop, int64_t limit) {
+    RecordReader *r;
+    int code;
+    if (records_open(a->file, from, stop, &r, &code) != OK) return;
+    sample_reader(a, r, from, limit);
     records_close(r);
 }
 
@@ -264,4 +269,4 @@ void sample_file(Assembly *a) {
     f->member = NULL;
 }
 
-void sample_range(Assembly *a, int64_t from, int64_t stop) { sample(a, from, stop, -1); }
+void sample_records(Assembly *a, RecordReader *r, int64_t from) { sample_reader(a, r, from, -1); }

@@ -317,12 +317,8 @@ static Status open_morsel(ScanWorker *w) {
     w->n_lines = w->n_bytes = w->n_rows = w->n_passed = 0;
     w->passed_array = false;
     row_layout_file(&w->layout, w->file);
-    if (m->is_chunk) {
-        w->reader = records_of_chunk(w->file, &w->chunk);
-        return w->reader ? OK : INTERNAL;
-    }
     int code;
-    if (records_open(w->file, m->from, m->stop, &w->reader, &code) == OK) {
+    if (morsel_open(w->file, m, &w->chunk, &w->reader, &code) == OK) {
         return file_has_cells(w->file) && w->file->has_header ? pass_header(w) : OK;
     }
     char text[160];

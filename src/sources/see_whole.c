@@ -25,6 +25,7 @@ typedef struct Looker {
     DataSet data; /* its arena, and what the first one knows */
     Assembly assembly;
     Arena *scratch;
+    LineChunk chunk;
     Diags diags; /* said when the file was opened */
 } Looker;
 
@@ -38,6 +39,7 @@ static void open_looker(Looker *w, Look *look) {
 
 static void close_looker(Looker *w) {
     assembly_close(&w->assembly);
+    line_chunk_free(&w->chunk);
     arena_free(w->data.arena);
     arena_free(w->scratch);
 }
@@ -47,6 +49,8 @@ static void look_at(Looker *w, const Morsel *m) {
     Assembly *a = &w->assembly;
     const SourceFile *of = w->look->table->files[m->file];
     SourceFile file = *of;
+    RecordReader *r;
+    int code;
     file.tables = NULL;
     file.n_tables = 0;
     file.table = NULL;
@@ -55,14 +59,16 @@ static void look_at(Looker *w, const Morsel *m) {
     a->path_name = (PathName){.name = of->table ? of->table->ref.name : w->look->table->ref.name,
                               .basis = NAME_KNOWN};
     a->unnamed = NULL;
-    sample_range(a, m->from, m->stop);
+    if (morsel_open(&file, m, &w->chunk, &r, &code) != OK) return;
+    sample_records(a, r, m->from);
+    records_close(r);
 }
 
 static void *run_looker(void *arg) {
     Looker *w = arg;
     const volatile int *cancel = w->look->data->options.cancel;
     Morsel m;
-    while (!(cancel && *cancel) && morsels_take(w->look->morsels, &m)) look_at(w, &m);
+    while (!(cancel && *cancel) && morsels_take(w->look->morsels, &m, &w->chunk)) look_at(w, &m);
     return NULL;
 }
 
