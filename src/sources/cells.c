@@ -2,17 +2,23 @@
  * cells.c: a record is a row of CSV or TSV; a quoted cell may hold line ends.
  *
  * Source: RFC 4180. A quote opens a quoted cell only at the start of a cell, so that a stray quote
- * inside one harms nothing. `looked` and the state below resume where the window ended.
+ * inside one harms nothing. A cell that holds a line end and is closed before anything but the row's or the
+ * cell's end was not closed where it should have been: it has swallowed rows. `looked` and the state below resume where the window ended.
  */
 #include "sources/records_internal.h"
 
 /* Where inside a row a look ended. */
 typedef struct RowLook {
-    size_t at;
-    bool in_quotes, cell_begins;
+    size_t at, opened; /* the open cell's quote */
+    bool in_quotes, cell_begins, is_broken;
 } RowLook;
 
-/* Steps to the line end outside quotes: true with look->at on it. False when the text ends. */
+static bool may_follow_cell(char c, char delimiter) {
+    return c == delimiter || c == '\n' || c == '\r';
+}
+
+/* Steps to the line end outside quotes: true with look->at on it, or when the quotes are seen to be wrong.
+ * False when the text ends. */
 static bool find_row_end(Str s, char delimiter, RowLook *look) {
     size_t i = look->at;
     while (i < s.len) {
@@ -27,6 +33,9 @@ static bool find_row_end(Str s, char delimiter, RowLook *look) {
                 continue;
             }
             look->in_quotes = false;
+            look->is_broken = !may_follow_cell(s.ptr[i + 1], delimiter) &&
+                              memchr(s.ptr + look->opened, '\n', i - look->opened);
+            if (look->is_broken) return true;
             i++;
             continue;
         }
@@ -34,7 +43,10 @@ static bool find_row_end(Str s, char delimiter, RowLook *look) {
             look->at = i;
             return true;
         }
-        if (c == '"' && look->cell_begins) look->in_quotes = true;
+        if (c == '"' && look->cell_begins) {
+            look->in_quotes = true;
+            look->opened = i;
+        }
         look->cell_begins = c == delimiter;
         i++;
     }
@@ -48,7 +60,7 @@ static int64_t count_lines(Str s) {
     return n;
 }
 
-/* An open quote took everything to the cap or the end: the row is its first line, and reading goes
+/* An open quote took other rows, or everything to the cap or the end: the row is its first line, and reading goes
  * on behind that. */
 static RecordNext give_up_row(RecordReader *r, Record *ret) {
     Window *w = &r->window;
@@ -92,7 +104,8 @@ RecordNext cells_next(RecordReader *r, Record *ret) {
         size_t left = window_left(w);
         if (!left) return RECORD_END;
         bool ends_quoted = look.in_quotes && look.at + 1 == left && w->bytes[w->end - 1] == '"';
-        if (!has_end && look.in_quotes && !ends_quoted) return give_up_row(r, ret);
+        if (look.is_broken || (!has_end && look.in_quotes && !ends_quoted))
+            return give_up_row(r, ret);
         if (!has_end && look.at > MAX_RECORD_BYTES) return drop_long_row(r, ret);
         size_t len = has_end ? look.at : left;
         ret->text = (Str){w->bytes + w->begin, len};

@@ -283,14 +283,16 @@ static void take_row_groups(Thrift *t, Arena *arena, ParquetFooter *ret) {
 
 static bool parse_footer(Arena *arena, const unsigned char *bytes, size_t n, ParquetFooter *ret) {
     Thrift t = {.p = bytes, .end = bytes + n};
+    bool is_signed = false; /* a signature follows */
     *ret = (ParquetFooter){.type_value = STR_EMPTY};
     for (Field f = {0}; next_field(&t, &f);) {
+        is_signed |= f.id == 8;
         if (f.id == 2 && f.type == WIRE_LIST) take_schema(&t, arena, ret);
         else if (f.id == 3 && f.type == WIRE_I64) ret->n_rows = take_int(&t);
         else if (f.id == 4 && f.type == WIRE_LIST) take_row_groups(&t, arena, ret);
         else skip(&t, f.type, 0);
     }
-    return !t.is_bad && ret->n_columns > 0;
+    return !t.is_bad && ret->n_columns > 0 && (t.p == t.end || is_signed);
 }
 
 static bool read_at(int fd, void *out, size_t n, off_t at) {

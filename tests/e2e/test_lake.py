@@ -494,6 +494,12 @@ class Lake(Case):
             more = self.export("DeviceEvents-2.ndjson", self.events(3))
             self.fails(1, ["ermission denied"], "import", "--data", more, "--lake", self.lake)
 
+    def test_a_query_over_a_part_that_is_gone_names_it(self):
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(10)))
+        part = [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".parquet")][1]
+        os.unlink(part)
+        self.fails(1, ["QY534", part + " is missing"], "query", "DeviceEvents | where RemotePort >= 0", "--lake", self.lake)
+
     def test_damage_is_told(self):
         self.take_in(self.export("DeviceEvents.ndjson", self.events(10)))
         parts = [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".parquet")]

@@ -263,6 +263,23 @@ class Data(Case):
         r = run("query", "DeviceEvents | project AdditionalFields", "--data", kept, "--format", "ndjson")
         self.assertIn("9" * 400, r.stdout)
 
+    def test_a_quote_that_is_not_closed_takes_no_other_row(self):
+        rows = b'ActionType,FileName\n"a","x"\n"b","open\n"c","z"\n"d","two\nlines, ""quoted"""\n'
+        self.read("DeviceEvents.csv", rows, ["a", "c", "d"], "1 of 4 lines skipped", "line 3", "a quoted cell is not closed")
+
+    def test_a_damaged_parquet_footer_costs_its_file_only(self):
+        os.makedirs(os.path.join(self.path, "data"))
+        for name in ("DeviceEvents_1.parquet", "DeviceEvents_2.parquet"):
+            out = os.path.join(self.path, "data", name)
+            run("query", "range ReportId from 1 to 5 step 1 | extend DeviceId = 'd'", "--format", "parquet", "--output", out)
+        with open(out, "r+b") as f:  # `out` is the second
+            whole = f.read()
+            f.seek(len(whole) - 8 - int.from_bytes(whole[-8:-4], "little") // 2)
+            f.write(bytes(40))
+        r = self.fails(1, ["QY202", "DeviceEvents_2.parquet", "damaged"], "query", "DeviceEvents | count", "--data",
+                       os.path.join(self.path, "data"), "--format", "csv")
+        self.assertEqual(r.stdout.split(), ["Count", "5"])
+
     def test_values_of_another_type_in_parquet(self):
         os.makedirs(os.path.join(self.path, "data"))
         for i, kql in enumerate(("print ReportId = 5, DeviceId = 'a'", "print ReportId = 'six', DeviceId = 'b'",

@@ -70,6 +70,36 @@ static Status report_memory(Diags *diags, Str message) {
     return status;
 }
 
+/* The spilled rows have no room: more memory would help, but that is not what is wrong. */
+static Status report_spill(Diags *diags, Str message) {
+    Status status = report(diags, LIMIT, "QY536", "the disk for rows that do not fit into memory is full",
+                           message);
+    if (diags->n)
+        diags->items[diags->n - 1].hint =
+            STR("let TMPDIR name a folder with more room, or give the query more with --memory");
+    return status;
+}
+
+/* The engine was refused a Parquet file that is not there, and looked for a folder of its name. */
+static bool report_missing(Str plain, Diags *diags, Status *ret) {
+    Str head = STR("Cannot access file \""), tail = STR("/**/*.parquet\"");
+    size_t end = str_find(plain, tail, 0);
+    if (!str_starts_with(plain, head) || end == SIZE_MAX) return false;
+    Str path = str_sub(plain, head.len, end - head.len);
+    *ret = report(diags, DATA, "QY534", "a file could not be read",
+                  arena_printf(diags->arena, "%.*s is missing", STR_ARG(path)));
+    return true;
+}
+
+/* A Parquet file whose bytes are damaged. */
+static bool is_damage(Str plain) {
+    static const char *const signs[] = {"TProtocolException", "Failed to read file", "Parquet",
+                                        "parquet"};
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        if (str_find(plain, str_of(signs[i]), 0) != SIZE_MAX) return true;
+    return false;
+}
+
 /* The first line without the engine's own heading ("Conversion Error: "). */
 static Str plain_message(Str message) {
     size_t end = str_find(message, STR("\n"), 0);
@@ -102,6 +132,10 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
     if (str_find(plain, STR("Max expression depth"), 0) != SIZE_MAX)
         return report(diags, LIMIT, "QY902", "the query is nested too deeply for the engine",
                       STR_EMPTY);
+    if (report_missing(plain, diags, &status)) return status;
+    if (str_starts_with(plain, STR("failed to offload data block")) ||
+        str_find(plain, STR("No space left on device"), 0) != SIZE_MAX)
+        return report_spill(diags, plain);
     /* found while the engine plans or gives its first rows, they come without their type */
     if (str_starts_with(text, STR("Out of Memory Error")) ||
         str_starts_with(plain, STR("failed to allocate data of size")) ||
@@ -123,5 +157,7 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
     case DUCKDB_ERROR_PERMISSION: return report(diags, ENGINE, "QY535", "access refused", plain);
     default: break;
     }
+    if (is_damage(plain))
+        return report(diags, DATA, "QY534", "a file could not be read", plain);
     return report(diags, INTERNAL, "QY990", "internal error in the query engine", plain);
 }
