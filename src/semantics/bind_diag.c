@@ -3,11 +3,23 @@
  */
 #include "semantics/bind_scope.h"
 
+/* A function that is called twice has its faults once. */
+static bool is_told(const Binder *b, Span span, const char *code) {
+    for (size_t i = 0; i < b->diags->n; i++) {
+        const Diag *d = &b->diags->items[i];
+        if (d->severity == SEVERITY_ERROR && d->span.start == span.start &&
+            d->span.len == span.len && str_is(d->code, code))
+            return true;
+    }
+    return false;
+}
+
 static Diag *add(Binder *b, Severity severity, Span span, const char *code, const char *fmt,
                  va_list ap) PRINTF_LIKE(5, 0);
 static Diag *add(Binder *b, Severity severity, Span span, const char *code, const char *fmt,
                  va_list ap) {
-    if (b->mute) return ARENA_NEW(b->arena, Diag);
+    if (b->mute || (severity == SEVERITY_ERROR && is_told(b, span, code)))
+        return ARENA_NEW(b->arena, Diag);
     Str text = arena_vprintf(b->arena, fmt, ap);
     return diag_add(b->diags, severity, PHASE_SEMANTICS, span, code, "%.*s", STR_ARG(text));
 }

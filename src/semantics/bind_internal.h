@@ -78,6 +78,7 @@ struct Binder {
         group_depth; /* > 0: inside the pipe of mv-apply or partition, whose rows cannot be had yet */
     Status failed;   /* of a plan that was run while binding, when it did not end well */
     bool has_unsupported, has_told_places;
+    bool knows_no_values; /* a function is checked by itself: its parameters are null */
     bool is_over_limit;
     Str render;
     const Node **aliases; /* alias database statements */
@@ -89,6 +90,8 @@ struct Binder {
     Graph *graphs; /* those that the query made, see bind_graph.h */
     Twin *twins;   /* not yet named by the query */
     size_t n_twins, cap_twins;
+    ColumnId *bags_or_texts; /* columns that are text in one product and bags in another */
+    size_t n_bags_or_texts, cap_bags_or_texts;
 };
 
 /* -------------------------------------------------------------- diagnostics */
@@ -132,6 +135,12 @@ Type bind_absent_type(Str name);
 void bind_note_use(Binder *b, const Column *c, Span span);
 /* The column goes on as another: who names that one names a twin as well. */
 void bind_note_alias(Binder *b, const Column *c, ColumnId made);
+/* A column that is documented as text in one product and as bags in another. */
+void bind_note_bag_or_text(Binder *b, ColumnId id);
+bool bind_is_bag_or_text(const Binder *b, ColumnId id);
+/* What rows are grouped, ordered or joined by; `use` says it for KS166 ("a group key"): a dynamic value
+ * is an EXPR_ERROR, one of a column above its text. */
+Expr *bind_key(Binder *b, const Node *at, Expr *e, const char *use);
 /* Resolves NODE_NAME (bracketed or not) as one column of b->row; reports and returns NULL if none. */
 const Column *bind_column_name(Binder *b, const Node *n);
 /* Columns that a NAME with wildcard, a NAME or a STAR stands for, in order, each id once. False when

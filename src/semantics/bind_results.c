@@ -131,6 +131,11 @@ static bool facet_results(Binder *b, const Node *facet, Plan *input, Results *re
         const Column *column = bind_column_name(b, name);
         bind_restore_row(b, former);
         if (!column) continue;
+        if (column->type == TYPE_DYNAMIC && !bind_is_bag_or_text(b, column->id)) {
+            bind_error(b, name, "KS166", "A dynamic value cannot be a facet.")->hint =
+                STR("extend a column with tostring(...) before");
+            continue;
+        }
         Plan *rows = plan_share(b, input, &share, facet->span);
         Plan *p = facet_of(b, column->name, rows, name->span);
         if (!add_result(b, results, p, column->name, name)) return false;
@@ -250,7 +255,7 @@ static bool statement_results(Binder *b, const Node *e, Results *results) {
     return find_outputs(e) || add_result(b, results, plan, name_of(e), e);
 }
 
-bool bind_results(Binder *b, const Node *query, Results *results) {
+static bool bind_statements(Binder *b, const Node *query, Results *results) {
     bool has_result = false;
     const Node *outputs = NULL;
     for (uint32_t i = 0; i < query->n; i++) {
@@ -269,4 +274,10 @@ bool bind_results(Binder *b, const Node *query, Results *results) {
     }
     bind_no_result(b, query);
     return false;
+}
+
+bool bind_results(Binder *b, const Node *query, Results *results) {
+    bool is_fine = bind_statements(b, query, results);
+    bind_check_functions(b, NULL);
+    return is_fine;
 }

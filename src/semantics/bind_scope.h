@@ -77,6 +77,11 @@ bool bind_body(Binder *b, const Node *block, Plan **ret_plan, Expr **ret_expr);
 /* Inlines a call of a let function. `input`: the piped table of invoke, or NULL. */
 bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *input, Plan **ret_plan,
                         Expr **ret_expr);
+/* The body of a function with its parameters' values; as bind_body. */
+bool bind_in_place(Binder *b, Local *function, Local **given, uint32_t n, Plan **ret_plan,
+                   Expr **ret_expr);
+/* Checks the functions declared since `until` that no call has checked; see bind_unused.c. */
+void bind_check_functions(Binder *b, const Local *until);
 /* QY903 for a call of `function` from its own body. */
 void bind_recursion(Binder *b, const Node *call, const Local *function);
 /* When a name that means nothing is that of a function in whose body it stands: says so. */

@@ -150,6 +150,31 @@ static bool is_table_param(const Node *param) {
     return param->n && param->kids[0] && param->kids[0]->kind == NODE_TABLE_TYPE;
 }
 
+/* "user-defined functions", input arguments: a table has the columns that the parameter declares. Of int
+ * and long one stands for the other: the documentation of functions says integer for both. */
+static bool has_declared(Binder *b, const Node *param, const Plan *table, const Node *at) {
+    const Node *declared = param->kids[0];
+    for (uint32_t i = 0; i < declared->n && !table->is_open; i++) {
+        const Node *decl = declared->kids[i];
+        if (decl->kind == NODE_STAR || !decl->n || !decl->kids[0]) continue;
+        const Column *c = bind_column_in(&table->schema, decl->text);
+        Type type = type_from_name(decl->kids[0]->text);
+        bool are_integers = c && (TYPE_BIT(c->type) & TS_INTEGER) && (TYPE_BIT(type) & TS_INTEGER);
+        bool is_text = c && type == TYPE_STRING && bind_is_bag_or_text(b, c->id);
+        if (type == TYPE_ERROR || are_integers || is_text) continue;
+        if (c && (c->type == type || c->type == TYPE_ERROR)) continue;
+        Diag *d = bind_error(b, at, "KS249",
+                             "The table does not have the columns that the function wants.");
+        d->hint = c ? arena_printf(b->arena, "'%.*s' of '%.*s' is to be %s; here it is %s",
+                                   STR_ARG(decl->text), STR_ARG(param->text), type_name(type),
+                                   type_name(c->type))
+                    : arena_printf(b->arena, "'%.*s' wants a column '%.*s' of type %s",
+                                   STR_ARG(param->text), STR_ARG(decl->text), type_name(type));
+        return false;
+    }
+    return true;
+}
+
 /* The value of one parameter, bound where the call stands; the local is not yet in scope. */
 static Local *bind_parameter(Binder *b, const Node *call, const Node *param, const Node *arg,
                              Plan *input) {
@@ -157,6 +182,7 @@ static Local *bind_parameter(Binder *b, const Node *call, const Node *param, con
     *l = (Local){.kind = LOCAL_ERROR, .name = param->text, .node = arg, .env = b->locals};
     if (is_table_param(param)) {
         l->plan = input ? input : arg ? bind_tabular(b, arg) : NULL;
+        if (l->plan && !has_declared(b, param, l->plan, arg ? arg : call)) l->plan = NULL;
         if (l->plan) l->kind = LOCAL_TABLE;
         if (input) l->node = NULL;
         if (!input && !arg)
@@ -191,10 +217,39 @@ bool bind_is_recursion(Binder *b, const Node *call) {
     return false;
 }
 
+bool bind_in_place(Binder *b, Local *function, Local **given, uint32_t n, Plan **ret_plan,
+                   Expr **ret_expr) {
+    bool is_first = !function->is_used;
+    Local *locals = b->locals;
+    Row row = b->row;
+    AggregateList *aggregates = b->aggregates;
+    b->aggregates = NULL;
+    b->row = (Row){0};
+    b->locals = function->env;
+    const Local *scope = b->scope;
+    b->scope = function->env;
+    for (uint32_t i = 0; i < n; i++) {
+        given[i]->outer = b->locals;
+        b->locals = given[i];
+    }
+    function->is_used = true;
+    function->is_open_call = true;
+    function->caller = b->open_function;
+    b->open_function = function;
+    bool is_fine = bind_body(b, function->node->kids[1], ret_plan, ret_expr);
+    if (is_first) bind_check_functions(b, function->env);
+    function->is_open_call = false;
+    b->open_function = function->caller;
+    b->locals = locals;
+    b->scope = scope;
+    b->row = row;
+    b->aggregates = aggregates;
+    return is_fine;
+}
+
 bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *input, Plan **ret_plan,
                         Expr **ret_expr) {
-    const Node *params = function->node->kids[0], *block = function->node->kids[1];
-    function->is_used = true;
+    const Node *params = function->node->kids[0];
     if (function->is_open_call) {
         bind_recursion(b, call, function);
         return false;
@@ -213,28 +268,7 @@ bool bind_function_call(Binder *b, Local *function, const Node *call, Plan *inpu
             takes_input ? NULL : argument_for(call, params->kids[i], i, input != NULL);
         given[i] = bind_parameter(b, call, params->kids[i], arg, takes_input ? input : NULL);
     }
-    Local *locals = b->locals;
-    Row row = b->row;
-    AggregateList *aggregates = b->aggregates;
-    b->aggregates = NULL;
-    b->row = (Row){0};
-    b->locals = function->env;
-    const Local *scope = b->scope;
-    b->scope = function->env;
-    for (uint32_t i = 0; i < n_params; i++) {
-        given[i]->outer = b->locals;
-        b->locals = given[i];
-    }
-    function->is_open_call = true;
-    function->caller = b->open_function;
-    b->open_function = function;
-    bool is_fine = bind_body(b, block, ret_plan, ret_expr);
-    function->is_open_call = false;
-    b->open_function = function->caller;
-    b->locals = locals;
-    b->scope = scope;
-    b->row = row;
-    b->aggregates = aggregates;
+    bool is_fine = bind_in_place(b, function, given, n_params, ret_plan, ret_expr);
     bind_leave(b);
     return is_fine;
 }

@@ -3,6 +3,7 @@
  */
 #include "semantics/bind_scope.h"
 #include "semantics/operators/bind_graph.h"
+#include "semantics/twins.h"
 
 /* ------------------------------------------------------------------ scans */
 
@@ -34,6 +35,7 @@ void bind_note_use(Binder *b, const Column *c, Span span) {
 }
 
 void bind_note_alias(Binder *b, const Column *c, ColumnId made) {
+    if (bind_is_bag_or_text(b, c->id)) bind_note_bag_or_text(b, made);
     for (size_t i = 0, n = b->n_twins; i < n; i++) {
         if (b->twins[i].id != c->id) continue;
         Twin twin = b->twins[i];
@@ -54,6 +56,8 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
         const TableColumn *c = &table->columns[i];
         p->schema.items[i] = (Column){.id = bind_fresh_column(b), .type = c->type, .name = c->name};
         p->u.scan.source_names[i] = c->source_name;
+        if (c->type == TYPE_DYNAMIC && is_bag_or_text(table->name, c->name))
+            bind_note_bag_or_text(b, p->schema.items[i].id);
         bool is_twin = c->source_name.len && !str_eq(c->source_name, c->name);
         if (!is_twin) continue;
         Twin twin = {p->schema.items[i].id, table->name, c->name, c->source_name};
@@ -223,6 +227,13 @@ static Plan *bind_table_name(Binder *b, const Node *n) {
     return l->kind == LOCAL_FUNCTION ? bind_function_name(b, l, n) : NULL;
 }
 
+/* Any table: its name is not known yet. */
+static Plan *open_table(Binder *b, const Node *n) {
+    Plan *p = plan_empty(b, (Schema){0}, n->span);
+    p->is_open = true;
+    return p;
+}
+
 static Plan *bind_tabular_call(Binder *b, const Node *n) {
     Local *l = local_find(b, n->text);
     if (l && l->kind == LOCAL_FUNCTION) {
@@ -236,7 +247,7 @@ static Plan *bind_tabular_call(Binder *b, const Node *n) {
     Str name;
     if (str_is(n->text, "table")) {
         if (n->n == 0 || !bind_constant_string(b, n->kids[0], &name)) return NULL;
-        return bind_table_named(b, n, name);
+        return b->knows_no_values && !name.len ? open_table(b, n) : bind_table_named(b, n, name);
     }
     if (portal_function_is_known(b, n->text) && is_table_visible(b, n->text))
         return bind_portal_call(b, n, NULL);

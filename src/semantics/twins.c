@@ -1,8 +1,9 @@
 /*
- * twins.c: the same fact under two column names.
+ * twins.c: the same fact under two column names, or as two types.
  *
  * Sentinel and Defender XDR document some tables apart: IdentityInfo has AccountSID in one and
- * OnPremSid in the other. A rule names one of them, an export holds the other.
+ * OnPremSid in the other. A rule names one of them, an export holds the other. AdditionalFields of
+ * DeviceEvents is dynamic in one and text in the other.
  */
 #include "semantics/twins.h"
 
@@ -45,4 +46,33 @@ Str twin_find(Str table, Str column) {
         if (str_is(column, t->other)) return str_of(t->one);
     }
     return STR_EMPTY;
+}
+
+static const struct {
+    const char *table, *column;
+} bags_or_texts[] = {
+    {"AlertEvidence", "AdditionalFields"},
+    {"DeviceEvents", "AdditionalFields"},
+    {"DeviceFileEvents", "AdditionalFields"},
+    {"DeviceInfo", "AdditionalFields"},
+    {"DeviceInfo", "LoggedOnUsers"},
+    {"DeviceLogonEvents", "AdditionalFields"},
+    {"DeviceNetworkEvents", "AdditionalFields"},
+    {"DeviceNetworkInfo", "ConnectedNetworks"},
+    {"DeviceNetworkInfo", "DefaultGateways"},
+    {"DeviceNetworkInfo", "DnsAddresses"},
+    {"DeviceNetworkInfo", "IPAddresses"},
+    {"DeviceProcessEvents", "AdditionalFields"},
+    {"DisruptionAndResponseEvents", "DataSources"},
+    {"EmailEvents", "AdditionalFields"},
+    {"FileMaliciousContentInfo", "ThreatTypes"},
+    {"IdentityInfo", "Tags"},
+    {"IdentityInfo", "UserAccountControl"},
+};
+
+bool is_bag_or_text(Str table, Str column) {
+    for (size_t i = 0; i < COUNT_OF(bags_or_texts); i++)
+        if (str_is(table, bags_or_texts[i].table) && str_is(column, bags_or_texts[i].column))
+            return true;
+    return false;
 }

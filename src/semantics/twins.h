@@ -1,5 +1,5 @@
 /*
- * twins.h: columns that two variants of a table name differently. Beside known_schemas.c alone.
+ * twins.h: columns that two variants of a table name or type differently.
  */
 #ifndef QUARRY_TWINS_H
 #define QUARRY_TWINS_H
@@ -8,5 +8,7 @@
 
 /* The name of `column` in the other variant of `table`, or an empty Str. */
 Str twin_find(Str table, Str column);
+/* Whether one product documents a dynamic column as text. */
+bool is_bag_or_text(Str table, Str column);
 
 #endif

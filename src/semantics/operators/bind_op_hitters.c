@@ -15,14 +15,9 @@ typedef struct Item {
 static bool bind_item(Binder *b, const Node *n, Item *ret) {
     if (n->kind == NODE_ORDERED) n = n->kids[0];
     bool is_named = n->kind == NODE_NAMED;
-    ret->expr = bind_expr(b, is_named ? n->kids[1] : n);
+    ret->expr = bind_key(b, n, bind_expr(b, is_named ? n->kids[1] : n), "a group key");
     ret->name = is_named ? n->kids[0]->text : bind_name_of(b, n);
-    if (expr_is_error(ret->expr)) return false;
-    if (ret->expr->type != TYPE_DYNAMIC) return true;
-    bind_error(b, n, "KS166",
-               "A dynamic value cannot be a group key: it must be cast to a scalar type.")
-        ->hint = STR("tostring(...) makes text of it");
-    return false;
+    return !expr_is_error(ret->expr);
 }
 
 static Plan *group_by(Binder *b, const Item *item, const Aggregate *aggregate, Plan *input,

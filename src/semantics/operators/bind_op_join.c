@@ -81,11 +81,12 @@ static bool is_of(const Expr *e, const Plan *side) {
 
 /* Keys are of one type; int and long go together where both sides are written out. */
 static bool check_key_types(Binder *b, const Node *on, const Expr *l, const Expr *r) {
-    if (l->type == r->type && (l->type != TYPE_DYNAMIC || on->kind == NODE_NAME)) return true;
+    if (l->type == r->type && l->type != TYPE_DYNAMIC) return true;
     if (expr_is_absent(l) || expr_is_absent(r)) return true;
     bool is_guess = l->type == TYPE_DYNAMIC || r->type == TYPE_DYNAMIC;
     if (is_guess && b->has_elsewhere) return true;
-    if (on->kind == NODE_NAME)
+    bool is_dynamic = l->type == TYPE_DYNAMIC && r->type == TYPE_DYNAMIC;
+    if (on->kind == NODE_NAME && !is_dynamic)
         bind_error(b, on, "KS227",
                    "The common column '%.*s' must have the same type on both sides of the join, "
                    "not %s and %s.",
@@ -98,6 +99,12 @@ static bool check_key_types(Binder *b, const Node *on, const Expr *l, const Expr
         bind_error(b, on, "KS242", "Inconsistent data types for join keys: (%s, %s).",
                    type_name(l->type), type_name(r->type));
     return false;
+}
+
+/* A column that one product has as text is compared as text. */
+static Expr *text_of(Binder *b, Expr *e) {
+    bool is_text = e->kind == EXPR_COLUMN && bind_is_bag_or_text(b, e->u.column);
+    return is_text ? expr_convert(b, e, TYPE_STRING) : e;
 }
 
 /* One condition as a pair of columns: a name on both sides, or $left.a == $right.b either way round. */
@@ -121,11 +128,13 @@ static bool join_keys(Binder *b, const Node *on, const Plan *left, const Plan *r
     }
     if (expr_is_error(l) || expr_is_error(r)) return false;
     if (!is_of(l, left) || !is_of(r, right)) return wrong_condition(b, on);
+    *ret_right_column = r->kind == EXPR_COLUMN ? r->u.column : 0;
+    l = text_of(b, l);
+    r = text_of(b, r);
     if (!check_key_types(b, on, l, r)) return false;
     l = expr_fit_untyped(b, l, TYPE_BIT(r->type));
     r = expr_fit_untyped(b, r, TYPE_BIT(l->type));
     Type common = catalog_compare_type(STR("=="), l->type, r->type);
-    *ret_right_column = r->kind == EXPR_COLUMN ? r->u.column : 0;
     *ret_left = expr_convert(b, l, common);
     *ret_right = expr_convert(b, r, common);
     return true;

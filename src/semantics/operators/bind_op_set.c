@@ -12,8 +12,10 @@ Plan *bind_op_sort(Binder *b, const Node *op, Plan *input) {
     for (uint32_t i = 0; i < op->n; i++) {
         const Node *key = op->kids[i];
         bool is_ordered = key->kind == NODE_ORDERED;
-        Expr *e = bind_expr(b, is_ordered ? key->kids[0] : key);
+        if (is_ordered) key = key->kids[0];
+        Expr *e = bind_key(b, key, bind_expr(b, key), "sorted by");
         if (expr_is_error(e)) continue;
+        key = op->kids[i];
         bool is_descending = !(is_ordered && (key->flags & NODE_FLAG_ASC));
         bool nulls_first = is_ordered && (key->flags & NODE_FLAG_NULLS_FIRST)
                                ? true
@@ -33,6 +35,7 @@ Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input) {
         if (!is_several) {
             bool is_named = item->kind == NODE_NAMED;
             Expr *e = bind_expr(b, is_named ? item->kids[1] : item);
+            e = bind_key(b, item, e, "told apart by distinct");
             projection_add_item(&p, item, is_named ? item->kids[0]->text : bind_name_of(b, item), e,
                                 false);
             continue;

@@ -20,16 +20,8 @@ typedef struct Item {
 static bool add_key(Binder *b, Plan *p, const Node *node) {
     bool is_named = node->kind == NODE_NAMED;
     Expr *e = bind_expr(b, is_named ? node->kids[1] : node);
+    e = bind_key(b, node, e, "a group key");
     if (expr_is_error(e)) return false;
-    e = expr_fit_untyped(b, e, TS_STRING);
-    /* of a table elsewhere only the names are known */
-    if (e->type == TYPE_DYNAMIC && b->has_elsewhere) e = expr_convert(b, e, TYPE_STRING);
-    if (e->type == TYPE_DYNAMIC) {
-        bind_error(b, node, "KS166",
-                   "A dynamic value cannot be a group key: it must be cast to a scalar type.")
-            ->hint = STR("tostring(...) makes text of it");
-        return false;
-    }
     uint32_t at = p->u.aggregate.n_keys++;
     bool is_plain = e->kind == EXPR_COLUMN;
     for (uint32_t i = 0; i < at; i++)

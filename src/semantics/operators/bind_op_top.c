@@ -10,7 +10,8 @@ Plan *bind_op_top(Binder *b, const Node *op, Plan *input) {
     Expr *count = bind_count(b, op->kids[0]);
     const Node *key = op->kids[1];
     bool is_ordered = key->kind == NODE_ORDERED;
-    Expr *e = bind_expr(b, is_ordered ? key->kids[0] : key);
+    const Node *value = is_ordered ? key->kids[0] : key;
+    Expr *e = bind_key(b, value, bind_expr(b, value), "sorted by");
     if (expr_is_error(count) || expr_is_error(e)) return NULL;
     bool is_descending = !(is_ordered && (key->flags & NODE_FLAG_ASC));
     bool says_first = is_ordered && (key->flags & NODE_FLAG_NULLS_FIRST);
