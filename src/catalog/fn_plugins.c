@@ -61,6 +61,7 @@ static const FnDef rows[] = {
     PLUGIN("cosmosdb_sql_request", NEEDS_SERVICE),
     PLUGIN("http_request", NEEDS_SERVICE),
     PLUGIN("http_request_post", NEEDS_SERVICE),
+    PLUGIN("infer_storage_schema_with_suggestions", NEEDS_SERVICE),
     PLUGIN("mysql_request", NEEDS_SERVICE),
     PLUGIN("postgresql_request", NEEDS_SERVICE),
     PLUGIN("python", NEEDS_SERVICE),

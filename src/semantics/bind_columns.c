@@ -14,6 +14,20 @@ Type bind_absent_type(Str name) {
     return is_time ? TYPE_DATETIME : TYPE_DYNAMIC;
 }
 
+void bind_open(Binder *b, Plan *p) {
+    p->is_open = true;
+    b->has_open_rows = true;
+}
+
+/* addedIpRule_Value_s of AzureDiagnostics. */
+bool bind_may_be_column(const Binder *b, Str name) {
+    static const char *const suffixes[] = {"_s", "_d", "_b", "_g", "_t", "_l"};
+    if (b->has_open_rows || bind_absent_type(name) != TYPE_DYNAMIC) return true;
+    for (size_t i = 0; i < COUNT_OF(suffixes); i++)
+        if (str_ends_with(name, str_of(suffixes[i]))) return true;
+    return false;
+}
+
 /* A column that may exist in data that is not here: all its values are null. */
 static const Column *absent_column(Binder *b, Str name) {
     Column *c = ARENA_NEW(b->arena, Column);
@@ -32,7 +46,7 @@ const Column *bind_column_name(Binder *b, const Node *n) {
         bind_note_use(b, c, n->span);
         return c;
     }
-    if (b->row.is_open) return absent_column(b, bare->text);
+    if (b->row.is_open && bind_may_be_column(b, bare->text)) return absent_column(b, bare->text);
     bind_unknown_name(b, bare, bare->text);
     return NULL;
 }

@@ -57,7 +57,7 @@ static Plan *bind_elsewhere(Binder *b, const Node *n, Str name) {
                  STR_ARG(name));
     b->has_elsewhere = true;
     Plan *p = plan_empty(b, (Schema){0}, n->span);
-    p->is_open = true;
+    bind_open(b, p);
     return p;
 }
 

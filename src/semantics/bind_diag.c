@@ -80,7 +80,7 @@ typedef struct Nearest {
 static void consider(Nearest *near, Str name) {
     if (str_starts_with(name, STR("$")) || name.len == 0) return;
     unsigned d = str_distance(near->wanted, name, near->limit);
-    if (d >= near->distance) return;
+    if (d == 0 || d >= near->distance) return;
     near->distance = d;
     near->best = name;
 }

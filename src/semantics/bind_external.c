@@ -284,7 +284,7 @@ Plan *bind_inline_external(Binder *b, const Node *n) {
     if (!read_uris(b, n->kids[1], &r.spec)) return NULL;
     if (b->options->binds_only) {
         Plan *p = plan_empty(b, schema, n->span);
-        p->is_open = !type;
+        if (!type) bind_open(b, p);
         return p;
     }
     if (is_delta) return bind_unsupported(b, n, "inline_external_table of kind delta");

@@ -83,6 +83,7 @@ struct Binder {
     Str render;
     const Node **aliases; /* alias database statements */
     size_t n_aliases, cap_aliases;
+    bool has_open_rows; /* some rows may have columns of any name, see bind_open */
     bool has_elsewhere; /* a table of another service was taken at its word: types are not known */
     Settings settings;
     Str *table_names;
@@ -131,6 +132,11 @@ const Column *bind_column_in(const Schema *s, Str name);
 /* The type of a column that an open row may have and its schema does not list: the times, which the
  * tables of all services have, are datetimes. */
 Type bind_absent_type(Str name);
+/* The rows may have further columns of any name. */
+void bind_open(Binder *b, Plan *p);
+/* Whether open rows may have a column of that name: of a table that is published in part, those that are
+ * not listed are named by their type. */
+bool bind_may_be_column(const Binder *b, Str name);
 /* To be called where a query names a column: a twin is told the first time (QY210). */
 void bind_note_use(Binder *b, const Column *c, Span span);
 /* The column goes on as another: who names that one names a twin as well. */

@@ -26,7 +26,7 @@ static Plan *bind_watchlist(Binder *b, const Node *call) {
     if (t) return bind_scan(b, t, call->span);
     if (b->options->binds_only) { /* its columns are the file's */
         Plan *p = plan_empty(b, (Schema){0}, call->span);
-        p->is_open = true;
+        bind_open(b, p);
         return p;
     }
     bind_error(b, call, "QY322", "There is no watchlist '%.*s'.", STR_ARG(alias))->hint =

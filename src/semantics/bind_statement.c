@@ -32,6 +32,41 @@ static bool is_declared(const Binder *b, Str name) {
     return false;
 }
 
+static bool is_table_param(const Node *param) {
+    return param->n && param->kids[0] && param->kids[0]->kind == NODE_TABLE_TYPE;
+}
+
+/* "user-defined functions", default values: a literal of the parameter's type; numbers stand for each
+ * other. Tables come before scalars. */
+static void check_default(Binder *b, const Node *param) {
+    const Node *value = param->n > 1 ? param->kids[1] : NULL;
+    if (!value || !param->kids[0]) return;
+    bool is_signed = value->kind == NODE_UNARY && value->n && value->kids[0]->kind == NODE_LITERAL;
+    if (value->kind == NODE_ERROR) return;
+    if (value->kind != NODE_LITERAL && value->kind != NODE_DYNAMIC && !is_signed) {
+        bind_error(b, value, "KS132", "The default of a parameter must be a literal.");
+        return;
+    }
+    Type type = type_from_name(param->kids[0]->text), given = bind_expr(b, value)->type;
+    bool are_numbers = (TYPE_BIT(type) & TS_NUMBER) && (TYPE_BIT(given) & TS_NUMBER);
+    if (type == TYPE_ERROR || given == TYPE_ERROR || type == given || are_numbers) return;
+    bind_error(b, value, "KS141", "The default of '%.*s' must have the type %s, not %s.",
+               STR_ARG(param->text), type_name(type), type_name(given));
+}
+
+static void check_params(Binder *b, const Node *params) {
+    bool has_scalar = false;
+    for (uint32_t i = 0; params && i < params->n; i++) {
+        const Node *param = params->kids[i];
+        if (!is_table_param(param)) {
+            has_scalar = true;
+            check_default(b, param);
+        } else if (has_scalar) {
+            bind_error(b, param, "KS226", "Table parameters stand before scalar ones.");
+        }
+    }
+}
+
 void bind_let(Binder *b, const Node *let) {
     const Node *value = let->n ? let->kids[0] : NULL;
     if (!value) return;
@@ -40,6 +75,7 @@ void bind_let(Binder *b, const Node *let) {
                       "A variable with the name '%.*s' has already been declared.",
                       STR_ARG(let->text));
     if (value->kind == NODE_FUNCTION) {
+        check_params(b, value->kids[0]);
         Local *l = local_add(b, LOCAL_FUNCTION, let->text);
         l->node = value;
         return;
@@ -73,6 +109,7 @@ static void bind_declared(Binder *b, const Node *declare) {
             local_add(b, LOCAL_ERROR, p->text);
             continue;
         }
+        check_default(b, p);
         Expr *e = expr_convert(b, bind_expr(b, p->kids[1]), type);
         Local *l = local_add(b, expr_is_error(e) ? LOCAL_ERROR : LOCAL_SCALAR, p->text);
         l->expr = e;
@@ -144,10 +181,6 @@ static bool names_are_known(Binder *b, const Local *function, const Node *call) 
         return false;
     }
     return true;
-}
-
-static bool is_table_param(const Node *param) {
-    return param->n && param->kids[0] && param->kids[0]->kind == NODE_TABLE_TYPE;
 }
 
 /* "user-defined functions", input arguments: a table has the columns that the parameter declares. Of int

@@ -52,6 +52,7 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
     p->u.scan.table_name = table->name;
     p->u.scan.source_names = ARENA_ARRAY(b->arena, Str, table->n_columns);
     p->is_open = table->is_open;
+    if (table->is_open && !table->n_columns) bind_open(b, p);
     for (uint32_t i = 0; i < table->n_columns; i++) {
         const TableColumn *c = &table->columns[i];
         p->schema.items[i] = (Column){.id = bind_fresh_column(b), .type = c->type, .name = c->name};
@@ -230,7 +231,7 @@ static Plan *bind_table_name(Binder *b, const Node *n) {
 /* Any table: its name is not known yet. */
 static Plan *open_table(Binder *b, const Node *n) {
     Plan *p = plan_empty(b, (Schema){0}, n->span);
-    p->is_open = true;
+    bind_open(b, p);
     return p;
 }
 

@@ -10,7 +10,8 @@
 
 /* Names, numbers of arguments and types are wrong whatever the values are. */
 static bool is_sure(const Diag *d) {
-    static const char *const doubtful[] = {"KS131", "KS004", "KS173", "KS188", "KS234", "KS260"};
+    static const char *const doubtful[] = {"KS004", "KS129", "KS131", "KS173",
+                                           "KS188", "KS234", "KS260"};
     if (d->severity != SEVERITY_ERROR || !str_starts_with(d->code, STR("KS"))) return false;
     for (size_t i = 0; i < COUNT_OF(doubtful); i++)
         if (str_is(d->code, doubtful[i])) return false;

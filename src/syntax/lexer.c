@@ -98,6 +98,18 @@ static bool alone_on_line(Str s, size_t at) {
     return str_trim(str_sub(s, line, at - line)).len == 0;
 }
 
+/* A line that starts with # is a directive to tools, no part of the query. Some write comments so. */
+static void note_directive(Parser *p, Span line) {
+    Str text = str_sub(p->text, line.start, line.len);
+    if (str_starts_with(text, STR("#connect")) || str_starts_with(text, STR("#!"))) return;
+    size_t n = 1;
+    while (n < text.len && n < 40 && text.ptr[n] != ' ' && text.ptr[n] != '\t') n++;
+    Diag *d = diag_add(p->diags, SEVERITY_WARNING, PHASE_SYNTAX, (Span){line.start, (uint32_t)n},
+                       "KS250", "Unknown directive '%.*s': the line is passed over.",
+                       STR_ARG(str_sub(text, 0, n)));
+    d->hint = STR("a comment begins with //");
+}
+
 static size_t skip_blanks(Parser *p, size_t at, bool *ret_space) {
     Str s = p->text;
     while (at < s.len) {
@@ -105,10 +117,10 @@ static size_t skip_blanks(Parser *p, size_t at, bool *ret_space) {
         if (n) {
             at += n;
         } else if (text_at(s, at, "//") || (s.ptr[at] == '#' && alone_on_line(s, at))) {
-            size_t end =
-                at; /* a line that starts with # is a directive to tools, no part of the query */
+            size_t end = at;
             while (end < s.len && s.ptr[end] != '\n' && s.ptr[end] != '\r') end++;
             Comment c = {{(uint32_t)at, (uint32_t)(end - at)}, alone_on_line(s, at)};
+            if (s.ptr[at] == '#') note_directive(p, c.span);
             ARENA_PUSH(p->arena, p->comments, p->n_comments, p->cap_comments, c);
             at = end;
         } else {

@@ -155,8 +155,8 @@ Plan *bind_op_project_by_names(Binder *b, const Node *op, Plan *input) {
                 if (json_kind(element) == JSON_STRING)
                     add_by_pattern(b, &p, input, json_string(b->arena, element), item->span);
         } else {
-            bind_error(b, item, "KS107", "A text or an array of texts expected, not %s.",
-                       type_name(v.type));
+            bind_error(b, item, v.type == TYPE_DYNAMIC ? "KS234" : "KS107",
+                       "A text or an array of texts expected, not %s.", type_name(v.type));
             return NULL;
         }
     }

@@ -76,6 +76,14 @@ static void add_said(Binder *b, const Plugin *p, const Node *said, Projection *c
 static Plan *bind_service_plugin(Binder *b, const Plugin *p, const FnDef *fn) {
     if (!b->options->binds_only)
         return bind_unsupported(b, p->call, "The plugin %s, which needs a service,", fn->name);
+    bool is_fine = true;
+    for (uint32_t i = 0; i < p->call->n; i++) {
+        const Node *arg = p->call->kids[i];
+        if (arg->kind == NODE_NAMED_ARG && arg->n) arg = arg->kids[0];
+        if (arg->kind == NODE_TYPEOF || arg->kind == NODE_STAR || bind_is_tabular(b, arg)) continue;
+        is_fine = !expr_is_error(bind_expr(b, arg)) && is_fine;
+    }
+    if (!is_fine) return NULL;
     bind_warning(b, p->call->span, "QY227",
                  "The plugin %s needs a service: the query cannot run here.", fn->name);
     const Node *said = said_columns(p);
@@ -83,7 +91,8 @@ static Plan *bind_service_plugin(Binder *b, const Plugin *p, const FnDef *fn) {
     if (said) add_said(b, p, said, &columns);
     Schema schema = {columns.columns, (uint32_t)columns.n};
     Plan *plan = plan_empty(b, schema, p->op->span);
-    plan->is_open = !said || (p->input && p->input->is_open);
+    plan->is_open = p->input && p->input->is_open;
+    if (!said) bind_open(b, plan);
     return plan;
 }
 

@@ -58,7 +58,8 @@ static Expr *common_column(Binder *b, const Plan *side, const Node *on) {
     const Column *c = bind_column_in(&side->schema, on->text);
     if (c) bind_note_use(b, c, on->span);
     if (c) return expr_column(b, c, on->span);
-    if (side->is_open) return expr_of_value(b, value_null(bind_absent_type(on->text)), on->span);
+    if (side->is_open && bind_may_be_column(b, on->text))
+        return expr_of_value(b, value_null(bind_absent_type(on->text)), on->span);
     bind_error(b, on, "KS145", "The column '%.*s' must exist on both sides of the join.",
                STR_ARG(on->text));
     return NULL;

@@ -24,8 +24,9 @@ typedef struct Scan {
     Binder *b;
     const Node *op;
     Plan *input;
-    Column *declared;
-    uint32_t n_declared, n_steps;
+    Column *declared; /* those of `declare`, and behind them those of the input that a step sets */
+    uint32_t n_declared, n_steps, n_new; /* n_new: of `declare` alone */
+    uint32_t *hides; /* of a declared column: the input's column, or n of input */
     Visible *visible;
     size_t n_visible, cap_visible;
     Projection before; /* the input and what is computed from rows alone */
@@ -41,9 +42,10 @@ static const Node *step_of(const Scan *s, uint32_t k) { return s->op->kids[FIRST
 static bool read_declared(Scan *s) {
     Binder *b = s->b;
     const Node *list = s->op->kids[2];
-    uint32_t n = list ? list->n : 0;
-    s->declared = ARENA_ARRAY(b->arena, Column, n + 1);
-    s->process->defaults = ARENA_ARRAY(b->arena, Value, n + 1);
+    uint32_t n = list ? list->n : 0, room = n + s->input->schema.n + 1;
+    s->declared = ARENA_ARRAY(b->arena, Column, room);
+    s->hides = ARENA_ARRAY(b->arena, uint32_t, room);
+    s->process->defaults = ARENA_ARRAY(b->arena, Value, room);
     for (uint32_t i = 0; i < n; i++) {
         const Node *param = list->kids[i];
         Type type = param->n ? bind_type(b, param->kids[0]) : TYPE_ERROR;
@@ -62,10 +64,34 @@ static bool read_declared(Scan *s) {
             return false;
         }
         s->process->defaults[i] = v;
+        s->hides[i] = s->input->schema.n;
         s->declared[s->n_declared++] =
             (Column){.id = bind_fresh_column(b), .type = type, .name = param->text};
     }
+    s->n_new = s->n_declared;
     return true;
+}
+
+static bool is_declared(const Scan *s, Str name) {
+    for (uint32_t i = 0; i < s->n_declared; i++)
+        if (str_eq(s->declared[i].name, name)) return true;
+    return false;
+}
+
+/* A step may set a column of the input, too: `step.x` is then what it set, `x` still the row's. */
+static void declare_hidden(Scan *s) {
+    for (uint32_t k = 0; k < s->n_steps; k++) {
+        const Node *step = step_of(s, k);
+        for (uint32_t i = 1; i < step->n; i++) {
+            Str name = step->kids[i]->kids[0]->text;
+            const Column *c = bind_column_in(&s->input->schema, name);
+            if (!c || is_declared(s, name)) continue;
+            s->process->defaults[s->n_declared] = value_null(c->type);
+            s->hides[s->n_declared] = (uint32_t)(c - s->input->schema.items);
+            s->declared[s->n_declared++] =
+                (Column){.id = bind_fresh_column(s->b), .type = c->type, .name = name};
+        }
+    }
 }
 
 /* --------------------------------------------------------------------- names */
@@ -81,6 +107,8 @@ static void add_visible(Scan *s, Str name, const Column *like, uint32_t record, 
 static void add_record(Scan *s, uint32_t record) {
     uint32_t n = s->input->schema.n;
     for (uint32_t i = 0; i < n + s->n_declared; i++) {
+        bool is_hidden = i >= n && s->hides[i - n] < n;
+        if (record ? i < n && is_declared(s, s->input->schema.items[i].name) : is_hidden) continue;
         const Column *c = i < n ? &s->input->schema.items[i] : &s->declared[i - n];
         Str name = c->name;
         if (record)
@@ -196,12 +224,16 @@ static bool bind_step(Scan *s, uint32_t k) {
         while (at < s->n_declared && !str_eq(s->declared[at].name, set->kids[0]->text)) at++;
         if (at == s->n_declared) {
             bind_error(b, set->kids[0], "KS142", "'%.*s' is not a declared column.",
-                       STR_ARG(set->kids[0]->text));
+                       STR_ARG(set->kids[0]->text))
+                ->hint = STR("a step sets columns of the input and of declare (name: type)");
             return false;
         }
         step->sets[at] = bind_part(s, set->kids[1], s->declared[at].type);
         if (expr_is_error(step->sets[at])) return false;
     }
+    for (uint32_t i = s->n_new; i < s->n_declared; i++)
+        if (!step->sets[i])
+            step->sets[i] = expr_column(b, &s->input->schema.items[s->hides[i]], n->span);
     return true;
 }
 
@@ -275,6 +307,19 @@ static Plan *make_node(Scan *s, Plan *rows, Str match_id, ColumnId partition) {
     return p;
 }
 
+/* Columns that a step set take the place of the input's. */
+static Plan *show_set(Scan *s, Plan *p) {
+    if (!p || s->n_new == s->n_declared) return p;
+    Projection q = projection_of(s->b, p);
+    for (uint32_t i = s->n_new; i < s->n_declared; i++) {
+        uint32_t at = s->input->schema.n + s->n_new; /* the first of those left */
+        q.exprs[s->hides[i]] = q.exprs[at];
+        q.columns[s->hides[i]] = s->declared[i];
+        projection_remove(&q, at);
+    }
+    return projection_finish(&q, p, true, s->op->span);
+}
+
 static bool bind_steps(Scan *s) {
     Binder *b = s->b;
     for (uint32_t k = 0; k <= s->n_steps; k++) add_record(s, k);
@@ -330,7 +375,9 @@ Plan *bind_op_scan(Binder *b, const Node *op, Plan *input) {
     s.process->steps = ARENA_ARRAY(b->arena, ScanStep, s.n_steps);
     s.before = projection_of(b, rows);
     bind_param_word(op, "with_match_id", &match_id);
-    if (!read_declared(&s) || !bind_steps(&s)) return NULL;
+    if (!read_declared(&s)) return NULL;
+    declare_hidden(&s);
+    if (!bind_steps(&s)) return NULL;
     const Column *partition = key.len ? bind_column_in(&rows->schema, key) : NULL;
     rows = projection_finish(&s.before, rows, true, op->span);
     if (!rows) return NULL;
@@ -344,5 +391,5 @@ Plan *bind_op_scan(Binder *b, const Node *op, Plan *input) {
     s.process->read_types = ARENA_ARRAY(b->arena, Type, s.n_reads + 1);
     for (uint32_t i = 0; i < s.n_reads; i++)
         s.process->read_types[i] = schema_find(&rows->schema, s.reads[i])->type;
-    return make_node(&s, rows, match_id, partition ? partition->id : 0);
+    return show_set(&s, make_node(&s, rows, match_id, partition ? partition->id : 0));
 }

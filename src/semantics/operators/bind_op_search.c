@@ -62,16 +62,19 @@ static bool gather_tables(Binder *b, const Node *op, Plan *input, PlanList *list
     return is_fine && list->n;
 }
 
-static bool is_in_some(const PlanList *list, Str name) {
-    for (size_t i = 0; i < list->n; i++)
-        if (list->items[i]->is_open || bind_column_in(&list->items[i]->schema, name)) return true;
+static bool is_in_some(Binder *b, const PlanList *list, Str name) {
+    for (size_t i = 0; i < list->n; i++) {
+        const Plan *leg = list->items[i];
+        if (leg->is_open && bind_may_be_column(b, name)) return true;
+        if (bind_column_in(&leg->schema, name)) return true;
+    }
     return false;
 }
 
 static bool check_names(Binder *b, const NameList *names, const PlanList *list) {
     bool is_fine = true;
     for (size_t i = 0; i < names->n; i++) {
-        if (is_in_some(list, names->items[i]->text)) continue;
+        if (is_in_some(b, list, names->items[i]->text)) continue;
         Row former = bind_set_row(b, list->items[0]);
         bind_unknown_name(b, names->items[i], names->items[i]->text);
         bind_restore_row(b, former);
@@ -82,8 +85,11 @@ static bool check_names(Binder *b, const NameList *names, const PlanList *list) 
 
 static Expr *predicate_for(Binder *b, const Node *n, const Plan *leg, bool others, bool cs) {
     Row former = bind_set_row(b, leg);
+    bool had_open_rows = b->has_open_rows;
     b->row.is_open = b->row.is_open || others;
+    b->has_open_rows = had_open_rows || others;
     Expr *e = bind_search_predicate(b, n, cs);
+    b->has_open_rows = had_open_rows;
     bind_restore_row(b, former);
     return e;
 }
@@ -237,7 +243,7 @@ static bool lay_out_column(Binder *b, const Node *item, const PlanList *list, La
     const Column *c = NULL;
     for (size_t i = 0; i < list->n && !c; i++)
         c = bind_column_in(&list->items[i]->schema, item->text);
-    if (!c && !is_in_some(list, item->text)) {
+    if (!c && !is_in_some(b, list, item->text)) {
         bind_unknown_name(b, item, item->text);
         return false;
     }

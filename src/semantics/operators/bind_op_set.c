@@ -13,7 +13,7 @@ Plan *bind_op_sort(Binder *b, const Node *op, Plan *input) {
         const Node *key = op->kids[i];
         bool is_ordered = key->kind == NODE_ORDERED;
         if (is_ordered) key = key->kids[0];
-        Expr *e = bind_key(b, key, bind_expr(b, key), "sorted by");
+        Expr *e = bind_key(b, key, bind_expr(b, key), "a sort key");
         if (expr_is_error(e)) continue;
         key = op->kids[i];
         bool is_descending = !(is_ordered && (key->flags & NODE_FLAG_ASC));
@@ -35,7 +35,7 @@ Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input) {
         if (!is_several) {
             bool is_named = item->kind == NODE_NAMED;
             Expr *e = bind_expr(b, is_named ? item->kids[1] : item);
-            e = bind_key(b, item, e, "told apart by distinct");
+            e = bind_key(b, item, e, "a key of distinct");
             projection_add_item(&p, item, is_named ? item->kids[0]->text : bind_name_of(b, item), e,
                                 false);
             continue;

@@ -11,7 +11,7 @@ Plan *bind_op_top(Binder *b, const Node *op, Plan *input) {
     const Node *key = op->kids[1];
     bool is_ordered = key->kind == NODE_ORDERED;
     const Node *value = is_ordered ? key->kids[0] : key;
-    Expr *e = bind_key(b, value, bind_expr(b, value), "sorted by");
+    Expr *e = bind_key(b, value, bind_expr(b, value), "a sort key");
     if (expr_is_error(count) || expr_is_error(e)) return NULL;
     bool is_descending = !(is_ordered && (key->flags & NODE_FLAG_ASC));
     bool says_first = is_ordered && (key->flags & NODE_FLAG_NULLS_FIRST);

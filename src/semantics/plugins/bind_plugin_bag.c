@@ -217,6 +217,6 @@ Plan *plugin_bag_unpack(Binder *b, const Plugin *p) {
     if (has_data) return NULL;
     /* a slot that no bag has is null in every row */
     Plan *plan = projection_finish(&out, p->input, true, p->op->span);
-    if (plan) plan->is_open = true;
+    if (plan) bind_open(b, plan);
     return plan;
 }

@@ -220,7 +220,7 @@ Plan *plugin_pivot(Binder *b, const Plugin *p) {
     if (find_values(b, &v, &has_data)) return build(b, &v);
     if (has_data) return NULL;
     Plan *group = plugin_group(b, p->input, v.keys, v.n_keys, 0, v.span);
-    group->is_open = true;
+    bind_open(b, group);
     return group;
 }
 
