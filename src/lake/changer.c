@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lake/lake_internal.h"
+#include "sources/file_checksum.h"
 
 #define LOCK_NAME ".quarry-lake.lock"
 #define STAGING_NAME ".staging"
@@ -223,6 +224,7 @@ static Status place(LakeChanger *c, DraftPart *d, bool is_synced) {
     d->part.file = arena_printf(a, "%.*s/day=%.*s/part-%lld-%04u.parquet", STR_ARG(table),
                                 STR_ARG(d->part.day), (long long)c->lake.serial + 1, ++c->n_made);
     d->part.has_terms = d->terms.len > 0;
+    d->part.checksum = file_checksum(d->parquet.ptr);
     if (d->terms.len)
         TRY(move(d->terms.ptr, lake_path(a, &c->lake, &d->part, ".terms").ptr, is_synced,
                  c->diags));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lake/lake_internal.h"
+#include "sources/file_checksum.h"
 #include "sources/parquet.h"
 
 /* -------------------------------------------------------------------- verify */
@@ -24,6 +25,8 @@ static Str fault_of(Arena *arena, const Lake *lake, const LakePart *p) {
     if (footer.n_rows != p->rows)
         return arena_printf(arena, "has %lld rows, not %lld", (long long)footer.n_rows,
                             (long long)p->rows);
+    if (p->checksum >= 0 && file_checksum(path.ptr) != p->checksum)
+        return STR("has other bytes than were written");
     bool lacks_terms = p->has_terms && stat(lake_path(arena, lake, p, ".terms").ptr, &st) != 0;
     return lacks_terms ? STR("has lost its filter of terms") : STR_EMPTY;
 }

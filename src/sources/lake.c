@@ -83,6 +83,7 @@ static bool read_part(Lake *lake, Str json, LakePart *ret) {
     ret->has_times = number_of(json, "from", &ret->from) && number_of(json, "to", &ret->to);
     ret->has_terms = json_kind(json_get(json, STR("terms"))) == JSON_TRUE;
     ret->has_ticks = json_kind(json_get(json, STR("ticks"))) == JSON_TRUE;
+    if (!number_of(json, "crc32", &ret->checksum)) ret->checksum = -1;
     return true;
 }
 
@@ -201,6 +202,7 @@ static void put_part(Buf *out, const LakePart *p) {
     if (p->has_times)
         buf_printf(out, ",\"from\":%lld,\"to\":%lld", (long long)p->from, (long long)p->to);
     if (p->has_ticks) buf_puts(out, ",\"ticks\":true");
+    if (p->checksum >= 0) buf_printf(out, ",\"crc32\":%lld", (long long)p->checksum);
     buf_printf(out, ",\"terms\":%s}", p->has_terms ? "true" : "false");
 }
 

@@ -42,6 +42,7 @@ typedef struct LakePart {
     bool has_terms;
     bool has_ticks; /* its datetimes are stored as ticks: some lies outside of 1677 to 2262 */
     uint32_t schema;
+    int64_t checksum; /* of the file's bytes (file_checksum); -1: not noted */
 } LakePart;
 
 typedef struct LakeTable {

@@ -494,6 +494,24 @@ class Lake(Case):
             more = self.export("DeviceEvents-2.ndjson", self.events(3))
             self.fails(1, ["ermission denied"], "import", "--data", more, "--lake", self.lake)
 
+    def test_verify_sees_each_byte(self):
+        self.take_in(self.export("DeviceEvents.ndjson", self.events(300)))
+        self.assertIn("5 parts, 0 wrong", self.ok("lake", "verify", "--lake", self.lake))
+        rng = random.Random(3)
+        for part in [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".parquet")]:
+            with open(part, "rb") as f:
+                whole = f.read()
+            for _ in range(3):
+                damaged = bytearray(whole)
+                damaged[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+                with open(part, "wb") as f:
+                    f.write(damaged)
+                self.fails(1, ["QY242", part], "lake", "verify", "--lake", self.lake)
+            with open(part, "wb") as f:
+                f.write(whole)
+        self.ok("lake", "compact", "--lake", self.lake)
+        self.assertIn(" 0 wrong", self.ok("lake", "verify", "--lake", self.lake))
+
     def test_a_query_over_a_part_that_is_gone_names_it(self):
         self.take_in(self.export("DeviceEvents.ndjson", self.events(10)))
         part = [os.path.join(d, f) for d, _, fs in os.walk(self.lake) for f in fs if f.endswith(".parquet")][1]
