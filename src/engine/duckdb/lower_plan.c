@@ -31,10 +31,17 @@ ColumnId lower_hidden_column(Lowering *l) { return LOWER_FIRST_HIDDEN + ++l->n_h
 
 void lower_order_by(Buf *out, const Rel *rel) {
     for (uint32_t i = 0; i < rel->n_order; i++) {
+        const OrderKey *key = &rel->order[i];
+        const char *nulls = key->nulls_first ? " NULLS FIRST" : " NULLS LAST";
         buf_puts(out, i ? ", " : " ORDER BY ");
-        buf_put(out, rel->order[i].column);
-        buf_puts(out, rel->order[i].is_descending ? " DESC" : " ASC");
-        buf_puts(out, rel->order[i].nulls_first ? " NULLS FIRST" : " NULLS LAST");
+        if (key->moves_nan) {
+            buf_puts(out, "isnan(");
+            buf_put(out, key->column);
+            buf_printf(out, ") %s%s, ", key->nulls_first ? "DESC" : "ASC", nulls);
+        }
+        buf_put(out, key->column);
+        buf_puts(out, key->is_descending ? " DESC" : " ASC");
+        buf_puts(out, nulls);
     }
 }
 
@@ -203,9 +210,11 @@ static Status lower_project(Lowering *l, const Plan *p, Rel *ret) {
     return status;
 }
 
-/* Keys that are no columns become hidden ones. */
+/* Keys that are no columns become hidden ones. NaN stands beside the nulls ("sort operator", the table
+ * of special values); to the engine it is the greatest number. */
 static Status put_sort_key(Lowering *l, const SortKey *key, OrderKey *ret, Buf *body) {
     *ret = (OrderKey){.is_descending = key->is_descending, .nulls_first = key->nulls_first};
+    ret->moves_nan = key->expr->type == TYPE_REAL && key->is_descending != key->nulls_first;
     Buf column = {0};
     if (key->expr->kind == EXPR_COLUMN) {
         sql_column(&column, key->expr->u.column);
