@@ -32,7 +32,8 @@ typedef struct Import {
 static void survey(Import *m) {
     Arena *a = m->arena;
     m->found =
-        survey_files(a, session_data(m->opened), &m->c.lake, m->options->takes_again, m->diags);
+        survey_files(a, session_data(m->opened), &m->c.lake, m->options->takes_again,
+                     m->options->session->data.is_strict, m->diags);
     m->report->n_known = m->found.n_known;
     m->fresh = ARENA_ARRAY(a, SurveyedFile *, m->found.n + 1);
     m->skipped = ARENA_ARRAY(a, const char *, m->found.n + 1);

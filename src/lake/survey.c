@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "kernels/text/digest.h"
 
 bool survey_is_pipe(Str path) {
@@ -85,12 +86,44 @@ static const LakeSource *grown_from(Arena *arena, const Known *k, const LakeSour
 
 /* --------------------------------------------------------------------- files */
 
+/* Whether a line ends with the first `len` bytes, or right behind them. */
 static bool ends_line(Str path, int64_t len) {
-    char last = 0;
+    char around[2] = {0, 0};
     int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && pread(fd, &last, 1, len - 1) == 1 && last == '\n';
+    ssize_t n = fd >= 0 ? pread(fd, around, 2, len - 1) : 0;
     if (fd >= 0) close(fd);
-    return ok;
+    return n > 0 && (around[0] == '\n' || around[1] == '\n' || around[1] == '\r');
+}
+
+/* Of a text that ends inside a line: its length up to that line, when the line is no record as it stands. */
+static int64_t without_cut_line(int fd, int64_t size) {
+    enum { MOST = 1 << 20 }; /* a longer line is left to who reads it */
+    size_t n = size < MOST ? (size_t)size : MOST;
+    char *tail = malloc(n + 1);
+    int64_t whole = size;
+    if (tail && n && pread(fd, tail, n, size - (int64_t)n) == (ssize_t)n && tail[n - 1] != '\n') {
+        size_t line = n;
+        while (line && tail[line - 1] != '\n') line--;
+        bool is_whole = json_is_valid(str_trim((Str){tail + line, n - line}));
+        if (line && !is_whole) whole = size - (int64_t)(n - line);
+    }
+    free(tail);
+    return whole;
+}
+
+/* A program may be writing the last line still: it is left for the next import. In a strict run it is read,
+ * and is an error. */
+static void leave_cut_line(SurveyedFile *f, Diags *diags) {
+    int fd = open(f->source.name.ptr, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    int64_t whole = without_cut_line(fd, f->source.size);
+    close(fd);
+    if (whole == f->source.size) return;
+    f->source.size = whole;
+    diag_add(diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY238",
+             "%.*s: its last line ends in the middle of a record and is left for the next import "
+             "(at byte %lld)",
+             STR_ARG(f->source.name), (long long)whole);
 }
 
 /* Of a file that has grown: takes what is new, where its first record can be found. */
@@ -127,7 +160,7 @@ static void leave_out_twins(Arena *arena, Survey *s) {
 }
 
 Survey survey_files(Arena *arena, const DataSet *data, const Lake *lake, bool takes_again,
-                    Diags *diags) {
+                    bool is_strict, Diags *diags) {
     Known known = know(arena, lake);
     Survey s = {.n = dataset_file_count(data)};
     s.files = ARENA_ARRAY(arena, SurveyedFile, s.n + 1);
@@ -138,7 +171,8 @@ Survey survey_files(Arena *arena, const DataSet *data, const Lake *lake, bool ta
         f->is_by_line = info.is_by_line;
         f->is_taken = info.table.len > 0;
         if (!f->is_taken || survey_is_pipe(f->source.name)) continue;
-        f->source.digest = digest_of(arena, f->source.name, info.size);
+        if (f->is_by_line && !is_strict) leave_cut_line(f, diags);
+        f->source.digest = digest_of(arena, f->source.name, f->source.size);
         if (takes_again || !f->source.digest.len) continue;
         const LakeSource *old = NULL;
         bool is_old = is_known(&known, &f->source);

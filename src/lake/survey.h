@@ -24,8 +24,9 @@ typedef struct Survey {
 
 /* Standard input, or a file that can be read once. */
 bool survey_is_pipe(Str path);
-/* `takes_again`: also files that the lake knows. Tells files that have grown and are not taken. */
+/* `takes_again`: also files that the lake knows. Tells files that have grown and are not taken, and last lines
+ * that are left, as they may be in the writing still; not so when `is_strict`. */
 Survey survey_files(Arena *arena, const DataSet *data, const Lake *lake, bool takes_again,
-                    Diags *diags);
+                    bool is_strict, Diags *diags);
 
 #endif

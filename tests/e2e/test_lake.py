@@ -182,9 +182,20 @@ class Lake(Case):
             self.take_in(path)
             self.assertEqual(self.rows("DeviceEvents | summarize count(), sum(RemotePort)", "--lake", self.lake),
                              [{"count_": n, "sum_RemotePort": n * (n - 1) // 2}])
+        # a last line that is being written is taken once it is whole, one without a line end at once
+        shown = "DeviceEvents | where RemotePort >= 100 | summarize count(), sum(RemotePort)"
+        more = [json.dumps(dict(rows[0], RemotePort=100 + i)) for i in range(4)]
+        for text, taken in ((more[0] + "\n" + more[1][:30], 1), (more[0] + "\n" + more[1], 2), ("\n".join(more[:3]) + "\n", 3),
+                            ("\n".join(more) + "\n", 4)):
+            path = self.write("log/DeviceEvents.ndjson", "".join(lines) + text)
+            r = run("import", "--data", path, "--lake", self.lake)
+            self.assertEqual(("QY238" in r.stderr, r.returncode), (taken == 1, 0), r.stderr)
+            self.assertEqual(self.rows(shown, "--lake", self.lake),
+                             [{"count_": taken, "sum_RemotePort": sum(range(100, 100 + taken))}])
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 34}])
         # the same name elsewhere, with other content, is another file
         self.take_in(self.write("DeviceEvents.ndjson", "".join(lines[5:30]) * 2))
-        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 80}])
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", self.lake), [{"Count": 84}])
         # nobody knows where what is new begins
         for name, content in (("EmailEvents.ndjson", '{"RecipientObjectId": "a"}'), ("UrlClickEvents.csv", "Timestamp,Url\n2026-01-01,u\n")):
             path = self.write(name, content)
