@@ -49,7 +49,7 @@ static bool take_mapped(RecordReader *r, Record *ret) {
     int64_t at = w->base + (int64_t)w->begin;
     Str text = str_sub(mapped_from(r, at), 0, MAPPED_LINE);
     if (!text.len) return false;
-    if (!m->copy) m->copy = malloc(MAPPED_LINE);
+    if (!m->copy) m->copy = malloc(MAPPED_LINE + STRUCTURE_ROOM);
     bool is_sound;
     size_t len = m->copy ? structure_take_line(&m->structure, text, m->copy, &is_sound) : SIZE_MAX;
     if (len == SIZE_MAX) return false;

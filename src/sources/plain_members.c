@@ -2,8 +2,8 @@
  * plain_members.c: see plain_members.h.
  *
  * A name is compared with the learned one 64 bytes at once, whatever its length. Such a load may reach
- * behind the text: the text's last bytes are copied to where there are zeros behind them. The text ends with a
- * brace, so that at least one byte stands behind each string and number.
+ * behind the text: where that must not be, the text's last bytes are copied to where there are zeros behind
+ * them. No name or value goes on there, as the text ends with a brace outside of strings.
  *
  * Where a member begins is known when the value before it has been walked: each step waits for the one
  * before. So two chains of steps are walked at once. The second begins in the middle, at the quote
@@ -41,7 +41,7 @@ void learned_key_set(LearnedKey *k, Str name, int32_t slot) {
 #include <immintrin.h>
 
 /* What may be read behind the quote before a name: the learned text and the digits of a number. */
-enum { REACH = 128 };
+enum { REACH = STRUCTURE_ROOM };
 
 #define UNUSUAL(condition) __builtin_expect(condition, 0)
 
@@ -68,7 +68,7 @@ WIDE static size_t find_quote(const Structure *s, size_t text_len, uint32_t n_be
         uint64_t bits = s->quotes[w];
         uint32_t behind = n + (uint32_t)__builtin_popcountll(bits);
         if (behind > n_before) {
-            for (; n < n_before; n++) bits &= bits - 1;
+            bits = _pdep_u64(UINT64_C(1) << (n_before - n), bits);
             return w * 64 + (unsigned)__builtin_ctzll(bits);
         }
         n = behind;
@@ -163,7 +163,7 @@ WIDE_INLINE size_t number_len(const char *p) {
 typedef struct Row {
     const Structure *structure;
     const char *text, *copy; /* the copy holds the text's last REACH bytes and zeros */
-    size_t safe;             /* bytes behind it are looked at in the copy */
+    size_t safe;             /* members behind it are looked at in the copy */
 } Row;
 
 #define ROW(r)                                                                                     \
@@ -301,13 +301,19 @@ static void walk(PlainMembers *m, const Row *r, Chain *c) {
     k->n_quotes = 1; /* not known yet */
 }
 
+static void copy_end(Row *row, Str text, char copy[2 * REACH]) {
+    memcpy(copy, text.ptr + text.len - REACH, REACH);
+    memset(copy + REACH, 0, REACH);
+    row->copy = copy;
+    row->safe = text.len - REACH;
+}
+
 size_t plain_members(PlainMembers *m, size_t at, uint32_t *position) {
     char copy[2 * REACH];
     m->at_end = false;
     if (!is_wide_machine() || m->text.len < REACH || m->text.ptr[m->text.len - 1] != '}') return at;
-    memcpy(copy, m->text.ptr + m->text.len - REACH, REACH);
-    memset(copy + REACH, 0, REACH);
-    Row row = {m->structure, m->text.ptr, copy, m->text.len - REACH};
+    Row row = {.structure = m->structure, .text = m->text.ptr, .safe = m->text.len};
+    if (!m->structure->has_room) copy_end(&row, m->text, copy);
     Chain c = {.at = at, .i = *position};
     walk(m, &row, &c);
     m->at_end = c.has_ended;

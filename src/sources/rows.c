@@ -208,7 +208,7 @@ Str category_table(Str raw) {
 static RowNext judge(const RowLayout *l, Str name, RowText *row) {
     const SourceFile *f = l->file;
     if (f->is_bound || !name.len) return f->table == l->table ? ROW_OK : ROW_OTHER;
-    if (str_eq_nocase(name, l->table->ref.name)) return ROW_OK;
+    if (str_eq(name, l->table->ref.name) || str_eq_nocase(name, l->table->ref.name)) return ROW_OK;
     for (uint32_t i = 0; i < f->n_tables; i++)
         if (str_eq_nocase(name, f->tables[i]->ref.name)) return ROW_OTHER;
     row->foreign = name;

@@ -31,6 +31,7 @@ static inline uint64_t escaped_bytes(uint64_t slash, uint64_t *escapes) {
 }
 
 static inline Block block_of(uint64_t quote, uint64_t slash, uint64_t *escapes) {
+    if (!(slash | *escapes)) return (Block){quote, 0};
     uint64_t escaped = escaped_bytes(slash, escapes);
     return (Block){quote & ~escaped, escaped & ~(quote | slash)};
 }
@@ -96,12 +97,12 @@ static inline uint64_t all_inside(uint64_t n_quotes) { return -(n_quotes & 1); }
 /* The loop over blocks without a call in it, so that vectors stay in registers: it ends where one needs
  * more than the masks of its quotes. */
 #define WHILE_USUAL(X, text, on_load)                                                              \
-    for (;; base += 64) {                                                                          \
+    for (uint64_t *out = quotes + base / 64;; base += 64) {                                        \
         if (base + 64 > (text).len) break;                                                         \
         x = load_##X((text).ptr + base);                                                           \
         on_load;                                                                                   \
         b = block_of(quote_##X(x), slash_##X(x), &escapes);                                        \
-        quotes[base / 64] = b.quote;                                                               \
+        *out++ = b.quote;                                                                          \
         if (is_rare_##X(x) | ((b.odd | odd) != 0)) break;                                          \
         n_quotes += (unsigned)__builtin_popcountll(b.quote);                                       \
     }
@@ -356,7 +357,7 @@ static void begin(Structure *s, size_t n_bytes) {
         s->quotes = malloc(s->cap * sizeof *s->quotes);
         if (!s->quotes) abort();
     }
-    s->has_unicode = false;
+    s->has_unicode = s->has_room = false;
     s->high_from = s->high_end = 0;
 }
 
@@ -369,6 +370,7 @@ bool structure_find(Structure *s, Str text) {
 
 size_t structure_take_line(Structure *s, Str text, char *copy, bool *ret_is_sound) {
     begin(s, text.len);
+    s->has_room = true;
     if (is_widest_machine()) return take_widest(s, text, copy, ret_is_sound);
     return is_wide_machine() ? take_wide(s, text, copy, ret_is_sound) : SIZE_MAX;
 }

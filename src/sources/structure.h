@@ -16,7 +16,10 @@ typedef struct Structure {
     /* All bytes past ASCII stand in [high_from, high_end), which may reach behind the text; the end
      * is 0 when there are none. */
     size_t high_from, high_end;
+    bool has_room; /* STRUCTURE_ROOM bytes behind the text may be read, whatever they are */
 } Structure;
+
+enum { STRUCTURE_ROOM = 128 };
 
 /* False when a string holds a control character or a wrong escape, or is not closed: such a text is no
  * JSON. A backslash outside of strings is for the caller to see: up to it the quotes are right. Room for
@@ -24,7 +27,8 @@ typedef struct Structure {
 bool structure_find(Structure *s, Str text);
 /*
  * The same of the line that `text` begins with, which may change while it is read: on the way it is
- * written to `copy`, with room for as many bytes as the text, and what is found is so of the copy.
+ * written to `copy`, with room for as many bytes as the text and STRUCTURE_ROOM more, and what is found is
+ * so of the copy.
  * Returns the line's length without the LF; SIZE_MAX when none stands in the whole blocks of 64
  * bytes. *ret_is_sound is what structure_find returns.
  */

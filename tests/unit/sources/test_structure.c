@@ -89,7 +89,7 @@ static void test_random(void) {
 /* Not all machines do. */
 static bool machine_takes_lines(void) {
     Structure s = {0};
-    char text[64] = "\n", copy[64];
+    char text[64] = "\n", copy[64 + STRUCTURE_ROOM];
     bool is_sound;
     size_t len = structure_take_line(&s, (Str){text, sizeof text}, copy, &is_sound);
     structure_free(&s);
@@ -98,7 +98,7 @@ static bool machine_takes_lines(void) {
 
 /* A line taken is the text up to its end, with what structure_find finds in that. */
 static bool is_taken_as_found(Structure *taken, Structure *found, Str text) {
-    char copy[4096];
+    char copy[4096 + STRUCTURE_ROOM];
     bool is_sound = false;
     size_t len = structure_take_line(taken, text, copy, &is_sound);
     const char *end = memchr(text.ptr, '\n', text.len);
