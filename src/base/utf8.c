@@ -5,6 +5,10 @@
 
 #include <utf8proc.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 enum { REPLACEMENT = 0xFFFD };
 
 uint32_t utf8_decode(Str s, size_t at, unsigned *ret_len) {
@@ -90,7 +94,120 @@ static size_t first_bad(Str s) {
     return s.len;
 }
 
-bool utf8_is_valid(Str s) { return first_bad(s) == s.len; }
+/* ---------------------------------------------------------- many bytes at once */
+
+#ifdef __x86_64__
+/*
+ * What is wrong about two neighbours shows in three halves of them: the high and the low one of the first
+ * and the high one of the second. Each has a set of faults that it allows; one that all three allow is
+ * there. Whether a second or third continuation must follow is told by the bytes before these.
+ */
+enum {
+    LEAD_THEN_NO_TAIL = 1, /* 11...... not before 10...... */
+    ASCII_THEN_TAIL = 2,   /* 0....... 10...... */
+    LONG_3 = 4,            /* 11100000 100..... */
+    LARGE = 8,             /* 11110100 1001.... and more; 11110101 and above */
+    SURROGATE = 16,        /* 11101101 101..... */
+    LONG_2 = 32,           /* 1100000. 10...... */
+    LONG_4 = 64,           /* 11110000 1000....; also 11110101 and above with that */
+    TAIL_THEN_TAIL = 128,  /* 10...... 10......: right where a third or fourth byte is due */
+    ANY_LOW = LEAD_THEN_NO_TAIL | ASCII_THEN_TAIL | TAIL_THEN_TAIL
+};
+
+#define WIDE_INLINE __attribute__((target("avx2"), always_inline)) static inline
+
+WIDE_INLINE __m256i look_up(const unsigned char table[16], __m256i halves) {
+    __m128i once = _mm_loadu_si128((const __m128i *)(const void *)table);
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(once), halves);
+}
+
+WIDE_INLINE __m256i high_half(__m256i x) {
+    return _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(15));
+}
+
+/* Ones where something is wrong, x being the bytes and the others those one, two and three before. */
+WIDE_INLINE __m256i faults(__m256i x, __m256i before1, __m256i before2, __m256i before3) {
+    static const unsigned char first_high[16] = {ASCII_THEN_TAIL,
+                                                 ASCII_THEN_TAIL,
+                                                 ASCII_THEN_TAIL,
+                                                 ASCII_THEN_TAIL,
+                                                 ASCII_THEN_TAIL,
+                                                 ASCII_THEN_TAIL,
+                                                 ASCII_THEN_TAIL,
+                                                 ASCII_THEN_TAIL,
+                                                 TAIL_THEN_TAIL,
+                                                 TAIL_THEN_TAIL,
+                                                 TAIL_THEN_TAIL,
+                                                 TAIL_THEN_TAIL,
+                                                 LEAD_THEN_NO_TAIL | LONG_2,
+                                                 LEAD_THEN_NO_TAIL,
+                                                 LEAD_THEN_NO_TAIL | LONG_3 | SURROGATE,
+                                                 LEAD_THEN_NO_TAIL | LARGE | LONG_4};
+    static const unsigned char first_low[16] = {ANY_LOW | LONG_2 | LONG_3 | LONG_4,
+                                                ANY_LOW | LONG_2,
+                                                ANY_LOW,
+                                                ANY_LOW,
+                                                ANY_LOW | LARGE,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4 | SURROGATE,
+                                                ANY_LOW | LARGE | LONG_4,
+                                                ANY_LOW | LARGE | LONG_4};
+    enum { TAIL = ASCII_THEN_TAIL | LONG_2 | TAIL_THEN_TAIL };
+    static const unsigned char second_high[16] = {
+        LEAD_THEN_NO_TAIL,     LEAD_THEN_NO_TAIL,        LEAD_THEN_NO_TAIL,
+        LEAD_THEN_NO_TAIL,     LEAD_THEN_NO_TAIL,        LEAD_THEN_NO_TAIL,
+        LEAD_THEN_NO_TAIL,     LEAD_THEN_NO_TAIL,        TAIL | LONG_3 | LONG_4,
+        TAIL | LONG_3 | LARGE, TAIL | SURROGATE | LARGE, TAIL | SURROGATE | LARGE,
+        LEAD_THEN_NO_TAIL,     LEAD_THEN_NO_TAIL,        LEAD_THEN_NO_TAIL,
+        LEAD_THEN_NO_TAIL};
+    __m256i wrong = look_up(first_high, high_half(before1));
+    wrong = _mm256_and_si256(wrong,
+                             look_up(first_low, _mm256_and_si256(before1, _mm256_set1_epi8(15))));
+    wrong = _mm256_and_si256(wrong, look_up(second_high, high_half(x)));
+    __m256i third = _mm256_subs_epu8(before2, _mm256_set1_epi8((char)(0xE0 - 0x80)));
+    __m256i fourth = _mm256_subs_epu8(before3, _mm256_set1_epi8((char)(0xF0 - 0x80)));
+    __m256i due = _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
+    return _mm256_xor_si256(wrong, due);
+}
+
+/* The bytes n before those of x, which follow on those of `last`. */
+#define BEFORE(n) _mm256_alignr_epi8(x, _mm256_permute2x128_si256(last, x, 0x21), 16 - (n))
+
+/* Zeros stand before the first bytes and behind the last ones. */
+__attribute__((target("avx2"))) static bool is_valid_wide(Str s) {
+    __m256i wrong = _mm256_setzero_si256(), last = wrong, x;
+    size_t at = 0;
+    for (; at + 32 <= s.len; at += 32, last = x) {
+        x = _mm256_loadu_si256((const __m256i *)(const void *)(s.ptr + at));
+        wrong = _mm256_or_si256(wrong, faults(x, BEFORE(1), BEFORE(2), BEFORE(3)));
+    }
+    x = _mm256_setzero_si256();
+    if (at < s.len) {
+        char rest[32] = {0};
+        memcpy(rest, s.ptr + at, s.len - at);
+        x = _mm256_loadu_si256((const __m256i *)(const void *)rest);
+    }
+    wrong = _mm256_or_si256(wrong, faults(x, BEFORE(1), BEFORE(2), BEFORE(3)));
+    return _mm256_testz_si256(wrong, wrong);
+}
+
+static bool is_wide_machine(void) { return __builtin_cpu_supports("avx2"); }
+#else
+static bool is_valid_wide(Str s) { return first_bad(s) == s.len; }
+static bool is_wide_machine(void) { return false; }
+#endif
+
+bool utf8_is_valid(Str s) {
+    if (!is_wide_machine()) return first_bad(s) == s.len;
+    return is_valid_wide(s);
+}
 
 Str utf8_repair(Arena *arena, Str s) {
     size_t at = first_bad(s);
