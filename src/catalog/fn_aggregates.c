@@ -7,7 +7,6 @@
  */
 #include "catalog/catalog.h"
 #include "kernels/aggregates/aggregates.h"
-#include "kernels/text/term_filter.h"
 
 #define TS_SUM (TS_NUMBER | TS_TEMPORAL)
 #define TS_ORDERABLE (TS_NUMBER | TS_TEMPORAL | TS_BOOL | TS_STRING)
@@ -326,15 +325,6 @@ static const FnDef rows[] = {
      .params = {{"source", TS_STRING, 0, NULL}, {"target", TS_STRING, 0, NULL}},
      .agg = &agg_strong_components,
      .doc = "The strong components of a graph: written by the binder for graph-mark-components."},
-    {.name = "__term_filter",
-     .kind = FN_AGGREGATE,
-     .nulls = NULLS_SEEN,
-     .result = RESULT_FIXED,
-     .type = TYPE_STRING,
-     .category = "lake",
-     .params = {{"text", TS_TEXTUAL, PARAM_REPEAT, NULL}},
-     .agg = &agg_term_filter,
-     .doc = "Which terms the texts hold: written by the import into a lake."},
     {.name = "make_bag",
      COLLECTS,
      .params = {VALUE(TS_DYNAMIC), MAX_SIZE},

@@ -34,8 +34,6 @@ typedef struct RunOptions {
     /* Called now and then from the running thread with a share done in [0, 1] or -1; may be NULL. */
     void (*progress)(void *ctx, double share);
     void *progress_ctx;
-    bool is_passing;  /* Parquet that is read once, soon, and removed: quick to write and to read by
-                        spans of a sorted column, whatever its size */
     const Kept *kept; /* rows of shared plans that are there already, or NULL */
 } RunOptions;
 

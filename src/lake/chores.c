@@ -111,16 +111,18 @@ typedef struct Compaction {
     int64_t rows;
 } Compaction;
 
-enum { COMMIT_PARTS = 256 }; /* a commit costs some time, whatever it holds */
+enum {
+    COMMIT_PARTS = 256,    /* a commit costs some time, whatever it holds */
+    GROUP_BYTES = 32 << 20 /* of parts as they are stored */
+};
 
 static bool is_small(const LakePart *p) { return p->rows < LAKE_PART_ROWS / 2; }
 
-static int by_day(const void *a, const void *b) {
+static int by_columns_and_day(const void *a, const void *b) {
     const LakePart *x = a, *y = b;
-    int order = str_compare(x->day, y->day);
-    if (order) return order;
     if (x->schema != y->schema) return x->schema < y->schema ? -1 : 1;
-    return str_compare(x->file, y->file);
+    int order = str_compare(x->day, y->day);
+    return order ? order : str_compare(x->file, y->file);
 }
 
 static int by_file(const void *a, const void *b) {
@@ -141,38 +143,87 @@ static Status commit_compaction(Compaction *k) {
     return status;
 }
 
-static Status compact_day(Compaction *k, const LakePart *parts, size_t n) {
+/* Opens a session over parts alone, all with the same columns, and gathers their rows. */
+static Status gather_again(Compaction *k, const Lake *from) {
+    const LakeSchema *schema = &from->schemas[0];
+    GatherTable table = {.name = k->table, .columns = schema->columns, .n = schema->n};
+    SessionOptions options = *k->session;
+    options.data = (DataOptions){.lake_list = from,
+                                 .from_ticks = INT64_MIN,
+                                 .to_ticks = INT64_MAX,
+                                 .n_threads = k->session->data.n_threads};
+    options.has_data = true;
+    Session *s;
+    TRY(session_open(&options, k->c->diags, &s));
+    Status status = gather_query(k->c, k->session, s, &table, &k->drafts);
+    session_close(s);
+    return status;
+}
+
+/* What is written must be what was there. */
+static Status check_rows(const Compaction *k, size_t first, int64_t n_before) {
+    int64_t n = 0;
+    for (size_t i = first; i < k->drafts.n; i++) n += k->drafts.items[i].part.rows;
+    if (n == n_before) return OK;
+    diag_add(k->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY243",
+             "%.*s: %lld rows came of %lld; nothing was changed", STR_ARG(k->table), (long long)n,
+             (long long)n_before);
+    return INTERNAL;
+}
+
+/* Parts of some days, all with the same columns. */
+static Status compact_parts(Compaction *k, const LakePart *parts, size_t n) {
     Arena *a = k->c->arena;
     LakeSchema schema = k->c->lake.schemas[parts[0].schema];
     Lake from = {.arena = a, .dir = k->c->lake.dir};
     LakeTable *t = lake_table(&from, k->table);
     uint32_t number = lake_schema(&from, schema.columns, schema.n);
+    size_t first = k->drafts.n;
+    int64_t n_rows = 0;
     for (size_t i = 0; i < n; i++) {
         LakePart part = parts[i];
         part.schema = number;
-        k->rows += part.rows;
+        n_rows += part.rows;
         ARENA_PUSH(a, t->parts, t->n, t->cap, part);
     }
-    TRY(cut_parts(k->c, k->session, &from, &k->drafts));
+    TRY(gather_again(k, &from));
+    TRY(check_rows(k, first, n_rows));
+    k->rows += n_rows;
     for (size_t i = 0; i < n; i++)
         ARENA_PUSH(a, k->replaced, k->n_replaced, k->cap_replaced, parts[i].file);
     return k->drafts.n < COMMIT_PARTS ? OK : commit_compaction(k);
 }
 
-static Status compact_table(Compaction *k, const LakeTable *t) {
-    LakePart *small = ARENA_ARRAY(k->c->arena, LakePart, t->n + 1);
-    size_t n = 0;
+/* Small parts that are not alone in their day. */
+static size_t find_small(Compaction *k, const LakeTable *t, LakePart **ret) {
+    LakePart *small = *ret = ARENA_ARRAY(k->c->arena, LakePart, t->n + 1);
+    size_t n = 0, n_kept = 0;
     for (size_t i = 0; i < t->n; i++)
         if (is_small(&t->parts[i])) small[n++] = t->parts[i];
-    qsort(small, n, sizeof *small, by_day);
-    k->table = t->name;
+    qsort(small, n, sizeof *small, by_columns_and_day);
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && small[to].schema == small[from].schema &&
                             str_eq(small[to].day, small[from].day);)
             to++;
-        if (to - from > 1) TRY(compact_day(k, small + from, to - from));
+        for (size_t i = from; i < to && to - from > 1; i++) small[n_kept++] = small[i];
     }
-    return commit_compaction(k);
+    return n_kept;
+}
+
+/* Days are taken together, as each reading of parts costs some time; not more than memory holds. */
+static Status compact_table(Compaction *k, const LakeTable *t) {
+    LakePart *small;
+    size_t n = find_small(k, t, &small);
+    k->table = t->name;
+    for (size_t from = 0, to; from < n; from = to) {
+        int64_t bytes = small[from].bytes;
+        for (to = from + 1; to < n && small[to].schema == small[from].schema; to++) {
+            if (bytes > GROUP_BYTES && !str_eq(small[to].day, small[to - 1].day)) break;
+            bytes += small[to].bytes;
+        }
+        TRY(compact_parts(k, small + from, to - from));
+    }
+    return OK;
 }
 
 static Status compact_all(Compaction *k) {
@@ -181,7 +232,7 @@ static Status compact_all(Compaction *k) {
     Str *names = ARENA_ARRAY(k->c->arena, Str, n + 1); /* a commit changes the list's order */
     for (size_t i = 0; i < n; i++) names[i] = l->tables[i].name;
     for (size_t i = 0; i < n; i++) TRY(compact_table(k, lake_table(l, names[i])));
-    return OK;
+    return commit_compaction(k);
 }
 
 Status lake_compact(const SessionOptions *session, const char *dir, Arena *arena, Diags *diags,

@@ -87,39 +87,7 @@ static GatherTable own_columns(Arena *arena, const TableRef *t) {
         columns[n] = (LakeColumn){arena_str(arena, c->name), c->type};
         numbers[n++] = i;
     }
-    return (GatherTable){arena_str(arena, t->name), t, columns, numbers, n};
-}
-
-/* A table of which the engine reads some files itself. */
-static Status stage_table(Import *m, Session *s, const GatherTable *table, DraftList *out) {
-    Arena *a = m->arena;
-    const TableRef *t = table->ref;
-    const LakeColumn *columns = table->columns;
-    uint32_t n = table->n;
-    Str staged = arena_printf(a, "%.*s/table.parquet", STR_ARG(m->c.staging));
-    Str time = lake_time_column(columns, n);
-    Buf kql = {0};
-    buf_put(&kql, kql_name(a, t->name));
-    for (uint32_t i = 0; i < n; i++) {
-        buf_puts(&kql, i ? ", " : " | project ");
-        buf_put(&kql, kql_name(a, columns[i].name));
-    }
-    if (time.len) {
-        buf_puts(&kql, " | sort by ");
-        buf_put(&kql, kql_name(a, time));
-        buf_puts(&kql, " asc");
-    }
-    Status status = lake_write(s, buf_str(&kql), staged.ptr, true, m->diags);
-    buf_free(&kql);
-    if (status != OK) return status;
-    Lake from = {.arena = a, .dir = m->c.staging};
-    LakeTable *listed = lake_table(&from, t->name);
-    LakePart part = {.file = STR("table.parquet"), .schema = lake_schema(&from, columns, n)};
-    TRY(lake_look_at(a, m->diags, staged, columns, n, &part));
-    ARENA_PUSH(a, listed->parts, listed->n, listed->cap, part);
-    status = cut_parts(&m->c, m->options->session, &from, out);
-    (void)remove(staged.ptr);
-    return status;
+    return (GatherTable){arena_str(arena, t->name), columns, t, numbers, n};
 }
 
 static void count_part(Import *m, const DraftPart *d) {
@@ -140,7 +108,8 @@ static void count_part(Import *m, const DraftPart *d) {
 static Status import_table(Import *m, Session *s, const TableRef *t, DraftList *out) {
     GatherTable table = own_columns(m->arena, t);
     if (!table.n) return OK;
-    if (table_parquet_files(t)) return stage_table(m, s, &table, out);
+    if (table_parquet_files(t)) /* the engine reads them */
+        return gather_query(&m->c, m->options->session, s, &table, out);
     return gather_parts(&m->c, m->options->session, session_data(s), &table, out);
 }
 

@@ -34,11 +34,11 @@ typedef struct DraftList {
     size_t n, cap;
 } DraftList;
 
-/* A table of the data as it is imported: the columns that the data itself holds. */
+/* A table whose rows become parts, and its columns: of data, those that the data itself holds. */
 typedef struct GatherTable {
     Str name;
-    const TableRef *ref;
     const LakeColumn *columns;
+    const TableRef *ref;     /* of a scan */
     const uint32_t *numbers; /* of each column, in ref->columns */
     uint32_t n;
 } GatherTable;
@@ -46,14 +46,9 @@ typedef struct GatherTable {
  * is the data set's to tell. */
 NODISCARD Status gather_parts(LakeChanger *c, const SessionOptions *session, DataSet *data,
                               const GatherTable *table, DraftList *out);
-/* Cuts a table into parts by day and rows. `from` lists its files: one table whose parts have the
- * same columns. */
-NODISCARD Status cut_parts(LakeChanger *c, const SessionOptions *session, const Lake *from,
-                           DraftList *out);
-/* Of a file that was written: its bytes, its rows, and whether a time did not fit, so that its
- * datetimes are ticks. */
-NODISCARD Status lake_look_at(Arena *scratch, Diags *diags, Str path, const LakeColumn *columns,
-                              uint32_t n, LakePart *ret);
+/* The same of rows that a query over a session reads, whatever they are stored as. */
+NODISCARD Status gather_query(LakeChanger *c, const SessionOptions *session, Session *s,
+                              const GatherTable *table, DraftList *out);
 /* Moves the parts to their places, adds them and `sources` to the list and takes out the parts of
  * `replaced` (may be NULL), all at once for a reader. Files that are no longer named are removed. */
 NODISCARD Status changer_commit(LakeChanger *c, DraftList *parts, const LakeSource *sources,
@@ -63,13 +58,16 @@ NODISCARD Status changer_commit(LakeChanger *c, DraftList *parts, const LakeSour
 /* How many files in the lake its list does not name. */
 size_t lake_leftovers(const Lake *lake);
 
-/* "['it\'s']": a name as KQL says it. */
-Str kql_name(Arena *arena, Str name);
 /* The column that the rows of a table are sorted by: TimeGenerated, else Timestamp; empty: none. */
 Str lake_time_column(const LakeColumn *columns, uint32_t n);
-/* Runs a query that gives few rows. */
-NODISCARD Status lake_query(Session *s, Str kql, Arena *arena, Diags *diags, Rows *ret);
-/* Runs a query and writes its rows as a Parquet file; `is_passing` as in RunOptions. */
-NODISCARD Status lake_write(Session *s, Str kql, const char *path, bool is_passing, Diags *diags);
+
+/* A table's rows on their way from the engine. */
+typedef struct LakeQuery {
+    Query *query;
+    Run *run;
+} LakeQuery;
+/* To be ended in any case: what went wrong is told then. */
+NODISCARD Status lake_query_start(Session *s, const GatherTable *table, LakeQuery *ret);
+void lake_query_end(LakeQuery *q, Diags *diags);
 
 #endif

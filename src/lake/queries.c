@@ -1,9 +1,9 @@
 /*
- * queries.c: the queries that a change of a lake runs.
+ * queries.c: the rows of a table as the engine reads them.
  */
 #include "lake/lake_internal.h"
 
-Str kql_name(Arena *arena, Str name) {
+static Str kql_name(Arena *arena, Str name) {
     Buf out = {0};
     buf_puts(&out, "['");
     for (size_t i = 0; i < name.len; i++) {
@@ -34,27 +34,32 @@ static void hand_on(const Query *q, Diags *diags) {
     }
 }
 
-Status lake_query(Session *s, Str kql, Arena *arena, Diags *diags, Rows *ret) {
-    Query *q = session_prepare(s, kql, NULL);
-    Status status = q->status;
-    if (status == OK) status = session_rows(s, q, arena, 0, ret);
-    hand_on(q, diags);
-    query_free(q);
-    return status;
+static Str text_of(Arena *arena, const GatherTable *t) {
+    Buf kql = {0};
+    buf_put(&kql, kql_name(arena, t->name));
+    for (uint32_t i = 0; i < t->n; i++) {
+        buf_puts(&kql, i ? ", " : " | project ");
+        buf_put(&kql, kql_name(arena, t->columns[i].name));
+    }
+    Str text = arena_str(arena, buf_str(&kql));
+    buf_free(&kql);
+    return text;
 }
 
-Status lake_write(Session *s, Str kql, const char *path, bool is_passing, Diags *diags) {
+Status lake_query_start(Session *s, const GatherTable *table, LakeQuery *ret) {
     Engine *engine;
-    Query *q = session_prepare(s, kql, NULL);
-    Status status = q->status;
-    if (status == OK) status = session_engine(s, &q->diags, &engine);
-    if (status == OK) {
-        RunOptions run = session_run_options(s);
-        run.max_rows = 0;
-        run.is_passing = is_passing;
-        status = engine_write_parquet(engine, q->plan, &run, path, &q->diags);
-    }
-    hand_on(q, diags);
-    query_free(q);
-    return status;
+    Arena *arena = arena_new();
+    *ret = (LakeQuery){.query = session_prepare(s, text_of(arena, table), NULL)};
+    arena_free(arena);
+    TRY(ret->query->status);
+    TRY(session_engine(s, &ret->query->diags, &engine));
+    RunOptions options = session_run_options(s);
+    options.max_rows = 0;
+    return engine_run(engine, ret->query->plan, &options, &ret->query->diags, &ret->run);
+}
+
+void lake_query_end(LakeQuery *q, Diags *diags) {
+    run_free(q->run);
+    hand_on(q->query, diags);
+    query_free(q->query);
 }

@@ -114,7 +114,7 @@ class Lake(Case):
                    "dcount(tostring(d), 4) by bin(TimeGenerated, 12h) | sort by TimeGenerated asc",
                    "Wide_CL | where s == 'only 77777' or d.k[0] == 4321 or r == 0 and n < 900 | sort by n asc"]
         want = [self.rows(q, "--data", path) for q in queries]
-        for memory, least in (("2G", 3), ("24M", 8)):
+        for memory, least in (("2G", 3), ("8M", 8)):
             lake = os.path.join(self.path, memory)
             self.ok("import", "--data", path, "--lake", lake, "--memory", memory)
             stats = json.loads(self.ok("lake", "stats", "--lake", lake, "--format", "json"))

@@ -331,9 +331,7 @@ static Status copy_once(Engine *e, const Plan *plan, bool keeps_ticks, const Run
     buf_put(&sql, lowered.sql);
     buf_puts(&sql, "\n) TO ");
     sql_text(&sql, str_of(path));
-    buf_puts(&sql, options->is_passing
-                       ? " (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 10240)"
-                       : " (FORMAT parquet, COMPRESSION zstd)");
+    buf_puts(&sql, " (FORMAT parquet, COMPRESSION zstd)");
     lowered.sql = arena_str(arena, buf_str(&sql));
     buf_free(&sql);
     return run_whole(e, &lowered, arena, options, diags);

@@ -6,8 +6,6 @@
 #include <emmintrin.h>
 #endif
 
-#include "kernels/out.h"
-#include "kernels/text/base64.h"
 #include "kernels/text/hashes.h"
 
 enum {
@@ -19,9 +17,7 @@ enum {
     PROBES = 6,
     HEAD_BYTES = 16,     /* magic, flags, three of nothing, number of blocks, check */
     MAX_TERMS = 4 << 20, /* past it the filter says yes to everything */
-    RECENT_TEXTS = 1024, /* powers of two */
-    RECENT_TERMS = 4096,
-    RECENT_BYTES = 252,
+    RECENT_TERMS = 4096, /* a power of two */
     WAITING = 16
 };
 enum { HOLDS_ANYTHING = 1, HOLDS_ESCAPES = 2, HOLDS_FOLDING = 4 };
@@ -134,22 +130,16 @@ static inline uint64_t hash_term(Str term) {
 
 /* ---------------------------------------------------------------- collecting */
 
-/* A text whose terms were collected: most columns say the same again and again. */
-typedef struct RecentText {
-    uint32_t len;
-    char bytes[RECENT_BYTES];
-} RecentText;
-
-typedef struct TermState {
+struct TermCollector {
+    Arena *arena;    /* of the filter */
     uint64_t *slots; /* hashes, open addressing; 0 is free */
-    RecentText *recent;
     uint64_t *terms; /* hashes that were added of late: most are again and again */
     size_t n, cap;
     uint64_t waiting[WAITING]; /* hashes whose places in `slots` were asked for */
     uint8_t n_waiting, flags;
-} TermState;
+};
 
-static bool grow(TermState *s) {
+static bool grow(TermCollector *s) {
     size_t cap = s->cap ? s->cap * 2 : 1024;
     uint64_t *slots = calloc(cap, sizeof *slots);
     if (!slots) return false;
@@ -165,7 +155,7 @@ static bool grow(TermState *s) {
     return true;
 }
 
-static void add_hash(TermState *s, uint64_t hash) {
+static void add_hash(TermCollector *s, uint64_t hash) {
     if (s->flags & HOLDS_ANYTHING) return;
     if (s->n * 2 >= s->cap && (s->n >= MAX_TERMS || !grow(s))) {
         s->flags |= HOLDS_ANYTHING;
@@ -178,12 +168,12 @@ static void add_hash(TermState *s, uint64_t hash) {
     s->n++;
 }
 
-static void add_waiting(TermState *s) {
+static void add_waiting(TermCollector *s) {
     for (unsigned i = 0; i < s->n_waiting; i++) add_hash(s, s->waiting[i]);
     s->n_waiting = 0;
 }
 
-static inline void add_term(TermState *s, Str term) {
+static inline void add_term(TermCollector *s, Str term) {
     uint64_t hash = hash_term(term);
     if (!s->terms && !(s->terms = calloc(RECENT_TERMS, sizeof *s->terms))) abort();
     uint64_t *recent = &s->terms[hash & (RECENT_TERMS - 1)];
@@ -224,7 +214,7 @@ static bool escape_number(Str run, unsigned *ret) {
  * "evil"; \u0027evil is "u0027evil" and "evil". An escape of a letter or digit can spell any term
  * (\u0065vil), and one of a backslash any escape: that there are some is noted.
  */
-static void add_escaped(TermState *s, Str run) {
+static void add_escaped(TermCollector *s, Str run) {
     unsigned code;
     if (!escape_number(run, &code)) {
         if (run.len > 1) add_term(s, str_sub(run, 1, run.len - 1));
@@ -237,14 +227,14 @@ static void add_escaped(TermState *s, Str run) {
     if (run.len > 5) add_term(s, str_sub(run, 5, run.len - 5));
 }
 
-static inline void add_run(TermState *s, Str text, size_t from, size_t to) {
+static inline void add_run(TermCollector *s, Str text, size_t from, size_t to) {
     Str run = {text.ptr + from, to - from};
     add_term(s, run);
     if (from && text.ptr[from - 1] == '\\') add_escaped(s, run);
 }
 
 /* All runs, also those that touch a letter outside ASCII. */
-static void add_text(TermState *s, Str text) {
+void term_collector_add(TermCollector *s, Str text) {
     size_t start = SIZE_MAX; /* of a run that goes on from the block before */
     uint64_t high = 0;
     for (size_t base = 0; base < text.len; base += 64) {
@@ -272,45 +262,6 @@ static void add_text(TermState *s, Str text) {
     }
     if (start != SIZE_MAX) add_run(s, text, start, text.len);
     if (high && folds_to_ascii(text)) s->flags |= HOLDS_FOLDING;
-}
-
-/* Whether the text is among the recent ones; if not, it is from now on. */
-static bool is_recent(TermState *s, Str text) {
-    uint64_t head = 0, tail = 0;
-    if (text.len > RECENT_BYTES) return false;
-    if (!s->recent && !(s->recent = calloc(RECENT_TEXTS, sizeof *s->recent))) return false;
-    size_t n = text.len < 8 ? text.len : 8;
-    memcpy(&head, text.ptr, n);
-    memcpy(&tail, text.ptr + text.len - n, n);
-    RecentText *r = &s->recent[mix(head ^ mix(tail + text.len)) & (RECENT_TEXTS - 1)];
-    if (r->len == text.len && memcmp(r->bytes, text.ptr, text.len) == 0) return true;
-    r->len = (uint32_t)text.len;
-    memcpy(r->bytes, text.ptr, text.len);
-    return false;
-}
-
-static void terms_update(KernelCall *call, void *state, const Value *args, uint32_t n_args) {
-    (void)call;
-    for (uint32_t i = 0; i < n_args; i++)
-        if (!args[i].is_null && args[i].u.s.len && !is_recent(state, args[i].u.s))
-            add_text(state, args[i].u.s);
-}
-
-static void terms_combine(KernelCall *call, void *into, const void *from) {
-    (void)call;
-    TermState *a = into;
-    const TermState *b = from;
-    a->flags |= b->flags;
-    for (unsigned i = 0; i < b->n_waiting; i++) add_hash(a, b->waiting[i]);
-    for (size_t i = 0; i < b->cap; i++)
-        if (b->slots[i]) add_hash(a, b->slots[i]);
-}
-
-static void terms_destroy(void *state) {
-    TermState *s = state;
-    free(s->slots);
-    free(s->recent);
-    free(s->terms);
 }
 
 /* -------------------------------------------------------------------- filter */
@@ -366,12 +317,12 @@ static bool is_sound(const unsigned char *bytes, size_t len) {
     return get_number(bytes + len - CHECK_BYTES) == check_of(bytes, len);
 }
 
-static Str filter_of(TermState *s, Arena *arena) {
+Str term_collector_filter(TermCollector *s) {
     add_waiting(s);
     bool is_open = s->flags & HOLDS_ANYTHING;
     size_t n_blocks = is_open ? 0 : (s->n * BITS_A_TERM + BLOCK_BITS - 1) / BLOCK_BITS;
     size_t len = HEAD_BYTES + n_blocks * BLOCK_BYTES;
-    unsigned char *bytes = arena_alloc(arena, len), *blocks = bytes + HEAD_BYTES;
+    unsigned char *bytes = arena_alloc(s->arena, len), *blocks = bytes + HEAD_BYTES;
     memcpy(bytes, magic, 4);
     bytes[4] = s->flags;
     put_number(bytes + 8, (uint32_t)n_blocks);
@@ -383,18 +334,6 @@ static Str filter_of(TermState *s, Arena *arena) {
     return (Str){(const char *)bytes, len};
 }
 
-static void terms_finish(KernelCall *call, void *state, Value *ret) {
-    ret_text(ret, base64_encode(call->scratch, filter_of(state, call->scratch)));
-}
-
-const AggKernel agg_term_filter = {sizeof(TermState), terms_update, terms_combine, terms_finish,
-                                   terms_destroy};
-
-struct TermCollector {
-    TermState state;
-    Arena *arena;
-};
-
 TermCollector *term_collector_new(void) {
     TermCollector *c = calloc(1, sizeof *c);
     if (!c) abort();
@@ -402,13 +341,10 @@ TermCollector *term_collector_new(void) {
     return c;
 }
 
-void term_collector_add(TermCollector *c, Str text) { add_text(&c->state, text); }
-
-Str term_collector_filter(TermCollector *c) { return filter_of(&c->state, c->arena); }
-
 void term_collector_free(TermCollector *c) {
     if (!c) return;
-    terms_destroy(&c->state);
+    free(c->slots);
+    free(c->terms);
     arena_free(c->arena);
     free(c);
 }
@@ -418,14 +354,6 @@ static bool read_head(const unsigned char *head, int64_t len, uint32_t *ret) {
     *ret = get_number(head + 8);
     return memcmp(head, magic, 4) == 0 && is_sound(head, HEAD_BYTES) &&
            len == HEAD_BYTES + (int64_t)*ret * BLOCK_BYTES;
-}
-
-Str term_filter_decode(Arena *arena, Str text) {
-    Str bytes;
-    uint32_t n;
-    bool ok = base64_decode(arena, text, &bytes) && bytes.len >= HEAD_BYTES &&
-              read_head((const unsigned char *)bytes.ptr, (int64_t)bytes.len, &n);
-    return ok ? bytes : STR_EMPTY;
 }
 
 bool term_filter_open(TermFilter *f, int64_t len,

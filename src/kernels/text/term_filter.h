@@ -4,19 +4,16 @@
  * A Bloom filter in blocks of 512 bits (Putze, Sanders, Singler, "Cache-, hash- and space-efficient
  * Bloom filters", 2007) over the terms of all texts of a part, case ignored. It never says no to a
  * term that is there, nor when it is damaged: a head of 16 bytes ("QTF3", flags, number of blocks)
- * and each block end with a check of 32 bits. As text it is in base64.
+ * and each block end with a check of 32 bits.
  *
  * What is looked for must be whole terms of the texts: what `has`, `==` and `in` compare with.
  */
 #ifndef QUARRY_KERNELS_TERM_FILTER_H
 #define QUARRY_KERNELS_TERM_FILTER_H
 
-#include "kernels/kernel.h"
+#include "base/base.h"
 
-/* Arguments: any number of strings and dynamic values. The result is the filter as text. */
-extern const AggKernel agg_term_filter;
-
-/* The same without an engine: gathers the terms of texts, then makes the filter's bytes. */
+/* Gathers the terms of texts, then makes the filter's bytes. */
 typedef struct TermCollector TermCollector;
 TermCollector *term_collector_new(void);
 void term_collector_add(TermCollector *c, Str text);
@@ -24,8 +21,6 @@ void term_collector_add(TermCollector *c, Str text);
 Str term_collector_filter(TermCollector *c);
 void term_collector_free(TermCollector *c); /* accepts NULL */
 
-/* A filter's bytes from its text; empty when the text is none. */
-Str term_filter_decode(Arena *arena, Str text);
 /* How what is looked for came of a part's text. */
 typedef struct TermSource {
     bool is_nested; /* it may stand inside JSON inside the text */

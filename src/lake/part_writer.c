@@ -1,0 +1,235 @@
+/*
+ * part_writer.c: see part_writer.h.
+ *
+ * A part is one row group: its columns are written one after the other, each with its values once
+ * where they repeat, and the terms of its texts beside it.
+ */
+#include "lake/part_writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/ticks.h"
+#include "kernels/text/term_filter.h"
+#include "lake/parquet_out.h"
+
+void part_writer_init(PartWriter *w, LakeChanger *c, const GatherTable *table,
+                      const volatile int *cancel, DraftList *out) {
+    *w = (PartWriter){.c = c,
+                      .table = table,
+                      .cancel = cancel,
+                      .schema = lake_schema(&c->lake, table->columns, table->n),
+                      .out = out};
+    pthread_mutex_init(&w->lock, NULL);
+}
+
+Status part_writer_end(PartWriter *w) {
+    pthread_mutex_destroy(&w->lock);
+    if (w->status != OK)
+        diag_add(w->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, w->code, "%.*s",
+                 STR_ARG(w->why));
+    return w->status;
+}
+
+void part_writer_fail(PartWriter *w, Status status, const char *code, Str why) {
+    pthread_mutex_lock(&w->lock);
+    if (w->status == OK) {
+        w->status = status;
+        w->code = code;
+        w->why = arena_str(w->c->arena, why);
+    }
+    pthread_mutex_unlock(&w->lock);
+    atomic_store(&w->failed, 1);
+}
+
+bool part_writer_is_stopped(PartWriter *w) {
+    if (w->cancel && *w->cancel) part_writer_fail(w, CANCELLED, "QY530", STR("interrupted"));
+    return atomic_load(&w->failed) != 0;
+}
+
+/* ------------------------------------------------------------------------ a part */
+
+typedef struct RowAt {
+    int64_t time;
+    uint32_t pile, row;
+} RowAt;
+
+/* Rows of a day, in order: of one part. */
+typedef struct Slice {
+    Pile *const *piles;
+    size_t n_piles;
+    const RowAt *rows;
+    uint32_t n;
+} Slice;
+
+/* One column of a slice: its values, each once, and the number of each row's. */
+typedef struct SliceColumn {
+    ValueList values;
+    uint32_t *codes;
+    uint32_t **seen; /* by pile: numbers here of its values; PILE_NULL: not yet */
+} SliceColumn;
+
+static void take_column(const Slice *s, uint32_t column, SliceColumn *k) {
+    for (size_t i = 0; i < s->n_piles; i++) {
+        size_t size = (s->piles[i]->values[column].n + 1) * sizeof(uint32_t);
+        k->seen[i] = realloc(k->seen[i], size);
+        if (!k->seen[i]) abort();
+        memset(k->seen[i], 0xFF, size);
+    }
+    values_free(&k->values);
+    k->values = (ValueList){.is_loose = s->n_piles == 1}; /* then no two are equal as it is */
+    for (uint32_t i = 0; i < s->n; i++) {
+        const RowAt *at = &s->rows[i];
+        const Pile *p = s->piles[at->pile];
+        uint32_t code = p->codes[column][at->row];
+        k->codes[i] = PILE_NULL;
+        if (code == PILE_NULL) continue;
+        uint32_t *number = &k->seen[at->pile][code];
+        if (*number == PILE_NULL)
+            *number = values_add(&k->values, p->values[column].items[code], NULL);
+        k->codes[i] = *number;
+    }
+}
+
+static int64_t ticks_at(const Pile *p, uint32_t column, uint32_t code) {
+    int64_t ticks;
+    memcpy(&ticks, p->values[column].items[code].ptr, sizeof ticks);
+    return ticks;
+}
+
+/* Earliest and latest time of either time column; whether some datetime fits no nanoseconds. */
+static void look_at_times(const PartWriter *w, const Slice *s, LakePart *part) {
+    const GatherTable *t = w->table;
+    bool is_dated = s->piles[0]->day != INT64_MIN;
+    for (uint32_t c = 0; c < t->n; c++) {
+        if (t->columns[c].type != TYPE_DATETIME) continue;
+        bool counts = is_dated && (str_is(t->columns[c].name, "TimeGenerated") ||
+                                   str_is(t->columns[c].name, "Timestamp"));
+        for (uint32_t i = 0; i < s->n; i++) {
+            const Pile *p = s->piles[s->rows[i].pile];
+            uint32_t code = p->codes[c][s->rows[i].row];
+            if (code == PILE_NULL) continue;
+            int64_t ticks = ticks_at(p, c, code);
+            part->has_ticks |= !parquet_out_fits(ticks);
+            if (!counts) continue;
+            if (!part->has_times || ticks < part->from) part->from = ticks;
+            if (!part->has_times || ticks > part->to) part->to = ticks;
+            part->has_times = true;
+        }
+    }
+}
+
+static Str day_text(Arena *arena, int64_t day) {
+    char text[64];
+    if (day == INT64_MIN) return STR("none");
+    (void)ticks_print_datetime(day, text);
+    return arena_str(arena, (Str){text, 10});
+}
+
+static void fail_write(PartWriter *w, Str path, int error) {
+    char text[512];
+    int n = snprintf(text, sizeof text, "%.*s: %s", STR_ARG(path), strerror(error));
+    part_writer_fail(w, DATA, "QY241",
+                     (Str){text, n < 0                     ? 0
+                                 : (size_t)n < sizeof text ? (size_t)n
+                                                           : sizeof text - 1});
+}
+
+static void write_terms(PartWriter *w, TermCollector *terms, Str path) {
+    Str filter = term_collector_filter(terms);
+    FILE *f = fopen(path.ptr, "wb");
+    bool ok = f && fwrite(filter.ptr, 1, filter.len, f) == filter.len;
+    int why = errno;
+    if (f && fclose(f) != 0) {
+        if (ok) why = errno;
+        ok = false;
+    }
+    if (!ok) fail_write(w, path, why);
+}
+
+static void write_columns(const PartWriter *w, const Slice *s, ParquetOut *p,
+                          TermCollector *terms) {
+    SliceColumn k = {.codes = calloc((size_t)s->n + 1, sizeof(uint32_t)),
+                     .seen = calloc(s->n_piles + 1, sizeof(uint32_t *))};
+    if (!k.codes || !k.seen) abort();
+    for (uint32_t c = 0; c < w->table->n; c++) {
+        take_column(s, c, &k);
+        for (uint32_t i = 0; i < k.values.n && TYPE_BIT(w->table->columns[c].type) & TS_TEXTUAL;
+             i++)
+            term_collector_add(terms, k.values.items[i]);
+        parquet_out_column(p, k.values.items, k.values.n, k.codes);
+    }
+    for (size_t i = 0; i < s->n_piles; i++) free(k.seen[i]);
+    free(k.seen);
+    free(k.codes);
+    values_free(&k.values);
+}
+
+/* A part's names and numbers; the paths are new. */
+static DraftPart begin_part(PartWriter *w, const Slice *s) {
+    DraftPart d = {.table = w->table->name, .part = {.schema = w->schema, .rows = s->n}};
+    pthread_mutex_lock(&w->lock);
+    d.part.day = day_text(w->c->arena, s->piles[0]->day);
+    d.parquet =
+        arena_printf(w->c->arena, "%.*s/%u.parquet", STR_ARG(w->c->staging), ++w->c->n_staged);
+    d.terms = arena_printf(w->c->arena, "%.*s.terms", STR_ARG(d.parquet));
+    pthread_mutex_unlock(&w->lock);
+    look_at_times(w, s, &d.part);
+    return d;
+}
+
+static bool has_texts(const GatherTable *t) {
+    for (uint32_t c = 0; c < t->n; c++)
+        if (TYPE_BIT(t->columns[c].type) & TS_TEXTUAL) return true;
+    return false;
+}
+
+static void write_part(PartWriter *w, const Slice *s) {
+    DraftPart d = begin_part(w, s);
+    const GatherTable *t = w->table;
+    ParquetOut *p = parquet_out_new(d.parquet.ptr, t->columns, t->n, s->n, d.part.has_ticks);
+    if (!p) {
+        fail_write(w, d.parquet, errno);
+        return;
+    }
+    TermCollector *terms = term_collector_new();
+    write_columns(w, s, p, terms);
+    int error = parquet_out_end(p, &d.part.bytes);
+    if (error) fail_write(w, d.parquet, error);
+    else if (has_texts(t)) write_terms(w, terms, d.terms);
+    else d.terms = STR_EMPTY;
+    term_collector_free(terms);
+    pthread_mutex_lock(&w->lock);
+    ARENA_PUSH(w->c->arena, w->out->items, w->out->n, w->out->cap, d);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* ------------------------------------------------------------------------- a day */
+
+static int by_time(const void *a, const void *b) {
+    const RowAt *x = a, *y = b;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    if (x->pile != y->pile) return x->pile < y->pile ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+void part_writer_add(PartWriter *w, Pile *const *piles, size_t n_piles) {
+    size_t n = 0, at = 0;
+    for (size_t i = 0; i < n_piles; i++) n += piles[i]->n_rows;
+    RowAt *rows = malloc((n + 1) * sizeof *rows);
+    if (!rows) abort();
+    bool is_sorted = true;
+    for (size_t i = 0; i < n_piles; i++)
+        for (uint32_t row = 0; row < piles[i]->n_rows; row++, at++) {
+            rows[at] = (RowAt){piles[i]->times[row], (uint32_t)i, row};
+            is_sorted = is_sorted && (!at || rows[at - 1].time <= rows[at].time);
+        }
+    if (!is_sorted) qsort(rows, n, sizeof *rows, by_time);
+    size_t n_parts = (n + LAKE_PART_ROWS - 1) / LAKE_PART_ROWS;
+    for (size_t i = 0; i < n_parts && !part_writer_is_stopped(w); i++) {
+        size_t from = n * i / n_parts, to = n * (i + 1) / n_parts;
+        Slice s = {piles, n_piles, rows + from, (uint32_t)(to - from)};
+        write_part(w, &s);
+    }
+    free(rows);
+}
