@@ -42,6 +42,7 @@ struct SourceFile {
     Str path; /* as shown; ends in NUL */
     int fd;   /* standard input, kept in a nameless file; else -1 */
     int64_t size;
+    uint64_t device, inode; /* which file it was when it was found; 0: not noted */
     int64_t from, until; /* its part of the data, when it is divisible; until 0: to its end */
     FileFormat format;
     FileCodec codec;

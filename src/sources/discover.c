@@ -225,7 +225,11 @@ static Status visit_path(Discovery *x, const char *path) {
     }
     if (access(path, R_OK) != 0) return complain(x, path, strerror(errno));
     if (x->data->n_files >= MAX_FILES) return refuse(x, path, "too many files");
-    if (see(x, file_id(&st))) add_file(x, path, -1, (int64_t)st.st_size);
+    FileId id = file_id(&st);
+    SourceFile *f = see(x, id) ? add_file(x, path, -1, (int64_t)st.st_size) : NULL;
+    if (!f) return OK;
+    f->device = id.device;
+    f->inode = id.inode;
     return OK;
 }
 

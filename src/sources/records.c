@@ -1,7 +1,9 @@
 /*
  * records.c: the window and the common part of the three record readers.
  */
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "sources/records_internal.h"
 
@@ -104,6 +106,13 @@ More records_more(RecordReader *r) {
     return MORE_BREAK;
 }
 
+/* Whether the path leads to another file than when it was found. */
+static bool is_replaced(const SourceFile *f, const Input *in) {
+    struct stat st;
+    return f->fd < 0 && f->inode && fstat(input_file(in), &st) == 0 &&
+           ((uint64_t)st.st_ino != f->inode || (uint64_t)st.st_dev != f->device);
+}
+
 Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
                     int *ret_errno) {
     RecordReader *r = calloc(1, sizeof *r);
@@ -123,6 +132,11 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
     }
     r->told = source.from;
     if (input_open(&source, &r->window.in, ret_errno) != OK) {
+        records_close(r);
+        return DATA;
+    }
+    if (is_replaced(f, r->window.in)) {
+        *ret_errno = ESTALE;
         records_close(r);
         return DATA;
     }
@@ -178,6 +192,11 @@ bool records_are_partial(const RecordReader *r) { return r->is_partial; }
 
 int64_t records_position(const RecordReader *r) {
     return r->window.in ? input_position(r->window.in) : r->position;
+}
+
+int64_t records_file_size(const RecordReader *r) {
+    struct stat st;
+    return r->window.in && fstat(input_file(r->window.in), &st) == 0 ? (int64_t)st.st_size : -1;
 }
 
 int64_t records_take_bytes(RecordReader *r) {

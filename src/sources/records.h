@@ -30,7 +30,7 @@ typedef struct RecordReader RecordReader;
  * Opens a file. `from` and `stop` are bytes of a divisible file: lines that begin in [from, stop)
  * are read; stop < 0 means to the end. In a file that has pieces they are where pieces begin: lines are
  * read that begin behind the first byte of `from` (at 0: or with it) up to the first byte of `stop`.
- * DATA with *ret_errno when it cannot be opened.
+ * DATA with *ret_errno when it cannot be opened; ESTALE: it is another file than the one that was found.
  */
 NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
                               int *ret_errno);
@@ -49,6 +49,8 @@ typedef struct RecordDamage {
 RecordDamage records_damage(const RecordReader *r);
 /* Bytes of the stored file up to where reading stands: for telling where damage is. */
 int64_t records_position(const RecordReader *r);
+/* The stored file's size now; -1: not known. */
+int64_t records_file_size(const RecordReader *r);
 /* True when a document told an error of the service's own beside its rows. */
 bool records_are_partial(const RecordReader *r);
 /* Bytes of the stored file that were read since the last call: for the counters. */

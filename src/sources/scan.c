@@ -322,8 +322,9 @@ static Status open_morsel(ScanWorker *w) {
         return file_has_cells(w->file) && w->file->has_header ? pass_header(w) : OK;
     }
     char text[160];
-    snprintf(text, sizeof text, "cannot be opened: %s", strerror(code));
-    return lose_rest(w, text, 0);
+    snprintf(text, sizeof text, "cannot be opened: %s",
+             code == ESTALE ? "another file has taken its place" : strerror(code));
+    return lose_rest(w, text, m->from);
 }
 
 static Status close_morsel(ScanWorker *w) {
@@ -334,8 +335,11 @@ static Status close_morsel(ScanWorker *w) {
     if (damage.n && !damage.is_foreign) status = lose_part(w, &damage);
     if (status == OK && !damage.n && records_are_partial(w->reader))
         status = lose_rest(w, "the service told an error: its rows are not complete", at);
-    if (status == OK && !damage.n && w->morsel.stop >= 0 && at < w->morsel.stop)
-        status = lose_rest(w, "the file became shorter while it was read", at);
+    int64_t size = records_file_size(w->reader);
+    bool is_short = w->morsel.stop >= 0 ? at < w->morsel.stop : size >= 0 && size < w->file->size;
+    if (status == OK && !damage.n && is_short)
+        status = lose_rest(w, "the file became shorter while it was read",
+                           size >= 0 && size < at ? size : at);
     settle(w);
     pthread_mutex_lock(&w->scan->lock);
     w->scan->counts[w->morsel.file].n_open--;

@@ -336,6 +336,28 @@ static void test_vanished(void) {
     fixture_close(&x);
 }
 
+/* A file that changes between its finding and its reading. */
+static void test_changed(void) {
+    Fixture x;
+    fixture_open(&x);
+    const char *whole = "{\"AlertId\":\"1\"}\n{\"AlertId\":\"2\"}\n";
+    const char *path = fixture_text(&x, "AlertInfo.json", whole);
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK(truncate(path, 16) == 0);
+    CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n");
+    CHECK(str_find(fixture_skips(&x),
+                   STR("AlertInfo.json: the file became shorter while it was read (at byte 16 "), 0) ==
+          0);
+    fixture_text(&x, "AlertInfo.json", whole);
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK(rename(path, fixture_path(&x, "old")) == 0);
+    fixture_text(&x, "AlertInfo.json", "{\"AlertId\":\"3\"}\n{\"AlertId\":\"4\"}\n");
+    CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "");
+    CHECK(str_find(fixture_skips(&x),
+                   STR("AlertInfo.json: cannot be opened: another file has taken its place"), 0) == 0);
+    fixture_close(&x);
+}
+
 /* A record of a table that the sample did not show is told. */
 static void test_foreign(void) {
     Fixture x;
@@ -378,6 +400,7 @@ int main(void) {
     test_partial();
     test_other_documents();
     test_vanished();
+    test_changed();
     test_foreign();
     return test_finish();
 }
