@@ -106,6 +106,9 @@ Plan *bind_inline_external(Binder *b, const Node *n);
 bool portal_function_is_known(Binder *b, Str name);
 /* Such a function by name when it is said in KQL, or NULL. */
 Local *portal_function(Binder *b, Str name);
+
+/* A unifying parser of ASIM as a let statement, or an empty Str. */
+Str portal_asim_text(Arena *arena, Str name);
 /* A call of one, over `input` (NULL: not after `invoke`). NULL when reported. */
 Plan *bind_portal_call(Binder *b, const Node *call, Plan *input);
 

@@ -1,9 +1,8 @@
 /*
  * portal_kql.c: the portals' own functions that can be said in KQL, over tables of the data.
  *
- * Sources: the pages AssignedIPAddresses() and DeviceFromIP() of Defender's advanced hunting, and
- * the list of unifying parsers of the Advanced Security Information Model. A unifying parser reads
- * the built-in table of its schema here; parsers that normalise other tables are not part of it.
+ * Sources: the pages AssignedIPAddresses() and DeviceFromIP() of Defender's advanced hunting. The
+ * parsers of the Advanced Security Information Model: see portal_asim.c.
  */
 #include "semantics/bind_scope.h"
 #include "syntax/syntax.h"
@@ -36,55 +35,8 @@ static const PortalText texts[] = {
      "  | project IP, DeviceId };\n"},
 };
 
-typedef struct Unifying {
-    const char *schema, *table, *condition;
-} Unifying;
-
-static const Unifying unifying[] = {
-    {"AlertEvent", "ASimAlertEventLogs", "true"},
-    {"AuditEvent", "ASimAuditEventLogs", "true"},
-    {"Authentication", "ASimAuthenticationEventLogs", "true"},
-    {"DhcpEvent", "ASimDhcpEventLogs", "true"},
-    {"Dns", "ASimDnsActivityLogs", "true"},
-    {"FileEvent", "ASimFileEventLogs", "true"},
-    {"NetworkSession", "ASimNetworkSessionLogs", "true"},
-    {"ProcessCreate", "ASimProcessEventLogs", "EventType == 'ProcessCreated'"},
-    {"ProcessEvent", "ASimProcessEventLogs", "true"},
-    {"ProcessTerminate", "ASimProcessEventLogs", "EventType == 'ProcessTerminated'"},
-    {"RegistryEvent", "ASimRegistryEventLogs", "true"},
-    {"UserManagement", "ASimUserManagementActivityLogs", "true"},
-    {"WebSession", "ASimWebSessionLogs", "true"},
-};
-
-/* The schema that a parser's name holds behind one of its prefixes, or an empty Str. */
-static Str schema_of(Str name) {
-    static const char *const prefixes[] = {"_Im_", "_ASim_", "ASim", "im"};
-    for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
-        Str prefix = str_of(prefixes[i]);
-        if (str_starts_with(name, prefix)) return str_sub(name, prefix.len, name.len);
-    }
-    return STR_EMPTY;
-}
-
-static Str unifying_text(Arena *arena, Str name) {
-    Str schema = schema_of(name);
-    for (size_t i = 0; i < COUNT_OF(unifying); i++) {
-        const Unifying *u = &unifying[i];
-        if (!str_is(schema, u->schema)) continue;
-        return arena_printf(arena,
-                            "let %.*s = (starttime:datetime = datetime(null), endtime:datetime = "
-                            "datetime(null), disabled:bool = false, pack:bool = false) {\n"
-                            "  %s\n"
-                            "  | where isnull(starttime) or TimeGenerated >= starttime\n"
-                            "  | where isnull(endtime) or TimeGenerated <= endtime\n"
-                            "  | where not(disabled) and (%s) };\n",
-                            STR_ARG(name), u->table, u->condition);
-    }
-    return STR_EMPTY;
-}
-
 Local *portal_function(Binder *b, Str name) {
-    Str text = unifying_text(b->arena, name);
+    Str text = portal_asim_text(b->arena, name);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (str_is(name, texts[i].name)) text = str_of(texts[i].kql);
     if (!text.len) return NULL;
