@@ -8,8 +8,7 @@
 #include "semantics/bind_scope.h"
 
 bool portal_function_is_known(Binder *b, Str name) {
-    static const char *const known[] = {"_GetWatchlist", "_GetWatchlistAlias", "FileProfile",
-                                        "SeenBy"};
+    static const char *const known[] = {"_GetWatchlist", "FileProfile", "SeenBy"};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (str_is(name, known[i])) return true;
     return str_starts_with(name, STR("_Im_")) || str_starts_with(name, STR("_ASim_")) ||

@@ -4,6 +4,7 @@
  * Sources: the pages AssignedIPAddresses() and DeviceFromIP() of Defender's advanced hunting. The
  * parsers of the Advanced Security Information Model: see portal_asim.c.
  */
+#include "base/json.h"
 #include "semantics/bind_scope.h"
 #include "syntax/syntax.h"
 
@@ -35,8 +36,26 @@ static const PortalText texts[] = {
      "  | project IP, DeviceId };\n"},
 };
 
+/* The aliases that there are, as a table. */
+static Str aliases_text(Binder *b) {
+    const SchemaProvider *s = b->options->schemas;
+    Buf out = {0};
+    buf_puts(&out, "let _GetWatchlistAlias = () { datatable(WatchlistAlias:string) [");
+    for (size_t i = 0; s->watchlist_alias; i++) {
+        Str alias = s->watchlist_alias(s->self, i);
+        if (!alias.len) break;
+        if (i) buf_puts(&out, ", ");
+        json_put_string(&out, alias);
+    }
+    buf_puts(&out, "] };\n");
+    Str text = arena_str(b->arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
 Local *portal_function(Binder *b, Str name) {
-    Str text = portal_asim_text(b->arena, name);
+    Str text = str_is(name, "_GetWatchlistAlias") ? aliases_text(b)
+                                                  : portal_asim_text(b->arena, name);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (str_is(name, texts[i].name)) text = str_of(texts[i].kql);
     if (!text.len) return NULL;

@@ -80,6 +80,8 @@ typedef struct SchemaProvider {
     Str (*nearest)(void *self, Str name);
     /* Watchlist by alias: its table, or NULL. May be NULL. */
     const TableRef *(*watchlist)(void *self, Str alias);
+    /* The alias of the watchlist at `index`, in order; empty behind the last. May be NULL. */
+    Str (*watchlist_alias)(void *self, size_t index);
     /* The table behind `externaldata`: NULL, with a sentence in *ret_error (of `arena`), when a name
      * leads to no file that may be read. May be NULL: nothing may be read. */
     const TableRef *(*external)(void *self, const ExternalSpec *spec, Arena *arena, Str *ret_error);

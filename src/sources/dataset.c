@@ -121,6 +121,11 @@ static const TableRef *find_watchlist(void *self, Str alias) {
     return NULL;
 }
 
+static Str watchlist_alias(void *self, size_t index) {
+    const DataSet *d = self;
+    return index < d->n_watchlists ? d->watchlists[index]->ref.name : STR_EMPTY;
+}
+
 SchemaProvider dataset_provider(DataSet *d) {
     /* the known tables cache what was asked for, and lock while they do */
     if (d->known) d->known_provider = known_schemas_provider((KnownSchemas *)(uintptr_t)d->known);
@@ -129,6 +134,7 @@ SchemaProvider dataset_provider(DataSet *d) {
                             .match = match_tables,
                             .nearest = nearest_table,
                             .watchlist = find_watchlist,
+                            .watchlist_alias = watchlist_alias,
                             .external = dataset_external,
                             .storage = dataset_storage};
 }

@@ -194,6 +194,14 @@ class External(Case):
         rows = self.rows("_GetWatchlist('Admins') | project SearchKey, Team", "--watchlists", self.path)
         self.assertEqual(rows, [{"SearchKey": "ann", "Team": "IT"}])
 
+    def test_the_aliases_of_watchlists_are_a_table(self):
+        self.write("Admins.csv", "User\nann\n")
+        self.write("it's \"odd\".csv", "Host\npc1\n")
+        for text in ("_GetWatchlistAlias", "_GetWatchlistAlias() | where true"):
+            rows = self.rows(text + " | sort by WatchlistAlias asc", "--watchlists", self.path)
+            self.assertEqual([r["WatchlistAlias"] for r in rows], ["Admins", "it's \"odd\""])
+        self.assertEqual(self.rows("_GetWatchlistAlias | count"), [{"Count": 0}])
+
 
 class Inline(Case):
     """inline_external_table"""
