@@ -44,9 +44,9 @@ bool zstd_step(Input *in, char *out, size_t size, size_t *ret_n) {
     ZSTD_inBuffer from = {in->stored + in->begin, n, 0};
     ZSTD_outBuffer to = {out, size, 0};
     size_t code = ZSTD_decompressStream(in->zstd, &to, &from);
-    in->begin += from.pos;
     *ret_n = to.pos;
     if (ZSTD_isError(code)) return in->is_careful ? fail_block(in, code) : input_again(in);
+    in->begin += from.pos;
     in->n_given = from.pos < in->hint ? in->n_given + from.pos : 0;
     in->hint = code;
     in->is_full = to.pos == to.size;
