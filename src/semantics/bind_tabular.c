@@ -235,6 +235,12 @@ static Plan *open_table(Binder *b, const Node *n) {
     return p;
 }
 
+/* What the service keeps beside its tables has its rows here as a table of its name, if at all. */
+static bool names_a_table(Str function) {
+    return str_is(function, "table") || str_is(function, "external_table") ||
+           str_is(function, "materialized_view");
+}
+
 static Plan *bind_tabular_call(Binder *b, const Node *n) {
     Local *l = local_find(b, n->text);
     if (l && l->kind == LOCAL_FUNCTION) {
@@ -246,12 +252,14 @@ static Plan *bind_tabular_call(Binder *b, const Node *n) {
     }
     if (l && l->kind == LOCAL_ERROR) return NULL;
     Str name;
-    if (str_is(n->text, "table")) {
+    if (names_a_table(n->text)) {
         if (n->n == 0 || !bind_constant_string(b, n->kids[0], &name)) return NULL;
         return b->knows_no_values && !name.len ? open_table(b, n) : bind_table_named(b, n, name);
     }
     if (portal_function_is_known(b, n->text) && is_table_visible(b, n->text))
         return bind_portal_call(b, n, NULL);
+    if (str_is(n->text, "stored_query_result"))
+        return bind_unsupported(b, n, "stored_query_result(), which needs the cloud service,");
     if (str_is(n->text, "graph")) {
         if (n->n && bind_constant_string(b, n->kids[0], &name))
             bind_error(b, n, "KS260", "The name '%.*s' does not refer to any known graph model.",
@@ -395,7 +403,8 @@ bool bind_is_tabular(Binder *b, const Node *n) {
     }
     if (n->kind == NODE_CALL) {
         if (l) return l->kind == LOCAL_FUNCTION && function_is_tabular(b, l);
-        return str_is(n->text, "table") || portal_function_is_known(b, n->text);
+        return names_a_table(n->text) || str_is(n->text, "stored_query_result") ||
+               portal_function_is_known(b, n->text);
     }
     return bind_is_database_path(n);
 }
