@@ -209,7 +209,9 @@ void input_pass_stop(Input *in) {
 
 bool input_resume(Input *in) {
     if (!in->damage || in->encoding != TEXT_UTF8) return false;
+    enum { LEAST_MEMBER = 18 };
     int64_t end = piece_end(&in->look, in->codec, in->piece);
+    if (end < 0 && in->codec == CODEC_GZIP) end = gzip_find_member(in, in->piece + LEAST_MEMBER);
     if (end < 0) return false;
     go_back(in, end);
     in->is_inside = false;

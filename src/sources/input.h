@@ -31,8 +31,8 @@ void input_close(Input *in);
 NODISCARD Status input_read(Input *in, char *out, size_t size, size_t *ret_n);
 /* What is wrong; valid after a DATA. */
 Str input_damage(const Input *in);
-/* After a DATA: goes on with the piece (a zstd frame, a block of BGZF) behind the damaged one. False when
- * its headers do not tell where that one ends. */
+/* After a DATA: goes on with the piece (a zstd frame, a gzip member) behind the damaged one. False when
+ * there is none, or when it cannot be told where it begins. */
 bool input_resume(Input *in);
 /* After an end: it is that of InputSource.until, and reading may go on behind it. */
 bool input_is_at_stop(const Input *in);

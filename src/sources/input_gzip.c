@@ -5,6 +5,7 @@
  * before a fault; so when it finds one, zlib decodes the member again and says how far it is good.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "sources/input_internal.h"
 
@@ -81,4 +82,50 @@ bool gzip_step(Input *in, char *out, size_t size, size_t *ret_n) {
         return input_fail(in, "damaged gzip data", in->gzip.msg ? in->gzip.msg : "no valid block");
     if (n || *ret_n) return true;
     return in->begin < in->end ? fail_fence(in) : input_fail(in, "ends inside a gzip member", NULL);
+}
+
+/* ------------------------------------------------- members behind a damaged one */
+
+/* Trials are capped: hostile bytes may look like the begin of a member at each fourth place. */
+enum { TRIAL_BYTES = 16 << 10, LOOK_BYTES = 256 << 10, HEAD_BYTES = 4, MOST_TRIALS = 10000 };
+
+/* A member begins so, and other bytes seldom do: deflate, and no flag that is not defined. */
+static bool may_begin_member(const unsigned char *p) {
+    return p[0] == 0x1F && p[1] == 0x8B && p[2] == 8 && !(p[3] & 0xE0);
+}
+
+/* Whether some of what stands there decodes. */
+static bool can_decode(const Input *in, int64_t at) {
+    unsigned char from[TRIAL_BYTES], to[TRIAL_BYTES];
+    ssize_t n = pread(in->fd, from, sizeof from, (off_t)at);
+    z_stream z = {.next_in = from, .avail_in = n > 0 ? (uInt)n : 0};
+    if (n <= 0 || inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) return false;
+    int code;
+    do {
+        z.next_out = to;
+        z.avail_out = sizeof to;
+        code = inflate(&z, Z_NO_FLUSH);
+    } while (code == Z_OK && z.avail_in);
+    inflateEnd(&z);
+    return code == Z_OK || code == Z_BUF_ERROR || code == Z_STREAM_END;
+}
+
+int64_t gzip_find_member(Input *in, int64_t from) {
+    unsigned char *bytes = malloc(LOOK_BYTES);
+    int64_t found = -1;
+    ssize_t n = 0;
+    while (bytes && found < 0 &&
+           (n = pread(in->fd, bytes, LOOK_BYTES, (off_t)from)) >= HEAD_BYTES) {
+        size_t last = (size_t)n - HEAD_BYTES;
+        for (size_t i = 0; i <= last && found < 0; i++) {
+            const unsigned char *p = memchr(bytes + i, 0x1F, last - i + 1);
+            if (!p) break;
+            i = (size_t)(p - bytes);
+            if (!may_begin_member(p) || ++in->n_trials > MOST_TRIALS) continue;
+            if (can_decode(in, from + (int64_t)i)) found = from + (int64_t)i;
+        }
+        from += n - (HEAD_BYTES - 1);
+    }
+    free(bytes);
+    return found;
 }

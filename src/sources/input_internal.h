@@ -34,6 +34,7 @@ struct Input {
     bool is_careful;   /* it is decoded again, so that all before a fault comes out */
     z_stream gzip;
     bool has_gzip;
+    uint32_t n_trials; /* of gzip_find_member */
     struct inflate_state *fast; /* NULL: zlib does it */
     ZSTD_DCtx *zstd;
     size_t hint;           /* careful: the bytes up to the end of the block, and the next header */
@@ -60,6 +61,9 @@ void gzip_begin(Input *in);
 /* One decoded stretch of the open piece, into out[0, size): is_inside ends with the piece. False at
  * damage, with what came out before it in *ret_n. */
 bool gzip_step(Input *in, char *out, size_t size, size_t *ret_n);
+
+/* The first byte at or behind `from` at which a member can be decoded; -1: none was found. */
+int64_t gzip_find_member(Input *in, int64_t from);
 
 bool zstd_open(Input *in);
 void zstd_close(Input *in);

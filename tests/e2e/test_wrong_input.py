@@ -211,6 +211,18 @@ class Data(Case):
         self.read("DeviceEvents.ndjson.gz", whole + b"more", ["a", "b"], "bytes behind a gzip member")
 
     @unittest.skipUnless(shutil.which("zstd"), "zstd is not there")
+    def test_members_behind_a_damaged_one_are_read(self):
+        members = [gzip.compress(b"".join(line("m%d-%d-%s" % (m, i, os.urandom(8).hex())) for i in range(2000))) for m in range(4)]
+        bad = bytearray(members[1])
+        middle = len(bad) // 2
+        bad[middle:middle + 40] = bytes(b ^ 0x55 for b in bad[middle:middle + 40])
+        data = self.write("DeviceEvents.ndjson.gz", members[0] + bytes(bad) + members[2] + members[3])
+        r = run("query", "DeviceEvents | summarize count() by M = substring(ActionType, 0, 2) | where M in ('m0', 'm2', 'm3')"
+                " | sort by M asc", "--data", data, "--format", "csv")
+        self.assertEqual(r.stdout.split()[1:], ["m0,2000", "m2,2000", "m3,2000"], r.stderr)
+        self.assertIn("damaged gzip data", r.stderr)
+        self.fails(1, ["DeviceEvents.ndjson.gz"], "query", "DeviceEvents | count", "--data", data, "--strict")
+
     def test_cut_off_inside_a_zstd_frame(self):
         lines = b"".join(line("a%d" % i, DeviceName="d%d" % (i * 7919)) for i in range(200000))
         whole = subprocess.run(["zstd", "-qc"], input=lines, capture_output=True, check=True).stdout
