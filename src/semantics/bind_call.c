@@ -160,7 +160,26 @@ Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n) {
     return TYPE_ERROR;
 }
 
+static bool is_null(const Expr *e) { return e->kind == EXPR_LITERAL && e->u.literal.is_null; }
+
+/* "bin()", parameters: a number is rounded by a number, a time and a timespan by a timespan. */
+static bool bins_alike(const Expr *value, const Expr *size) {
+    if (is_null(value) || is_null(size) || value->type == size->type) return true;
+    bool are_numbers = (TYPE_BIT(value->type) & TS_NUMBER) && (TYPE_BIT(size->type) & TS_NUMBER);
+    return are_numbers || (value->type == TYPE_DATETIME && size->type == TYPE_TIMESPAN);
+}
+
+static bool check_bins(Binder *b, const FnDef *fn, Expr *const *args, uint32_t n, Span span) {
+    if (fn->result != RESULT_BIN || n < 2 || bins_alike(args[0], args[1])) return true;
+    bind_error_at(b, span, "KS127", "The function '%s' is not compatible with arguments (%s, %s).",
+                  fn->name, type_name(args[0]->type), type_name(args[1]->type))
+        ->hint =
+        STR("times are rounded by a timespan, numbers by a number: bin(TimeGenerated, 1h)");
+    return false;
+}
+
 static Expr *call_row(Binder *b, const FnDef *fn, Expr **args, uint32_t n, Span span) {
+    if (!check_bins(b, fn, args, n, span)) return expr_error(b, span);
     Type *types = ARENA_ARRAY(b->arena, Type, n);
     for (uint32_t i = 0; i < n; i++) types[i] = args[i]->type;
     Type type = bind_result_type(fn, types, n);
@@ -213,7 +232,9 @@ static Expr *unknown_function(Binder *b, const Node *call) {
                       STR_ARG(call->text));
     Str near = catalog_nearest(b->aggregates ? FN_AGGREGATE : FN_SCALAR, call->text);
     if (!near.len) near = catalog_nearest(FN_SCALAR, call->text);
-    if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
+    d->hint = bind_hint_of_foreign(call->text);
+    if (near.len && !d->hint.len)
+        d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
     return expr_error(b, call->span);
 }
 

@@ -80,7 +80,7 @@ typedef struct Nearest {
 static void consider(Nearest *near, Str name) {
     if (str_starts_with(name, STR("$")) || name.len == 0) return;
     unsigned d = str_distance(near->wanted, name, near->limit);
-    if (d == 0 || d >= near->distance) return;
+    if (str_eq(name, near->wanted) || d >= near->distance) return;
     near->distance = d;
     near->best = name;
 }
@@ -128,6 +128,12 @@ static Str hint_for_name(Binder *b, Str name) {
                             text_line_col(b->text, dropper->span.start).line);
     if (str_eq_nocase(name, STR("null")))
         return STR("isnull(x) tells whether a value is missing; of text, isempty(x)");
+    if (name.len > 1 && name.ptr[0] >= '0' && name.ptr[0] <= '9')
+        return STR(
+            "a timespan is written 7d, 12h, 30m, 10s or 5ms; a name does not begin with a digit");
+    if (catalog_scalar(name) || catalog_aggregate(name))
+        return arena_printf(b->arena, "%.*s is a function: %.*s(...)", STR_ARG(name),
+                            STR_ARG(name));
     Str near = bind_nearest_name(b, name);
     return near.len ? arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near)) : STR_EMPTY;
 }
@@ -148,6 +154,15 @@ Str bind_hint_of_other_query(Binder *b, Str name) {
     return STR_EMPTY;
 }
 
+/* `-- words`, a comment of SQL. */
+static bool is_behind_dashes(const Binder *b, Span span) {
+    size_t at = span.start < b->text.len ? span.start : b->text.len;
+    enum { FURTHEST = 400 };
+    for (unsigned n = 0; n < FURTHEST && at > 3 && b->text.ptr[at - 1] != '\n'; n++, at--)
+        if (str_is(str_sub(b->text, at - 4, 4), " -- ")) return true;
+    return false;
+}
+
 void bind_unknown_name(Binder *b, const Node *n, Str name) {
     Span span = n->name_span.len ? n->name_span : n->span;
     Diag *d = bind_error_at(
@@ -155,6 +170,8 @@ void bind_unknown_name(Binder *b, const Node *n, Str name) {
         "The name '%.*s' does not refer to any known column, table, variable or function.",
         STR_ARG(name));
     d->hint = bind_hint_of_other_query(b, name);
+    if (!d->hint.len && is_behind_dashes(b, span))
+        d->hint = STR("a comment begins with // and ends with its line");
     if (!d->hint.len) d->hint = hint_for_name(b, name);
 }
 

@@ -158,7 +158,13 @@ static Str hint_for_types(Str symbol, Type a, Type b) {
     if (a == TYPE_STRING && b == TYPE_STRING)
         return str_is(symbol, "+") ? STR("texts are joined by strcat(a, b)")
                                    : STR("the order of two texts is told by strcmp(a, b)");
-    if (both & TYPE_BIT(TYPE_DATETIME) && is_text)
+    if (both == (TYPE_BIT(TYPE_BOOL) | TS_STRING) &&
+        (str_is(symbol, "or") || str_is(symbol, "and")))
+        return STR(
+            "each side of it is a condition: x has \"a\" or x has \"b\"; for several values, "
+            "x has_any (\"a\", \"b\")");
+    bool compares = !memchr("+-*/%", symbol.ptr[0], 5);
+    if (both & TYPE_BIT(TYPE_DATETIME) && (is_text || (is_number && compares)))
         return STR("a time is written datetime(2026-01-31); text becomes one by todatetime(...)");
     if (both & TYPE_BIT(TYPE_TIMESPAN) && is_text)
         return STR("a timespan is written 1d or 12h; text becomes one by totimespan(...)");
@@ -219,7 +225,8 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
     const FnDef *fn = catalog_operator(name);
     if (!fn) {
         b->has_unsupported = true;
-        bind_error_at(b, span, "QY900", "The operator %s is not yet supported.", symbol);
+        Diag *d = bind_error_at(b, span, "QY900", "The operator %s is not yet supported.", symbol);
+        if (str_ends_with(name, STR("like"))) d->hint = bind_hint_of_foreign(STR("like"));
         return expr_error(b, span);
     }
     if (is_comparison(name) && right) return compare(b, fn, left, right, span);
@@ -487,7 +494,9 @@ Expr *bind_expr(Binder *b, const Node *n) {
     if (fn) {
         e = fn(b, n);
     } else {
-        bind_error(b, n, "KS108", "Scalar value expected.");
+        Diag *d = bind_error(b, n, "KS108", "Scalar value expected.");
+        if (n->kind == NODE_PATH_CALL)
+            d->hint = STR("a function takes its value in parentheses: strlen(x)");
         e = expr_error(b, n->span);
     }
     bind_leave(b);

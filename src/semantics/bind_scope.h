@@ -121,6 +121,8 @@ Plan *bind_database_path(Binder *b, const Node *n);
 /* A function that looks at columns: what it finds; NULL when `call` is none of them. */
 Expr *bind_special_call(Binder *b, const Node *call);
 
+/* What a function of another language is called here; empty when it is none. */
+Str bind_hint_of_foreign(Str name);
 /* Function calls in scalar expressions. */
 Expr *bind_call(Binder *b, const Node *call);
 /* Arguments to what the parameters of `fn` want; false when reported. `nodes` (may be NULL) are the

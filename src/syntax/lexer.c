@@ -343,6 +343,8 @@ static size_t lex_bad(Parser *p, size_t at, bool space) {
     else if (cp == '!') hint = "for negation write not(...), !=, !has, !in and so on";
     else if (cp == '&') hint = "write `and`";
     else if (cp == '|') hint = "write `or`";
+    else if (cp == '`') hint = "a name with other characters than letters is written ['a name']";
+    else if (cp == '?') hint = "a choice is iff(condition, then, else)";
     else if (is_negated) hint = "the operator that is unequal and ignores case is !~";
     else if (cp == '#') hint = "a comment begins with // and ends with its line";
     Str c = str_sub(p->text, at, len);

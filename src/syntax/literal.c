@@ -211,14 +211,25 @@ static Str strip_quotes(Str s) {
     return s;
 }
 
+/* int(x): a name stands where a literal's value does. */
+static bool is_expression(Str literal) {
+    size_t open = str_find(literal, STR("("), 0);
+    Str inner = open == SIZE_MAX ? STR_EMPTY : str_trim(str_sub(literal, open + 1, literal.len));
+    char c = inner.len ? inner.ptr[0] : 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
 static Value malformed(Parser *p, const Token *t, Type type) {
     if (!p->panic) {
         Str shown = str_sub(token_text(p, t), 0, 60);
         Phase phase = type == TYPE_DYNAMIC ? PHASE_SYNTAX : PHASE_SEMANTICS;
         Diag *d = diag_add(p->diags, SEVERITY_ERROR, phase, token_span(t), "KS004",
                            "Malformed literal: %.*s", STR_ARG(shown));
-        if (d)
-            d->hint = arena_printf(p->diags->arena, "this is no value of type %s", type_name(type));
+        const char *name = type_name(type);
+        if (d && is_expression(shown))
+            d->hint = arena_printf(p->diags->arena,
+                                   "a literal is expected; to%s(...) converts an expression", name);
+        else if (d) d->hint = arena_printf(p->diags->arena, "this is no value of type %s", name);
     }
     return value_null(type);
 }

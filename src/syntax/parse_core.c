@@ -79,6 +79,8 @@ Diag *fault_missing(Parser *p, const char *what) {
             d->hint = arena_printf(p->diags->arena,
                                    "found the literal %.*s; as a name it is written ['...']",
                                    STR_ARG(found));
+        Str meant = hint_for_missing_value(p);
+        if (meant.len) d->hint = meant;
     }
     return d;
 }
@@ -90,7 +92,7 @@ bool expect_punct(Parser *p, unsigned punct) {
     Diag *d = fault(p, "KS005", "Expected: %s", two);
     if (d) {
         Str found = found_text(p);
-        d->hint = hint_for_missing(p, punct);
+        d->hint = hint_for_missing(p, punct, found);
         if (!d->hint.len) d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
     }
     return false;
@@ -101,7 +103,8 @@ bool expect_word(Parser *p, const char *word) {
     Diag *d = fault(p, "KS005", "Expected: %s", word);
     if (d) {
         Str found = found_text(p);
-        d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
+        d->hint = hint_for_missing_word(p, word);
+        if (!d->hint.len) d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
     }
     return false;
 }

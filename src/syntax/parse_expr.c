@@ -151,17 +151,14 @@ static Node *parse_in(Parser *p, Node *left) {
             p->panic = false;
         } else {
             do {
-                if (at_punct(p, ')') && list.n > 1) break;
                 list_add(p, &list, parse_pipe(p));
             } while (accept_punct(p, ','));
         }
         expect_punct(p, ')');
-    } else if (at_punct(p, '[') && !at_bracketed_name(p)) {
-        Diag *d = fault_missing(p, "expression");
+    } else {
+        Diag *d = fault(p, "KS005", "Expected: (");
         if (d) d->hint = STR("a list stands in parentheses: in (\"a\", \"b\")");
         list_add(p, &list, node_error(p));
-    } else {
-        list_add(p, &list, parse_invocation(p));
     }
     node_kids(p, n, &list);
     return node_done(p, n);
@@ -402,7 +399,8 @@ static Node *parse_name_or_call(Parser *p) {
     if (name_tokens == 1 && word_in(token_text(p, peek(p)), reserved)) {
         Str word = token_text(p, peek(p));
         Diag *d = fault(p, "KS006", "Missing expression");
-        if (d)
+        if (d) d->hint = hint_for_missing_value(p);
+        if (d && !d->hint.len)
             d->hint = arena_printf(p->diags->arena,
                                    "`%.*s` is a keyword; as a name it is written ['%.*s']",
                                    STR_ARG(word), STR_ARG(word));

@@ -236,7 +236,7 @@ static Node *unknown_operator(Parser *p) {
     Diag *d = fault(p, is_word ? "KS005" : "KS006",
                     is_word ? "Expected a query operator" : "Missing query operator");
     Str near = is_word ? operator_nearest(word) : STR_EMPTY;
-    Str known = is_word ? hint_for_operator(word) : STR_EMPTY;
+    Str known = is_word ? hint_for_operator(p, word) : STR_EMPTY;
     if (d && known.len) d->hint = known;
     else if (d && near.len)
         d->hint = arena_printf(p->diags->arena, "did you mean `%.*s`?", STR_ARG(near));

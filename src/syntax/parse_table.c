@@ -132,7 +132,10 @@ Node *parse_type(Parser *p) {
         static const char *const others[] = {"float",  "int8",   "int16", "uint8", "uint16", "uint",
                                              "uint32", "uint64", "ulong", "uuid",  NULL};
         if (!word_in(n->text, others)) {
-            fault(p, "KS006", "Missing type");
+            Diag *d = fault(p, "KS006", "Missing type");
+            if (d)
+                d->hint = STR("the types are bool, int, long, real, decimal, string, datetime, "
+                              "timespan, dynamic and guid");
             return n;
         }
     }

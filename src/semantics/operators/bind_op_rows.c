@@ -5,6 +5,7 @@
  * Source: the operators' pages.
  */
 #include "semantics/bind_advice.h"
+#include "semantics/bind_scope.h"
 #include "semantics/operators/bind_ops.h"
 
 /* `where x = y` is the condition y under a name. */
@@ -60,8 +61,25 @@ Plan *bind_op_invoke(Binder *b, const Node *op, Plan *input) {
     return bind_invoke(b, op->kids[0], input);
 }
 
+/* `extend x == 1`: the name that the comparison was to give; NULL when there is none. */
+static const Node *name_that_is_compared(Binder *b, const Node *item) {
+    if (item->kind != NODE_BINARY || !str_is(item->text, "==")) return NULL;
+    const Node *left = item->kids[0];
+    bool is_known = left->kind != NODE_NAME || bind_column_in(b->row.schema, left->text) ||
+                    local_find(b, left->text) || b->row.is_open;
+    return is_known ? NULL : left;
+}
+
 /* One column; NAMED gives its name. */
 static Expr *bind_item(Binder *b, const Node *item, Str *ret_name) {
+    const Node *compared = name_that_is_compared(b, item);
+    if (compared) {
+        bind_unknown_name(b, compared, compared->text);
+        Diag *d = b->mute || !b->diags->n ? NULL : &b->diags->items[b->diags->n - 1];
+        if (d && !d->hint.len) d->hint = STR("a column gets its value by a single =: x = ...");
+        *ret_name = STR_EMPTY;
+        return expr_error(b, item->span);
+    }
     if (item->kind == NODE_NAMED_LIST) {
         *ret_name = item->n > 1 ? item->kids[1]->text : STR_EMPTY;
         if (item->n == 2) return bind_expr(b, item->kids[0]);
