@@ -8,6 +8,7 @@
  *   {time}   the timeline column's name       {dims}  the dimensions, each with a comma behind
  *   {key}    text that tells combinations of dimensions apart, nulls too
  *   {prior}  the start of the period before the one that starts at __w
+ *   {first X}  the same where no start of the timeline is given
  *   {bin X}  the start of X's period: bin_at, or startofweek and its kin where a word is the step
  * Counts of distinct ids are exact.
  */
@@ -23,6 +24,9 @@ typedef struct Activity {
     const char *step;             /* the argument that may be 'week', 'month' or 'year', or NULL */
     const char *text;
 } Activity;
+
+/* Where start and end are left out the timeline is that of the rows. */
+#define SPAN_AT 2u
 
 static void put_dims(Binder *b, const Plugin *p, uint32_t from, Buf *out) {
     for (uint32_t i = from; i < p->call->n; i++) {
@@ -78,6 +82,12 @@ typedef struct Filling {
     uint32_t n_fixed;
 } Filling;
 
+/* The start of the period of a time, where no other start is known. */
+static void put_first(Str of, const Filling *f, Buf *out) {
+    if (f->word.len) put_bin(of, f->word, NULL, out);
+    else buf_printf(out, "bin(%.*s, %s)", STR_ARG(of), f->activity->step);
+}
+
 static void put_mark(Binder *b, const Filling *f, Str mark, Buf *out) {
     if (str_is(mark, "time")) template_put_name(out, f->time);
     else if (str_is(mark, "from"))
@@ -86,6 +96,7 @@ static void put_mark(Binder *b, const Filling *f, Str mark, Buf *out) {
         template_put_name(out, arena_printf(b->arena, "to_%.*s", STR_ARG(f->time)));
     else if (str_is(mark, "dims")) put_dims(b, f->plugin, f->n_fixed, out);
     else if (str_is(mark, "key")) put_key(b, f->plugin, f->n_fixed, out);
+    else if (str_starts_with(mark, STR("first "))) put_first(str_sub(mark, 6, mark.len), f, out);
     else if (str_is(mark, "prior")) put_prior(f->word, f->activity->step, out);
     else put_bin(str_sub(mark, 4, mark.len - 4), f->word, f->activity->step, out);
 }
@@ -113,6 +124,26 @@ static bool check_dims(Binder *b, const Plugin *p, uint32_t from) {
         return false;
     }
     return true;
+}
+
+/* Start and end stand before `n_windows` periods. They are left out when what would stand behind these
+ * is missing or a dimension. */
+static bool leaves_span_out(const Plugin *p, uint32_t n_windows) {
+    uint32_t at = SPAN_AT + n_windows;
+    if (p->call->n < at) return false;
+    const Node *next = p->call->n > at ? node_bare(p->call->kids[at]) : NULL;
+    return !next || (next->kind == NODE_NAME && bind_column_in(&p->input->schema, next->text));
+}
+
+static Activity without_span(Binder *b, const Activity *a) {
+    Activity own = *a;
+    for (size_t i = SPAN_AT; i + 2 < MAX_FIXED; i++) own.names[i] = a->names[i + 2];
+    own.text = arena_cstr(
+        b->arena, arena_printf(b->arena,
+                               "let __start = toscalar(__T | summarize min({first __time}));\n"
+                               "let __end = toscalar(__T | summarize max(__time));\n%s",
+                               a->text));
+    return own;
 }
 
 static Plan *run_template(Binder *b, const Plugin *p, const Activity *a) {
@@ -239,9 +270,18 @@ static const Activity sessions = {
 Plan *plugin_activity_counts_metrics(Binder *b, const Plugin *p) {
     return run_template(b, p, &counts_metrics);
 }
-Plan *plugin_activity_metrics(Binder *b, const Plugin *p) { return run_template(b, p, &metrics); }
+
+static Plan *run_with_span(Binder *b, const Plugin *p, const Activity *a, uint32_t n_windows) {
+    if (!leaves_span_out(p, n_windows)) return run_template(b, p, a);
+    Activity own = without_span(b, a);
+    return run_template(b, p, &own);
+}
+
+Plan *plugin_activity_metrics(Binder *b, const Plugin *p) {
+    return run_with_span(b, p, &metrics, 1);
+}
 Plan *plugin_activity_engagement(Binder *b, const Plugin *p) {
-    return run_template(b, p, &engagement);
+    return run_with_span(b, p, &engagement, 2);
 }
 Plan *plugin_active_users_count(Binder *b, const Plugin *p) {
     return run_template(b, p, &active_users);
