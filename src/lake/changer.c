@@ -21,6 +21,16 @@ static Status fault(Diags *diags, Status status, const char *path, const char *w
     return status;
 }
 
+/* A folder that this user may not write to, or that takes no lock. */
+static Status refuse(Diags *diags, const char *dir, const char *why) {
+    Diag *d = diag_add(diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY241",
+                       "%s: this lake cannot be changed: its " LOCK_NAME " cannot be opened: %s",
+                       dir, why);
+    d->hint = STR("an import and the chores write to the lake's folder; nothing was changed, and "
+                  "queries read the lake as it is");
+    return DATA;
+}
+
 static Status make_folder(const char *path, Diags *diags) {
     struct stat st;
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
@@ -150,7 +160,7 @@ Status changer_open(const char *dir, bool makes, Arena *arena, Diags *diags, Lak
     else if (!lake_exists(dir)) return lake_load(arena, dir, diags, &ret->lake); /* tells why */
     Str lock = arena_printf(arena, "%s/" LOCK_NAME, dir);
     ret->lock = open(lock.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (ret->lock < 0) return fault(diags, DATA, lock.ptr, strerror(errno));
+    if (ret->lock < 0) return refuse(diags, dir, strerror(errno));
     if (flock(ret->lock, LOCK_EX | LOCK_NB) != 0) {
         close(ret->lock);
         ret->lock = -1;

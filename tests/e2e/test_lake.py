@@ -505,6 +505,64 @@ class Lake(Case):
             more = self.export("DeviceEvents-2.ndjson", self.events(3))
             self.fails(1, ["ermission denied"], "import", "--data", more, "--lake", self.lake)
 
+    def as_nobody(self):
+        """How to run as a user who may write to nothing that is not open to all."""
+        os.chmod(self.path, 0o755)
+        return {} if os.getuid() else {"user": 65534, "group": 65534, "extra_groups": []}
+
+    def all_files(self, folder):
+        found = {}
+        for d, _, names in os.walk(folder):
+            for name in names:
+                with open(os.path.join(d, name), "rb") as f:
+                    found[os.path.join(d, name)] = f.read()
+        return found
+
+    def closed(self, folder):
+        os.chmod(folder, 0o555)
+        self.addCleanup(os.chmod, folder, 0o755)
+
+    def test_a_lake_of_somebody_else_is_read_and_not_changed(self):
+        who, path = self.as_nobody(), self.export("DeviceEvents.ndjson", self.events(30))
+        self.take_in(path)
+        for folder, _, files in os.walk(self.lake):
+            self.closed(folder)
+            for name in files:
+                os.chmod(os.path.join(folder, name), 0o444)
+        before = self.all_files(self.lake)
+        more = self.export("DeviceEvents-2.ndjson", self.events(3, seed=4))
+        words = ["QY241", self.lake, "cannot be changed", "ermission denied", "nothing was changed"]
+        for args in (["import", "--data", more], ["lake", "compact"], ["lake", "expire", "--before", "2030-01-01"]):
+            self.fails(1, words, *args, "--lake", self.lake, **who)
+        self.assertEqual(self.all_files(self.lake), before)
+        got = run("query", "DeviceEvents | count", "--format", "json", "--lake", self.lake, **who)
+        self.assertEqual(json.loads(got.stdout), [{"Count": 30}])
+
+    def test_a_lake_is_not_begun_where_nothing_may_be_written(self):
+        who, path = self.as_nobody(), self.export("DeviceEvents.ndjson", self.events(30))
+        folder = os.path.join(self.path, "closed")
+        os.mkdir(folder)
+        self.closed(folder)
+        for lake in (folder, os.path.join(folder, "new")):
+            self.fails(1, ["QY241", lake, "ermission denied"], "import", "--data", path, "--lake", lake, **who)
+        self.assertEqual(os.listdir(folder), [])
+
+    def test_exports_that_may_only_be_read_are_imported(self):
+        who, path = self.as_nobody(), self.export("in/DeviceEvents.ndjson", self.events(30))
+        os.chmod(path, 0o444)
+        self.closed(os.path.dirname(path))
+        out = os.path.join(self.path, "out")
+        os.mkdir(out)
+        os.chmod(out, 0o777)
+        lake = os.path.join(out, "lake")
+        r = run("import", "--data", os.path.dirname(path), "--lake", lake, "--quiet", **who)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", lake), [{"Count": 30}])
+        os.chmod(path, 0o000)
+        if os.getuid() == 0:
+            self.fails(1, ["DeviceEvents.ndjson", "ermission denied"], "import", "--data", os.path.dirname(path), "--lake", lake, **who)
+        self.assertEqual(self.rows("DeviceEvents | count", "--lake", lake), [{"Count": 30}])
+
     def test_verify_sees_each_byte(self):
         self.take_in(self.export("DeviceEvents.ndjson", self.events(300)))
         self.assertIn("5 parts, 0 wrong", self.ok("lake", "verify", "--lake", self.lake))
