@@ -15,7 +15,8 @@
 #include "base/utf8.h"
 #include "sources/input_internal.h"
 
-enum { STORED_BYTES = 256 << 10, WIDE_BYTES = 32 << 10 };
+/* Behind the stop only the rest of a line is wanted. */
+enum { STORED_BYTES = 256 << 10, REST_BYTES = 32 << 10, WIDE_BYTES = 32 << 10 };
 
 /* ------------------------------------------------------------- open and close */
 
@@ -103,9 +104,11 @@ static bool read_stored(Input *in, void *out, size_t size, size_t *ret_n) {
 /* More stored bytes when none are left; false on a read error. */
 static bool fill_stored(Input *in) {
     if (in->begin < in->end || in->is_over) return true;
-    size_t n;
+    size_t n, size = in->is_past_stop ? REST_BYTES : STORED_BYTES;
+    int64_t before_stop = in->until - in->offset;
+    if (before_stop > 0 && before_stop < (int64_t)size) size = (size_t)before_stop;
     in->begin = in->end = 0;
-    if (!read_stored(in, in->stored, STORED_BYTES, &n)) return false;
+    if (!read_stored(in, in->stored, size, &n)) return false;
     in->end = n;
     in->is_over = n == 0;
     return true;
@@ -203,6 +206,7 @@ static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n) {
 bool input_is_at_stop(const Input *in) { return in->is_at_stop; }
 
 void input_pass_stop(Input *in) {
+    in->is_past_stop |= in->until >= 0;
     in->until = -1;
     in->is_at_stop = false;
 }

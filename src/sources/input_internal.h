@@ -27,6 +27,7 @@ struct Input {
     bool is_over;      /* no stored bytes are left in the file */
     bool is_inside;    /* a piece is open */
     bool is_at_stop;   /* the next piece begins at `until` or behind it */
+    bool is_past_stop; /* reading goes on behind what was `until` */
     int64_t piece;     /* where the piece begins that is open or was read last */
     int64_t n_piece;   /* bytes of it that came out of the decoder, once */
     int64_t n_again;   /* bytes that come out again: they were handed out */

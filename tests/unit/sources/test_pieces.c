@@ -220,11 +220,11 @@ static void test_random_splits(void) {
     Fixture x;
     fixture_open(&x);
     for (int packing = 0; packing < PACKINGS; packing++)
-        for (unsigned round = 0; round < 10; round++) {
+        for (unsigned round = 0; round < 5; round++) {
             Buf plain = {0}, packed = {0};
             char what[64];
             int n = round % 5 == 0 ? 60 : 400;
-            put_lines(&plain, 0, n, round % 3 == 0 ? 2000 : 90);
+            put_lines(&plain, 0, n, round == 3 ? 2000 : 90);
             if (round % 2) plain.len -= 1; /* the last line has no end */
             put_split(&packed, (Packing)packing, buf_str(&plain), mosts[round % 5]);
             snprintf(what, sizeof what, "packing %d, round %u", packing, round);
@@ -277,14 +277,15 @@ static void test_long_line(void) {
 
 /* Past the cap, among others, and as the last one; a byte order mark before the first. */
 static void test_too_long_line(void) {
+    static const Packing packings[] = {PACK_ZSTD, PACK_GZIP};
     Fixture x;
     fixture_open(&x);
-    for (int packing = 0; packing < PACKINGS; packing++) {
+    for (size_t p = 0; p < COUNT_OF(packings); p++) {
         Buf plain = {0}, packed = {0};
         buf_puts(&plain, "\xEF\xBB\xBF");
         put_lines(&plain, 0, 10, 50);
         for (int i = 0; i < 2; i++) {
-            size_t width = (40u << 20) + 77;
+            size_t width = (33u << 20) + 77;
             buf_reserve(&plain, width);
             memset(plain.ptr + plain.len, 'x', width);
             plain.len += width;
@@ -292,11 +293,9 @@ static void test_too_long_line(void) {
             put_lines(&plain, 10 + 5 * i, 5, 50);
             buf_puts(&plain, "broken\n");
         }
-        if (packing % 2) plain.len--;
-        for (size_t at = 0, n; at < plain.len; at += n) {
-            n = packing == PACK_BGZF ? 60000 : 9000000;
-            put_piece(&packed, (Packing)packing, str_sub(buf_str(&plain), at, n));
-        }
+        plain.len -= p; /* with a line's end, or without */
+        for (size_t at = 0; at < plain.len; at += 9000000)
+            put_piece(&packed, packings[p], str_sub(buf_str(&plain), at, 9000000));
         Str told = check_same(&x, buf_str(&packed), "a line past the cap");
         CHECK(str_starts_with(told, ids(x.arena, 20)));
         CHECK(str_find(told,
@@ -417,7 +416,7 @@ static void test_bad_ends(void) {
     Buf packed = {0};
     size_t at[13];
     put_frames(&packed, PACK_ZSTD, 12, at);
-    for (size_t cut = at[11] - 2; cut < at[12]; cut += 7) {
+    for (size_t cut = at[11] - 2; cut < at[12]; cut += 31) {
         Str told = check_same(&x, str_sub(buf_str(&packed), 0, cut), "a cut frame");
         if (cut != at[11]) CHECK(str_find(told, STR("ends inside a zstd frame"), 0) != SIZE_MAX);
     }
@@ -430,7 +429,7 @@ static void test_bad_ends(void) {
     CHECK(str_starts_with(told, ids(x.arena, 240)));
     buf_free(&packed);
     put_frames(&packed, PACK_BGZF, 12, at);
-    for (size_t cut = at[11] - 2; cut < at[12]; cut += 7)
+    for (size_t cut = at[11] - 2; cut < at[12]; cut += 31)
         (void)check_same(&x, str_sub(buf_str(&packed), 0, cut), "a cut block");
     buf_puts(&packed, "trailing garbage");
     told = check_same(&x, buf_str(&packed), "garbage");
