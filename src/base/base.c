@@ -1,6 +1,7 @@
 #include "base/base.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 /* ------------------------------------------------------------------ text */
 
@@ -318,6 +319,19 @@ void buf_printf(Buf *b, const char *fmt, ...) {
 enum { DIAGS_MAX = 1000 };
 
 void diags_init(Diags *d, Arena *arena) { *d = (Diags){.arena = arena}; }
+
+int64_t clock_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool diags_are_late(const Diags *d) { return d->deadline_ms && clock_ms() >= d->deadline_ms; }
+
+void diags_add_late(Diags *d) {
+    diag_add(d, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY531",
+             "the time limit was reached before the query ended");
+}
 
 Diag *diag_add(Diags *d, Severity severity, Phase phase, Span span, const char *code,
                const char *fmt, ...) {

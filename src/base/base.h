@@ -160,9 +160,16 @@ typedef struct Diags {
     Diag *items;
     size_t n, cap;
     size_t n_errors;
+    int64_t deadline_ms; /* by clock_ms(): until when what they are about may take; 0: any time */
 } Diags;
 
 void diags_init(Diags *d, Arena *arena);
+/* Milliseconds of a clock that is never set. */
+int64_t clock_ms(void);
+/* True once the deadline has passed. Not free: to be asked now and then. */
+bool diags_are_late(const Diags *d);
+/* QY531, an error: the deadline has passed. */
+void diags_add_late(Diags *d);
 /* Adds a diagnostic and returns it, so that the caller can set the hint. Past 1,000 it only counts. */
 Diag *diag_add(Diags *d, Severity severity, Phase phase, Span span, const char *code,
                const char *fmt, ...) PRINTF_LIKE(6, 7);

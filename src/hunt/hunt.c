@@ -17,12 +17,6 @@ void hunt_warn(Hunt *h, const char *fmt, ...) {
     ARENA_PUSH(h->r->arena, h->r->warnings, h->r->n_warnings, h->r->warnings_cap, text);
 }
 
-static int64_t clock_ms(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* ------------------------------------------------------------------------ the query */
 
 /* A diagnostic of the query joins a list, with its span turned into a place in the rule's file. */

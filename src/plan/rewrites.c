@@ -54,6 +54,10 @@ Status plan_optimise(Arena *arena, Plan *p, const RewriteOptions *options, Diags
     TRY(check(arena, p, p, "binding", diags));
     for (const Rewrite *r = plan_rewrites; r->name; r++) {
         if (is_disabled(r->name, options)) continue;
+        if (diags_are_late(diags)) {
+            diags_add_late(diags);
+            return LIMIT;
+        }
         Plan *after = r->fn(arena, p, options);
         if (after != p) TRY(check(arena, p, after, r->name, diags));
         p = after;

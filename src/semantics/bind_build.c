@@ -134,6 +134,7 @@ Plan *plan_node(Binder *b, PlanKind kind, Span span, Plan *input, Plan *second) 
     p->inputs[0] = input;
     p->inputs[1] = second;
     if (input) {
+        bind_spend_columns(b, input->schema.n, span);
         p->schema = input->schema;
         p->is_open = input->is_open || (second && second->is_open);
         p->is_serialized = keeps_order(kind) && input->is_serialized;

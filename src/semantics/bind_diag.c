@@ -177,8 +177,28 @@ void bind_unknown_name(Binder *b, const Node *n, Str name) {
 
 /* ----------------------------------------------------------------- limits */
 
+enum { WORK_A_LOOK = 8192 }; /* at the clock */
+
+static bool has_time(Binder *b, uint32_t work) {
+    bool looks = b->work / WORK_A_LOOK != (b->work + work) / WORK_A_LOOK;
+    if (!looks || !diags_are_late(b->diags)) return true;
+    diags_add_late(b->diags);
+    b->is_over_limit = true;
+    b->failed = LIMIT;
+    return false;
+}
+
+void bind_spend_columns(Binder *b, uint32_t n, Span span) {
+    if (b->is_over_limit || !has_time(b, n)) return;
+    b->work += n;
+    if (b->work < BIND_MAX_WORK) return;
+    b->is_over_limit = true;
+    bind_error_at(b, span, "QY902",
+                  "The query is too large: so many operators over so many columns.");
+}
+
 bool bind_spend(Binder *b, uint32_t work, const Node *n) {
-    if (b->is_over_limit) return false;
+    if (b->is_over_limit || !has_time(b, work)) return false;
     b->work += work;
     if (b->depth < BIND_MAX_DEPTH && b->work < BIND_MAX_WORK) return true;
     b->is_over_limit = true;

@@ -20,6 +20,7 @@
 #define BIND_MAX_WORK 3000000u
 #define BIND_MAX_COLUMNS 20000u
 #define BIND_MAX_VIEWS 256
+#define BIND_MAX_LETS 10000u /* names that are declared at one place */
 
 typedef struct Binder Binder;
 typedef struct Local Local;
@@ -123,6 +124,8 @@ void bind_leave(Binder *b);
 uint32_t bind_expr_size(const Expr *e);
 /* Adds to the work done; false, with a diagnostic, when that is too much. */
 bool bind_spend(Binder *b, uint32_t work, const Node *n);
+/* The same for the columns of an operator that is bound: what follows then fails. */
+void bind_spend_columns(Binder *b, uint32_t n, Span span);
 
 /* ---------------------------------------------------------------- columns */
 

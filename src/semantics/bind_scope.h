@@ -18,6 +18,7 @@ typedef enum LocalKind {
 
 struct Local {
     Local *outer;
+    uint32_t n; /* with those around it */
     LocalKind kind;
     Str name;
     Expr *expr;

@@ -20,7 +20,11 @@ Local *local_find(const Binder *b, Str name) {
 
 Local *local_add(Binder *b, LocalKind kind, Str name) {
     Local *l = ARENA_NEW(b->arena, Local);
-    *l = (Local){.outer = b->locals, .kind = kind, .name = name, .env = b->locals};
+    *l = (Local){.outer = b->locals,
+                 .n = b->locals ? b->locals->n + 1 : 1,
+                 .kind = kind,
+                 .name = name,
+                 .env = b->locals};
     b->locals = l;
     return l;
 }
@@ -69,7 +73,13 @@ static void check_params(Binder *b, const Node *params) {
 
 void bind_let(Binder *b, const Node *let) {
     const Node *value = let->n ? let->kids[0] : NULL;
-    if (!value) return;
+    if (!value || b->is_over_limit) return;
+    if (b->locals && b->locals->n >= BIND_MAX_LETS) {
+        bind_error(b, let, "QY902", "The query is too large: it declares more than %u names.",
+                   BIND_MAX_LETS);
+        b->is_over_limit = true;
+        return;
+    }
     if (is_declared(b, let->text))
         bind_error_at(b, let->name_span, "KS201",
                       "A variable with the name '%.*s' has already been declared.",

@@ -303,7 +303,7 @@ static Plan *bind_datatable(Binder *b, const Node *n) {
 
 Plan *bind_subpipe(Binder *b, const Node *subpipe, Plan *input) {
     Plan *p = input;
-    for (uint32_t i = 0; i < subpipe->n && p; i++) {
+    for (uint32_t i = 0; i < subpipe->n && p && !b->is_over_limit; i++) {
         Row former = bind_set_row(b, p);
         p = bind_operator(b, subpipe->kids[i], p);
         bind_restore_row(b, former);
@@ -313,7 +313,7 @@ Plan *bind_subpipe(Binder *b, const Node *subpipe, Plan *input) {
 
 static Plan *bind_pipe(Binder *b, const Node *n) {
     Plan *p = n->n > 1 ? bind_tabular_or_graph(b, n->kids[0]) : bind_tabular(b, n->kids[0]);
-    for (uint32_t i = 1; i < n->n && p; i++) {
+    for (uint32_t i = 1; i < n->n && p && !b->is_over_limit; i++) {
         Row former = bind_set_row(b, p);
         p = bind_operator(b, n->kids[i], p);
         bind_restore_row(b, former);

@@ -254,6 +254,7 @@ Query *session_prepare(Session *s, Str text, const QueryOptions *options) {
     q->text = options && options->part.len ? text : arena_str(arena, text);
     diags_init(&q->diags, arena);
     diags_init(&q->advice, arena);
+    if (s->options.timeout_ms > 0) q->diags.deadline_ms = clock_ms() + s->options.timeout_ms;
     q->status = prepare(s, q, options);
     return q;
 }

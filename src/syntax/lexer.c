@@ -245,7 +245,7 @@ static size_t lex_number(Parser *p, size_t at, bool space) {
         real = true;
         for (i++; is_digit(char_at(s, i));) i++;
     }
-    for (size_t u = 0; units[u]; u++) {
+    for (size_t u = 0; is_word_start(char_at(s, i)) && units[u]; u++) {
         size_t end = i + strlen(units[u]);
         if (text_at(s, i, units[u]) && !is_word(char_at(s, end))) {
             push_token(p, TOKEN_TIMESPAN, at, end, space);

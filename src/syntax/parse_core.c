@@ -140,7 +140,17 @@ bool enter(Parser *p) {
 }
 void leave(Parser *p) { p->depth--; }
 
+enum { NODES_A_LOOK = 8192 }; /* at the clock */
+
+static void check_time(Parser *p) {
+    if (p->over_limit || !diags_are_late(p->diags)) return;
+    diags_add_late(p->diags);
+    p->over_limit = true;
+    p->at = p->n_tokens - 1;
+}
+
 Node *node_new(Parser *p, NodeKind kind) {
+    if (p->n_nodes % NODES_A_LOOK == NODES_A_LOOK - 1) check_time(p);
     if (++p->n_nodes > SYNTAX_MAX_NODES) pass_limit(p, "syntax nodes", SYNTAX_MAX_NODES);
     Node *n = ARENA_NEW(p->arena, Node);
     n->kind = kind;

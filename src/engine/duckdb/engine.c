@@ -20,12 +20,6 @@
 
 enum { WATCH_PERIOD_MS = 10, TRIM_PERIOD_MS = 1000 };
 
-int64_t clock_ms(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* ------------------------------------------------------------ private folder */
 
 static char *join_path(const char *dir, const char *name) {

@@ -284,7 +284,6 @@ NODISCARD Status run_start(Engine *e, const Lowered *lowered, Arena *arena,
 /* Runs a statement that gives no rows to its end, and frees the arena. */
 NODISCARD Status run_whole(Engine *e, const Lowered *lowered, Arena *arena,
                            const RunOptions *options, Diags *diags);
-int64_t clock_ms(void);
 
 /* Turns an engine error into a diagnostic and a status; `run` may be NULL. */
 Status error_to_diag(const Run *run, const char *message, duckdb_error_type type, Diags *diags);

@@ -149,27 +149,37 @@ static bool is_chain(const Expr *e) {
            e->n_args == 2 && e->args[0]->type == TYPE_BOOL && e->args[1]->type == TYPE_BOOL;
 }
 
+/* The engine's time for a chain grows with the square of its length, and cannot be cut short. */
+enum { MAX_CHAIN = 10000 };
+
 /* Chains of `and` or `or` become one flat list: the engine's parser limits nesting. */
-static Status put_chain(Lowering *l, const Expr *e, const FnDef *fn, bool *is_first, Buf *out) {
+static Status put_chain(Lowering *l, const Expr *e, const FnDef *fn, uint32_t *n, Buf *out) {
     if (is_chain(e) && e->u.fn == fn) {
-        for (uint32_t i = 0; i < e->n_args; i++) TRY(put_chain(l, e->args[i], fn, is_first, out));
+        for (uint32_t i = 0; i < e->n_args; i++) TRY(put_chain(l, e->args[i], fn, n, out));
         return OK;
     }
-    if (!*is_first) {
+    if (*n == MAX_CHAIN) {
+        diag_add(l->diags, SEVERITY_ERROR, PHASE_RUN, e->span, "QY902",
+                 "The query is too large: more than %d conditions joined by `%s`.", MAX_CHAIN,
+                 fn->name)
+            ->hint = STR("for many values of a column write: column in (...)");
+        return LIMIT;
+    }
+    if (*n) {
         buf_puts(out, "\n    ");
         buf_puts(out, fn->name);
         buf_putc(out, ' ');
     }
-    *is_first = false;
+    ++*n;
     return lower_predicate(l, e, out);
 }
 
 /* A null side counts as false, so the parts only need their truth. */
 static Status lower_call(Lowering *l, const Expr *e, bool only_truth, Buf *out) {
     if (!is_chain(e)) return lower_plain_call(l, fuse_calls(l->arena, e), only_truth, out);
-    bool is_first = true;
+    uint32_t n = 0;
     buf_puts(out, only_truth ? "(" : "coalesce((");
-    TRY(put_chain(l, e, e->u.fn, &is_first, out));
+    TRY(put_chain(l, e, e->u.fn, &n, out));
     buf_puts(out, only_truth ? ")" : "), false)");
     return check_size(l, out, e->span);
 }

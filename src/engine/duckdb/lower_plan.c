@@ -384,6 +384,10 @@ Status lower_node(Lowering *l, const Plan *p, Rel *ret) {
                  "the query is nested too deeply");
         return LIMIT;
     }
+    if (diags_are_late(l->diags)) {
+        diags_add_late(l->diags);
+        return LIMIT;
+    }
     Status status = lower_kind(l, p, ret);
     l->depth--;
     return status;
