@@ -22,18 +22,39 @@ typedef struct Import {
     Survey found;
     SurveyedFile **fresh; /* those to be imported, in the order of the data */
     size_t n_fresh;
-    const char **skipped; /* room for all paths */
-    FileRange *ranges;    /* and for all files */
-    Session *opened;      /* over all of the data */
+    const char **skipped;            /* room for all paths */
+    FileRange *ranges;               /* and for all files */
+    Session *opened;                 /* over all of the data */
+    SessionOptions session;          /* those of `options`, but for the progress */
+    int64_t bytes_done, bytes_total; /* of batches before this one, and of all */
 } Import;
+
+/* Batches and tables are read one after the other: the progress is that of all of them. */
+static void tell_progress(void *ctx, double share, const ScanStats *stats) {
+    const Import *m = ctx;
+    (void)share;
+    ScanStats all = {.bytes_read = m->bytes_done + stats->bytes_read,
+                     .bytes_total = m->bytes_total};
+    if (all.bytes_read > all.bytes_total) all.bytes_read = all.bytes_total;
+    double done = all.bytes_total > 0 ? (double)all.bytes_read / (double)all.bytes_total : -1;
+    m->options->session->progress(m->options->session->progress_ctx, done, &all);
+}
+
+static void begin_progress(Import *m) {
+    m->session = *m->options->session;
+    if (!m->session.progress) return;
+    m->session.progress = tell_progress;
+    m->session.progress_ctx = m;
+    for (size_t i = 0; i < m->n_fresh; i++)
+        m->bytes_total += m->fresh[i]->source.size - m->fresh[i]->from;
+}
 
 /* -------------------------------------------------------------------- files */
 
 static void survey(Import *m) {
     Arena *a = m->arena;
-    m->found =
-        survey_files(a, session_data(m->opened), &m->c.lake, m->options->takes_again,
-                     m->options->session->data.is_strict, m->diags);
+    m->found = survey_files(a, session_data(m->opened), &m->c.lake, m->options->takes_again,
+                            m->options->session->data.is_strict, m->diags);
     m->report->n_known = m->found.n_known;
     m->fresh = ARENA_ARRAY(a, SurveyedFile *, m->found.n + 1);
     m->skipped = ARENA_ARRAY(a, const char *, m->found.n + 1);
@@ -52,7 +73,7 @@ static int by_range(const void *a, const void *b) {
 
 /* The options of a session over the files [from, to) of the fresh ones alone. */
 static SessionOptions batch_options(Import *m, size_t from, size_t to) {
-    SessionOptions options = *m->options->session;
+    SessionOptions options = m->session;
     uint32_t n = 0, n_ranges = 0;
     size_t at = from;
     for (size_t i = 0; i < m->found.n; i++) {
@@ -109,8 +130,8 @@ static Status import_table(Import *m, Session *s, const TableRef *t, DraftList *
     GatherTable table = own_columns(m->arena, t);
     if (!table.n) return OK;
     if (table_parquet_files(t)) /* the engine reads them */
-        return gather_query(&m->c, m->options->session, s, &table, out);
-    return gather_parts(&m->c, m->options->session, session_data(s), &table, out);
+        return gather_query(&m->c, &m->session, s, &table, out);
+    return gather_parts(&m->c, &m->session, session_data(s), &table, out);
 }
 
 /* ------------------------------------------------------------------- a batch */
@@ -177,6 +198,7 @@ static Status import_all(Import *m) {
         return ENGINE;
     }
     survey(m);
+    begin_progress(m);
     for (size_t i = 0; i < m->n_fresh; i++)
         if (survey_is_pipe(m->fresh[i]->source.name)) return import_pipe(m);
     for (size_t from = 0; from < m->n_fresh;) {
@@ -185,7 +207,8 @@ static Status import_all(Import *m) {
         while (to < m->n_fresh && bytes + m->fresh[to]->source.size <= limit)
             bytes += m->fresh[to++]->source.size;
         TRY(import_batch(m, from, to));
-        from = to;
+        for (; from < to; from++)
+            m->bytes_done += m->fresh[from]->source.size - m->fresh[from]->from;
     }
     return OK;
 }

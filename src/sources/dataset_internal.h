@@ -43,7 +43,7 @@ struct SourceFile {
     int fd;   /* standard input, kept in a nameless file; else -1 */
     int64_t size;
     uint64_t device, inode; /* which file it was when it was found; 0: not noted */
-    int64_t from, until; /* its part of the data, when it is divisible; until 0: to its end */
+    int64_t from, until;    /* its part of the data, when it is divisible; until 0: to its end */
     FileFormat format;
     FileCodec codec;
     TextEncoding encoding;
@@ -111,7 +111,7 @@ struct DataSet {
     DataNote *notes; /* see notes.h */
     size_t n_notes, cap_notes;
     pthread_mutex_t whole_lock; /* over see_whole */
-    pthread_mutex_t lock;       /* over the files' losses and amounts, externals, and late columns */
+    pthread_mutex_t lock; /* over the files' losses and amounts, externals, and late columns */
     atomic_llong bytes_read, bytes_total;
 };
 

@@ -237,9 +237,9 @@ struct Engine {
     char *out_dir; /* the one folder that COPY may write to */
     bool owns_temp_dir, ends_with_program;
     unsigned n_threads;
-    int64_t last_key_set; /* the id given out last */
-    int64_t most_bytes;   /* of the process: past it a run is stopped; 0: not known */
-    int64_t trimmed_ms;   /* when the heap was last given back */
+    int64_t last_key_set;      /* the id given out last */
+    int64_t most_bytes;        /* of the process: past it a run is stopped; 0: not known */
+    int64_t trimmed_ms;        /* when the heap was last given back */
     bool has_lost[TYPE_COUNT]; /* lost_function_name has registered it */
 };
 

@@ -72,8 +72,8 @@ static Status report_memory(Diags *diags, Str message) {
 
 /* The spilled rows have no room: more memory would help, but that is not what is wrong. */
 static Status report_spill(Diags *diags, Str message) {
-    Status status = report(diags, LIMIT, "QY536", "the disk for rows that do not fit into memory is full",
-                           message);
+    Status status = report(diags, LIMIT, "QY536",
+                           "the disk for rows that do not fit into memory is full", message);
     if (diags->n)
         diags->items[diags->n - 1].hint =
             STR("let TMPDIR name a folder with more room, or give the query more with --memory");
@@ -157,7 +157,6 @@ Status error_to_diag(const Run *run, const char *message, duckdb_error_type type
     case DUCKDB_ERROR_PERMISSION: return report(diags, ENGINE, "QY535", "access refused", plain);
     default: break;
     }
-    if (is_damage(plain))
-        return report(diags, DATA, "QY534", "a file could not be read", plain);
+    if (is_damage(plain)) return report(diags, DATA, "QY534", "a file could not be read", plain);
     return report(diags, INTERNAL, "QY990", "internal error in the query engine", plain);
 }

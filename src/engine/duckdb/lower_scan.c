@@ -371,7 +371,8 @@ static void put_bound(Str type, int64_t ticks, int64_t slack, Buf *out) {
     }
     const int64_t last = INT64_C(3155378975999999999), epoch = INT64_C(621355968000000000);
     int64_t wide = ticks + slack < 0 ? 0 : ticks + slack > last ? last : ticks + slack;
-    buf_printf(out, "CAST(make_timestamp(%" PRId64 ") AS %.*s)", (wide - epoch) / 10, STR_ARG(type));
+    buf_printf(out, "CAST(make_timestamp(%" PRId64 ") AS %.*s)", (wide - epoch) / 10,
+               STR_ARG(type));
 }
 
 /* The stored column lies in the bounds; or it is null, where its twin may answer. */

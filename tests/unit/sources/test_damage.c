@@ -346,15 +346,16 @@ static void test_changed(void) {
     CHECK(truncate(path, 16) == 0);
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "1\n");
     CHECK(str_find(fixture_skips(&x),
-                   STR("AlertInfo.json: the file became shorter while it was read (at byte 16 "), 0) ==
-          0);
+                   STR("AlertInfo.json: the file became shorter while it was read (at byte 16 "),
+                   0) == 0);
     fixture_text(&x, "AlertInfo.json", whole);
     CHECK(fixture_load(&x, (DataOptions){0}) == OK);
     CHECK(rename(path, fixture_path(&x, "old")) == 0);
     fixture_text(&x, "AlertInfo.json", "{\"AlertId\":\"3\"}\n{\"AlertId\":\"4\"}\n");
     CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "");
     CHECK(str_find(fixture_skips(&x),
-                   STR("AlertInfo.json: cannot be opened: another file has taken its place"), 0) == 0);
+                   STR("AlertInfo.json: cannot be opened: another file has taken its place"),
+                   0) == 0);
     fixture_close(&x);
 }
 
