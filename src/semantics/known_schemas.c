@@ -165,9 +165,13 @@ bool known_schemas_table(const KnownSchemas *k, Arena *arena, Str name, TableCol
     return true;
 }
 
-/* The table name at `at`; moves `at` to the first line of the next table. */
+/* The table name at `at`; moves `at` to the first line of the next table, which is near. */
 static Str next_table(Str text, size_t *at) {
     Str name = line_field(text, *at, 0), rest = str_sub(text, *at, text.len);
+    size_t reach = 1024;
+    while (reach < rest.len && str_eq(line_field(rest, line_start(rest, reach), 0), name))
+        reach *= 2;
+    if (reach < rest.len) rest.len = line_next(rest, reach);
     *at += line_search(rest, 0, name, true);
     return name;
 }
