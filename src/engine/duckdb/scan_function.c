@@ -130,12 +130,50 @@ static void copy_fixed(const ColumnVector *from, duckdb_vector to, size_t width,
     }
 }
 
+/*
+ * Columns of telemetry say the same again and again: a text that stands in the vector already, outside of
+ * its entry, is pointed to once more. A column of which few texts were found is no more looked at.
+ */
+enum { KNOWN_TEXTS = 256, TEXTS_TRIED = 256 };
+
+typedef struct KnownTexts {
+    uint16_t rows[KNOWN_TEXTS]; /* 1 more than the row that holds a text of that hash; 0: none */
+    uint32_t n_tried, n_found;
+} KnownTexts;
+
+/* Two of its words tell most texts apart that are longer than an entry. */
+static uint32_t place_of(Str s) {
+    uint64_t first, last;
+    memcpy(&first, s.ptr, 8);
+    memcpy(&last, s.ptr + s.len - 8, 8);
+    return (uint32_t)(((first ^ (last << 1) ^ s.len) * UINT64_C(0x9E3779B97F4A7C15)) >> 56);
+}
+
+/* Whether the row has been given a text that stands in the vector already. */
+static bool is_known_text(KnownTexts *k, const ColumnVector *from, VectorWriter *w, uint32_t row) {
+    Str s = from->u.s[row];
+    if (s.len <= SHORT_TEXT_MAX) return false;
+    if (k->n_tried >= TEXTS_TRIED && k->n_found < k->n_tried / 4) return false;
+    uint16_t *known = &k->rows[place_of(s)];
+    k->n_tried++;
+    if (*known && str_eq(from->u.s[*known - 1], s)) {
+        duckdb_string_t *entries = w->data;
+        entries[row] = entries[*known - 1];
+        k->n_found++;
+        return true;
+    }
+    *known = (uint16_t)(row + 1);
+    return false;
+}
+
 static void copy_texts(const ColumnVector *from, duckdb_vector to, uint32_t n, Arena *scratch) {
     VectorWriter writer = vector_writer(to, from->type);
+    KnownTexts known = {{0}, 0, 0};
     bool is_string = from->type == TYPE_STRING;
     for (uint32_t row = 0; row < n; row++) {
-        if (is_string || from->valid[row]) vector_put_text(&writer, row, from->u.s[row], scratch);
-        else vector_put_null(&writer, row);
+        if (!is_string && !from->valid[row]) vector_put_null(&writer, row);
+        else if (!is_known_text(&known, from, &writer, row))
+            vector_put_text(&writer, row, from->u.s[row], scratch);
     }
 }
 

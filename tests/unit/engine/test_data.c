@@ -71,6 +71,43 @@ static void test_scan(void) {
     fixture_close(&x);
 }
 
+/* Texts that come again and again, differ in the middle alone, are short or not ASCII: each row has its
+ * own. More rows than a batch has; a dynamic column with nulls between. */
+static void test_repeated_texts(void) {
+    static const char *const texts[] = {"prefix--one--suffix",
+                                        "prefix--two--suffix",
+                                        "prefix--six--suffix",
+                                        "short",
+                                        "",
+                                        "twelve bytes",
+                                        "thirteen byte",
+                                        "prefix--\xC3\xA9t\xC3\xA9--suffix",
+                                        "prefix--\xC3\xA8t\xC3\xA9--suffix"};
+    Fixture x;
+    fixture_open(&x);
+    Buf in = {0}, wanted = {0};
+    for (unsigned i = 0; i < 3 * BATCH_ROWS + 100; i++) {
+        const char *text = texts[i * i % 31 % COUNT_OF(texts)];
+        unsigned number = i % 50 < 25 ? i : i % 3;
+        buf_printf(&in, "{\"DeviceName\":\"%s\",\"AccountName\":\"a number: %u\"", text, number);
+        buf_printf(&wanted, "%s|a number: %u|", text, number);
+        if (i % 3) {
+            buf_printf(&in, ",\"AdditionalFields\":{\"key\":\"%s\"}}\n", text);
+            buf_printf(&wanted, "{\"key\":\"%s\"}\n", text);
+        } else {
+            buf_puts(&in, "}\n");
+            buf_puts(&wanted, "~\n");
+        }
+    }
+    fixture_write(&x, "DeviceEvents.json", buf_str(&in));
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    Plan *p = scan_of(&x, "DeviceEvents", "DeviceName,AccountName,AdditionalFields");
+    CHECK(str_eq(run_plan(&x, p), buf_str(&wanted)));
+    buf_free(&in);
+    buf_free(&wanted);
+    fixture_close(&x);
+}
+
 static void test_parquet(void) {
     Fixture x;
     fixture_open(&x);
@@ -142,6 +179,7 @@ static void test_faults(void) {
 
 int main(void) {
     test_scan();
+    test_repeated_texts();
     test_parquet();
     test_parquet_type();
     test_faults();
