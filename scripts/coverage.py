@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-KINDS = ["tabular operator", "operator", "function", "window function", "aggregate", "plugin"]
+KINDS = ["tabular operator", "operator", "function", "window function", "aggregate", "plugin", "special form"]
 
 
 def cases_of(folder):
@@ -26,7 +26,10 @@ def pattern_of(row, name):
     if row["kind"] == "operator":
         word = re.escape(name)
         return re.compile(rf"(?<![\w!]){word}(?![\w~])" if name[-1].isalnum() or name[-1] == "~" else word)
-    after = r"\s*\(" if row["kind"] in ("function", "window function", "aggregate", "plugin") else r"(?![\w-])"
+    called = row["kind"] in ("function", "window function", "aggregate", "plugin")
+    if row["kind"] == "special form":
+        called = row["name"] + "(" in row["signature"] and not row["name"].startswith("_")
+    after = r"\s*\(" if called else r"(?![\w-])"
     return re.compile(rf"(?<![\w-]){re.escape(name)}{after}")
 
 

@@ -199,7 +199,7 @@ Str catalog_signature(Arena *arena, const FnDef *fn) {
         put_param(&out, &fn->params[i]);
     }
     buf_puts(&out, ")");
-    if (fn->kind != FN_PLUGIN && fn->kind != FN_TABULAR) {
+    if (fn->kind != FN_PLUGIN && fn->kind != FN_TABULAR && fn->kind != FN_FORM) {
         bool by_argument =
             fn->result == RESULT_ARG0 || fn->result == RESULT_ARG1 || fn->result == RESULT_BIN;
         buf_printf(&out, " : %s%s", by_argument ? "type of " : "", result_text(fn));

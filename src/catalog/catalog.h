@@ -20,7 +20,8 @@ typedef enum FnKind {
     FN_WINDOW, /* needs a serialized row set: row_number, prev, next, row_cumsum, ... */
     FN_AGGREGATE,
     FN_PLUGIN, /* evaluate NAME(...) */
-    FN_TABULAR /* operator after a pipe: only for help, docs and coverage */
+    FN_TABULAR, /* operator after a pipe: only for help, docs and coverage */
+    FN_FORM     /* what the binder knows by name: only for help, docs and coverage */
 } FnKind;
 
 typedef enum NullRule {

@@ -33,6 +33,7 @@
     FAMILY(fn_aggregates)                                                                          \
     FAMILY(fn_plugins)                                                                             \
     FAMILY(fn_tabular)                                                                             \
+    FAMILY(fn_forms)                                                                               \
     FAMILY(fn_not_yet)
 
 #endif

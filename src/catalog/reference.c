@@ -15,6 +15,7 @@ static const char *chapter_of(const FnDef *fn) {
     case FN_AGGREGATE: return "aggregates";
     case FN_PLUGIN: return "plugins";
     case FN_TABULAR: return "tabular operators";
+    case FN_FORM: return "special forms";
     }
     return "other";
 }

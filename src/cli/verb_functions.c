@@ -10,6 +10,7 @@ static const char *kind_name(FnKind kind) {
     case FN_WINDOW: return "window function";
     case FN_AGGREGATE: return "aggregate";
     case FN_PLUGIN: return "plugin";
+    case FN_FORM: return "special form";
     case FN_TABULAR: break;
     }
     return "tabular operator";
