@@ -150,6 +150,26 @@ def misspelt(word):
     return word[:middle] + 'zq' + word[middle:]
 
 
+def swap(pattern):
+    """The two groups of a match change places."""
+    def mutation(rng, query):
+        found = rng.choice(list(re.finditer(pattern, masked(query))) or [None])
+        if not found:
+            return None
+        (a, b), (c, d) = found.span(1), found.span(2)
+        return query[:a] + query[c:d] + query[b:c] + query[a:b] + query[d:]
+    return mutation
+
+
+def insert_before(pattern, text):
+    def mutation(rng, query):
+        span = pick(rng, places(query, pattern))
+        return query[:span[0]] + text + query[span[0]:] if span else None
+    return mutation
+
+
+OPERATOR = r'\|\s*(?:where|project|extend|summarize|sort|order|distinct|take|top)\b'
+
 MUTATIONS = {
     'drop-pipe': edit(r'\|(?=\s*(?:where|project|extend|summarize|join|sort|order|take|top)\b)', ''),
     'unknown-column': edit(r'\|\s*where\s+(?!not\b)(' + WORD + r')\s*(?:==|!=|has\b|contains\b|in\b|>|<|=~|startswith)', misspelt, 1),
@@ -171,6 +191,41 @@ MUTATIONS = {
     'drop-on': edit(r'\)\s*(on)\s+' + WORD, '', 1),
     'dropped-column': edit(r'\Z', '\n| project zq_only = 1\n| where TimeGenerated > ago(1d) or Timestamp > ago(1d)'),
     'number-has': edit(r'\bhas\s+(\0+)', 'datetime(2020-01-01)', 1),
+    'swapped-arguments': swap(r'\b(?:bin|split|extract|datetime_add|format_datetime|replace_string|indexof|countif|dcountif|iff)\s*\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*[,)]'),
+    'swapped-operands': swap(r'\b(' + WORD + r')\s+(?:has_any|in~?|has_all|!in)\s*(\([^()]*\))'),
+    'no-right-operand': edit(r'(?:==|!=|=~|>=|<=|\bhas\b|\bcontains\b|\bstartswith\b)(\s*(?:\0+|[0-9]\w*))(?=\s*\n)', '', 1),
+    'no-left-operand': edit(r'\|\s*where\s+(' + WORD + r')\s*(?:==|!=|=~|has\b|contains\b|in\b|>|<)', '', 1),
+    'operator-between': insert_before(r'\b(?:and|or)\b', ' == '),
+    'two-operators': edit(r'\s(==|!=|=~)\s', '== ==', 1),
+    'lost-column': insert_before(r'\|\s*(?:where|extend|summarize|sort|order|distinct)\s+(?!count)[A-Z]', '| project zq_only = 1\n'),
+    'summarized-away': insert_before(r'\|\s*(?:where|extend|sort|order|distinct)\s+[A-Z]', '| summarize zq_n = count()\n'),
+    'away-column': insert_before(OPERATOR, '| project-away zq_none\n'),
+    'rename-none': insert_before(OPERATOR, '| project-rename zq_a = zq_none\n'),
+    'fewer-arguments': edit(r'\b(?:iff|extract|replace_string|split|bin|datetime_diff|indexof|format_datetime|countif|make_list|arg_max|ipv4_is_in_range)\s*\([^(),]*(,[^(),]*)\)', '', 1),
+    'more-arguments': edit(r'\b(?:bin|tolong|toint|todatetime|isempty|isnull|countif|avg|sum|min|max|strlen|now|hourofday|startofday|array_length|parse_url)\s*\([^()]*(\))', ', 1, "x", 2)', 1),
+    'aggregate-in-where': edit(r'\|\s*where\s+(' + WORD + r')\s*(?:==|!=|>|<)', 'count()', 1),
+    'aggregate-in-extend': edit(r'\|\s*extend\s+' + WORD + r'\s*=\s*(\w[\w.]*)(?=\s*\n)', 'dcount(1)', 1),
+    'by-before': edit(r'\bsummarize\b([^|()]*\([^()]*\))\s+by\s+' + WORD + r'(?=\s*\n)', ' by', 1),
+    'table-in-place': edit(r'\|\s*where\s+' + WORD + r'\s*==\s*(\0+)', 'SigninLogs', 1),
+    'scalar-as-table': edit(r'\bjoin\b[^(]*\(\s*(' + WORD + r')\s*\|', '1 + 1', 1),
+    'operator-first': edit(r'\A[\s\0]*(' + WORD + r')(?=\s*\n\s*\|)', 'where x == 1', 1),
+    'take-text': edit(r'\|\s*(?:take|limit|top)\s+([0-9]+)', '"ten"', 1),
+    'number-regex': edit(r'matches regex\s+(\0+)', '5', 1),
+    'text-plus': edit(r'\|\s*extend\s+' + WORD + r'\s*=\s*()tostring\(', '"a" + ', 1),
+    'time-and-text': edit(r'\b(?:TimeGenerated|Timestamp)\s*(?:>|>=|<|<=)\s*(ago\([^()]*\))', '"yesterday"', 1),
+    'time-and-number': edit(r'\b(?:TimeGenerated|Timestamp)\s*(?:>|>=|<|<=)\s*(ago\([^()]*\))', '7', 1),
+    'twice': edit(r'\|\s*project\s+(' + WORD + r'\s*,)', lambda t: t + ' ' + t, 1),
+    'let-again': edit(r'\A[\s\0]*()let\s+' + WORD, 'let zq = 1; let zq = 2;\n', 1),
+    'let-after': edit(r'\A[\s\0]*(let\s+' + WORD + r'\s*=[^;]*;)', '', 1),
+    'upper-operator': edit(r'\|\s*(where|project|extend|summarize|distinct)\b', str.upper, 1),
+    'upper-word': edit(r'\s(and|or|by|has|contains|in|startswith|on|between)\s', str.upper, 1),
+    'upper-function': edit(r'\b(tostring|tolower|count|ago|bin|split|extract|strcat|isnotempty)\s*(?=\()', str.upper, 1),
+    'lower-column': edit(r'\|\s*(?:where|distinct)\s+([A-Z]\w+)(?=\s)', str.lower, 1),
+    'c-and': edit(r'\s(and)\s', '&&', 1),
+    'missing-pipe-text': edit(r'(\0+)\s*\n\s*\|', lambda t: t + ' ' + t, 1),
+    'on-other': edit(r'\)\s*on\s+(' + WORD + r')', misspelt, 1),
+    'on-condition': edit(r'\)\s*on\s+(' + WORD + r')(?=\s*\n)', lambda t: t + ' > 1', 1),
+    'range-without-dots': edit(r'between\s*\([^()]*(?:\([^()]*\))?[^()]*(\.\.)', ',', 1),
     'join-kind': edit(r'\bkind\s*=\s*(inner|leftouter|leftanti|innerunique)\b', 'sideways', 1),
 }
 
@@ -182,7 +237,8 @@ def mutate(args):
         if not o or not o['bind_ok']:
             continue
         rng = random.Random(q['id'])
-        for name in rng.sample(sorted(MUTATIONS), min(args.per_query, len(MUTATIONS))):
+        names = args.kinds.split(',') if args.kinds else sorted(MUTATIONS)
+        for name in rng.sample(names, min(args.per_query, len(names))):
             broken = MUTATIONS[name](rng, q['query'])
             if broken and broken != q['query']:
                 print(json.dumps({'id': q['id'] + '~' + name, 'repo': q.get('repo', ''), 'query': broken}))
@@ -370,6 +426,7 @@ def main():
     p.add_argument('queries')
     p.add_argument('oracle')
     p.add_argument('--per-query', type=int, default=4)
+    p.add_argument('--kinds', help='of these mutations only, names with commas')
     p.set_defaults(run=mutate)
     p = verbs.add_parser('compare')
     p.add_argument('queries')

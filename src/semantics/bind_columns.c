@@ -19,10 +19,22 @@ void bind_open(Binder *b, Plan *p) {
     b->has_open_rows = true;
 }
 
+/* A union of tables has a column of several types as x_string, x_int and so on: of those that are at hand
+ * the column may have one type alone. */
+static bool is_split(const Schema *s, Str name) {
+    for (uint32_t i = 0; s && i < s->n; i++) {
+        Str c = s->items[i].name;
+        bool begins = c.len > name.len + 1 && c.ptr[name.len] == '_' && str_starts_with(c, name);
+        if (begins && type_from_name(str_sub(c, name.len + 1, c.len)) != TYPE_ERROR) return true;
+    }
+    return false;
+}
+
 /* addedIpRule_Value_s of AzureDiagnostics. */
 bool bind_may_be_column(const Binder *b, Str name) {
     static const char *const suffixes[] = {"_s", "_d", "_b", "_g", "_t", "_l"};
     if (b->has_open_rows || bind_absent_type(name) != TYPE_DYNAMIC) return true;
+    if (is_split(b->row.schema, name)) return true;
     for (size_t i = 0; i < COUNT_OF(suffixes); i++)
         if (str_ends_with(name, str_of(suffixes[i]))) return true;
     return false;

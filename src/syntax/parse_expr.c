@@ -393,13 +393,18 @@ Node *parse_call(Parser *p) {
     return call_arguments(p, n);
 }
 
+/* Operators that a list follows: no functions, whose left side is missing. */
+static const char *const of_lists[] = {"in", "in~", "has_any", "has_all", "between", NULL};
+
 static Node *parse_name_or_call(Parser *p) {
     size_t name_tokens = at_bracketed_name(p) ? 3 : 1;
-    if (ahead_punct(p, name_tokens, '(')) return parse_call(p);
+    bool is_call = ahead_punct(p, name_tokens, '(');
+    if (is_call && !(name_tokens == 1 && at_any_word(p, of_lists))) return parse_call(p);
     if (name_tokens == 1 && word_in(token_text(p, peek(p)), reserved)) {
         Str word = token_text(p, peek(p));
         Diag *d = fault(p, "KS006", "Missing expression");
-        if (d) d->hint = hint_for_missing_value(p);
+        if (d && is_call) d->hint = STR("what is compared stands before it: x in (...)");
+        else if (d) d->hint = hint_for_missing_value(p);
         if (d && !d->hint.len)
             d->hint = arena_printf(p->diags->arena,
                                    "`%.*s` is a keyword; as a name it is written ['%.*s']",

@@ -41,7 +41,10 @@ static bool at_misplaced_operator(const Parser *p) {
 
 static Node *misplaced_operator(Parser *p) {
     Diag *d = fault(p, "KS174", "The operator cannot be the first operator in a query.");
-    if (d) d->hint = STR("a query begins with a table: Table | where ...");
+    if (d) {
+        d->phase = PHASE_SEMANTICS; /* what follows may be an operator, in its wrong place */
+        d->hint = STR("a query begins with a table: Table | where ...");
+    }
     return node_error(p);
 }
 

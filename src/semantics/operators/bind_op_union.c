@@ -192,7 +192,6 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, Gathered *g, boo
         p->inputs[i] = legs->items[i].plan;
         p->u.union_.source_names[i] = legs->items[i].name;
         p->is_open = p->is_open || leg->is_open;
-        if (leg->is_open && legs->n > 1) bind_open(b, p); /* what it splits by type has no name */
         for (uint32_t k = 0; k < leg->schema.n; k++) {
             const Made *made = &g->items[g->of_leg[i][k]];
             if (made->is_dropped) continue;
