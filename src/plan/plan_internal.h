@@ -62,6 +62,7 @@ bool schema_same(const Schema *a, const Schema *b);
 Plan *plan_fold_constants(Arena *arena, Plan *p, const RewriteOptions *options);
 Plan *plan_push_filters(Arena *arena, Plan *p, const RewriteOptions *options);
 Plan *plan_prune_columns(Arena *arena, Plan *p, const RewriteOptions *options);
+Plan *plan_share_parses(Arena *arena, Plan *p, const RewriteOptions *options);
 Plan *plan_unwrap_url_joins(Arena *arena, Plan *p, const RewriteOptions *options);
 
 #endif

@@ -13,6 +13,7 @@ const Rewrite plan_rewrites[] = {
     {"unwrap_url_joins", "lets a join see the link behind a mail gateway's wrapper",
      plan_unwrap_url_joins},
     {"push_filters", "tests conditions as near to the tables as they may be", plan_push_filters},
+    {"share_parses", "parses a text once that several expressions read as JSON", plan_share_parses},
     {"prune_columns", "makes and reads no column that nobody looks at", plan_prune_columns},
     {NULL, NULL, NULL},
 };
