@@ -399,7 +399,7 @@ bool bind_is_tabular(Binder *b, const Node *n) {
         if (bind_column_in(b->row.schema, n->text)) return false;
         if (l && l->kind == LOCAL_FUNCTION) return function_is_tabular(b, l);
         if (l) return l->kind == LOCAL_TABLE;
-        return find_table(b, n->text) != NULL;
+        return find_table(b, n->text) || is_portal_name(b, n);
     }
     if (n->kind == NODE_CALL) {
         if (l) return l->kind == LOCAL_FUNCTION && function_is_tabular(b, l);

@@ -138,10 +138,13 @@ static Str cased_operator(Str op) {
     return op;
 }
 
-static Expr *column_term(Binder *b, const Node *n, bool is_case_sensitive) {
-    Expr *column = bind_expr(b, n->kids[0]);
+Expr *bind_column_term(Binder *b, const Node *n, bool is_case_sensitive) {
+    bool is_star = n->kids[0]->kind == NODE_STAR;
+    Expr *column = is_star ? NULL : bind_expr(b, n->kids[0]);
     Str text;
     if (!bind_constant_string(b, n->kids[1], &text)) return expr_error(b, n->span);
+    if (is_star) return term_anywhere(b, text, is_case_sensitive, n->span);
+    if (expr_is_error(column)) return column;
     Term term = term_of(b, text, is_case_sensitive);
     return term_in(b, &term, column, n->span);
 }
@@ -152,7 +155,7 @@ static Expr *search_binary(Binder *b, const Node *n, bool is_case_sensitive) {
         Expr *right = bind_search_predicate(b, n->kids[1], is_case_sensitive);
         return expr_operator(b, arena_cstr(b->arena, n->text), left, right, n->span);
     }
-    if (str_is(n->text, ":")) return column_term(b, n, is_case_sensitive);
+    if (str_is(n->text, ":")) return bind_column_term(b, n, is_case_sensitive);
     if (!is_case_sensitive) return bind_predicate(b, n);
     Node *cased = ARENA_NEW(b->arena, Node);
     *cased = *n;

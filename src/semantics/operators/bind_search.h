@@ -9,6 +9,9 @@
 /* A condition in which a lone string literal is a term to be found in any column, `column:"term"` one to
  * be found in that column, and `*` is true. `is_case_sensitive`: string operators heed case. */
 Expr *bind_search_predicate(Binder *b, const Node *n, bool is_case_sensitive);
+
+/* column : "term" and * : "term", with stars at the ends of the term. */
+Expr *bind_column_term(Binder *b, const Node *n, bool is_case_sensitive);
 /* `* op value`: the operator over every column that it is defined for; a negated operator must hold for
  * all of them, another for one. */
 Expr *bind_any_column(Binder *b, const Node *binary);
