@@ -151,7 +151,41 @@ static void test_writing(void) {
     buf_free(&out);
 }
 
+/* Escapes at all places of texts of all lengths around a word or two. */
+static void test_long_strings(void) {
+    static const char *const escapes[][2] = {{"\\n", "\n"},
+                                             {"\\\\", "\\"},
+                                             {"\\\"", "\""},
+                                             {"\\u00e9", "\xC3\xA9"},
+                                             {"\\ud83d\\ude00", "\xF0\x9F\x98\x80"},
+                                             {"\\/\\/", "//"}};
+    static const char filler[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    Arena *arena = arena_new();
+    for (int before = 0; before < 20; before++) {
+        for (int between = 0; between < 20; between++) {
+            for (size_t i = 0; i < COUNT_OF(escapes) * COUNT_OF(escapes); i++) {
+                const char *const *first = escapes[i % COUNT_OF(escapes)],
+                                  *const *second = escapes[i / COUNT_OF(escapes)];
+                Str json = arena_printf(arena, "\"%.*s%s%.*s%s%.*s\"", before, filler, first[0],
+                                        between, filler, second[0], before / 2, filler);
+                Str wanted = arena_printf(arena, "%.*s%s%.*s%s%.*s", before, filler, first[1],
+                                          between, filler, second[1], before / 2, filler);
+                char *exact = malloc(json.len); /* nothing may be read behind it */
+                if (!exact) abort();
+                memcpy(exact, json.ptr, json.len);
+                if (!str_eq(json_string(arena, (Str){exact, json.len}), wanted))
+                    CHECK_STR(json, "another");
+                free(exact);
+            }
+        }
+    }
+    CHECK_STR(json_string(arena, STR("\"no escape: \\x and \\u12, kept as they are\\\"")),
+              "no escape: \\x and \\u12, kept as they are\\");
+    arena_free(arena);
+}
+
 int main(void) {
+    test_long_strings();
     test_canonical();
     test_equal_names();
     test_kept();
