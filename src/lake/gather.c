@@ -5,8 +5,9 @@
  *
  * Threads gather alone. When the rows of a day, over all threads, fill a part and the piles have
  * grown past the first bound, the thread that sees it writes them; so an export in about the order
- * of its times takes little memory. A day whose rows come in no such order is left to grow, until
- * the piles reach the second bound and the largest day goes. At the end each thread writes whole days.
+ * of its times takes little memory; so does a day that it is past. A day whose rows come in no such
+ * order is left to grow, until the piles reach the second bound and the largest day goes. At the end
+ * each thread writes whole days.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@ enum { MAX_THREADS = 256 };
 typedef struct LiveDay {
     int64_t day, n_rows; /* in piles */
     size_t bytes;
+    size_t touched;   /* what was gathered of all days when it got its last rows */
     int64_t from, to; /* times of what was written */
     bool was_written, is_leaving;
     bool is_mixed; /* rows between those that were written: it is better to wait for all */
@@ -45,6 +47,7 @@ typedef struct Gather {
     pthread_mutex_t lock; /* over what stands below */
     LiveDay *live;        /* by day */
     size_t n_live, cap_live;
+    size_t gathered; /* bytes, those that left included */
 } Gather;
 
 typedef struct Worker {
@@ -84,23 +87,31 @@ static void account(Gather *g, int64_t day, int64_t rows, int64_t bytes) {
     LiveDay *d = live_day(g, day);
     d->n_rows += rows;
     d->bytes += (size_t)bytes;
+    if (rows > 0) d->touched = g->gathered += (size_t)bytes;
     pthread_mutex_unlock(&g->lock);
+}
+
+/* Nothing came to it while others grew: the export is past it. */
+static bool is_quiet(const Gather *g, const LiveDay *d) {
+    return g->gathered - d->touched > 2 * g->first_bound;
 }
 
 /* A day that is to be written now; false when none is. */
 static bool choose_day(Gather *g, int64_t *ret) {
     size_t live = atomic_load(&g->live_bytes);
-    LiveDay *fullest = NULL, *largest = NULL;
+    LiveDay *fullest = NULL, *largest = NULL, *quiet = NULL;
     if (live <= g->first_bound) return false;
     pthread_mutex_lock(&g->lock);
     for (size_t i = 0; i < g->n_live; i++) {
         LiveDay *d = &g->live[i];
         if (d->is_leaving || !d->n_rows) continue;
         if (!largest || d->bytes > largest->bytes) largest = d;
+        if (is_quiet(g, d)) quiet = d;
         bool is_full = !d->is_mixed && d->n_rows >= g->full_rows;
         if (is_full && (!fullest || d->n_rows > fullest->n_rows)) fullest = d;
     }
-    LiveDay *chosen = fullest ? fullest : live > g->second_bound ? largest : NULL;
+    LiveDay *chosen = fullest ? fullest : quiet;
+    if (!chosen && live > g->second_bound) chosen = largest;
     if (chosen) {
         chosen->is_leaving = true;
         *ret = chosen->day;

@@ -122,6 +122,22 @@ class Lake(Case):
             for query, rows in zip(queries, want, strict=True):
                 self.assertEqual(self.rows(query, "--lake", lake), rows, query)
 
+    def test_parts_of_an_export_in_order_of_time_follow_each_other(self):
+        def at(i):  # 160,000 rows of the first day, 2,000 of each of ten days behind it
+            day, second = (1, i * 86400 // 160000) if i < 160000 else (2 + (i - 160000) // 2000, i % 2000)
+            return f"2026-11-{day:02d}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}Z"
+        path = self.export("Long_CL.ndjson", ({"TimeGenerated": at(i), "n": i, "s": f"only {i}"} for i in range(180000)))
+        self.ok("import", "--data", path, "--lake", self.lake, "--memory", "24M")
+        with open(os.path.join(self.lake, "quarry-lake.json"), encoding="utf-8") as f:
+            parts = sorted(json.load(f)["tables"]["Long_CL"], key=lambda p: p["from"])
+        self.assertEqual([p["day"] for p in parts], ["2026-11-01"] * 3 + [f"2026-11-{d:02d}" for d in range(2, 12)])
+        for one, next_one in zip(parts, parts[1:]):
+            self.assertLessEqual(one["to"], next_one["from"])
+            self.assertLessEqual(one["rows"], 61440)
+        self.assertGreater(parts[0]["rows"], 30720)
+        self.assertEqual(self.rows("Long_CL | summarize count(), sum(n), dcount(s, 4)", "--lake", self.lake),
+                         self.rows("Long_CL | summarize count(), sum(n), dcount(s, 4)", "--data", path))
+
     def test_every_column_comes_back_exactly(self):
         path = self.export("DeviceEvents.ndjson", self.events(60))
         self.take_in(path)
