@@ -8,8 +8,9 @@
 #include "engine/duckdb/fuse.h"
 
 #include "engine/duckdb/scan_hints.h"
+#include "kernels/kernel.h"
 
-enum { KEYS_MAX = 16 };
+enum { KEYS_MAX = 16, LIST_LEAST = 16 };
 
 static bool is_step(const Expr *e) {
     if (e->kind != EXPR_CALL || e->n_args != 2 || !(is_named(e, ".") || is_named(e, "[]")))
@@ -61,8 +62,41 @@ static const Expr *fuse_path(Arena *arena, const Expr *e) {
     return fused(arena, e, is_text ? "__path_text" : "__path", args, n + 1);
 }
 
+/* x in~ ('a', 'b', ...) over a long list of plain values as x in~ (dynamic(["a","b", ...])): each argument
+ * of a call has a vector of its own, as large for a constant as for rows. */
+static const Expr *fuse_list(Arena *arena, const Expr *e) {
+    static const char *const names[] = {"in", "!in", "in~", "!in~", "has_any", "has_all"};
+    if (e->n_args < LIST_LEAST || e->u.fn->kind != FN_OPERATOR) return NULL;
+    bool is_list = false;
+    for (size_t i = 0; i < COUNT_OF(names); i++) is_list |= strcmp(e->u.fn->name, names[i]) == 0;
+    TypeSet types = e->args[0]->type == TYPE_STRING ? TS_STRING : TS_INTEGER;
+    if (!is_list || !(TYPE_BIT(e->args[0]->type) & types)) return NULL;
+    for (uint32_t i = 1; i < e->n_args; i++) {
+        const Expr *v = e->args[i];
+        bool is_plain = v->kind == EXPR_LITERAL && (TYPE_BIT(v->type) & types) != 0;
+        if (!is_plain || v->u.literal.is_null) return NULL;
+    }
+    Buf json = {0};
+    for (uint32_t i = 1; i < e->n_args; i++) {
+        buf_putc(&json, i > 1 ? ',' : '[');
+        value_put_json(&json, &e->args[i]->u.literal);
+    }
+    buf_putc(&json, ']');
+    Expr *list = ARENA_NEW(arena, Expr), *call = ARENA_NEW(arena, Expr);
+    *list = (Expr){.kind = EXPR_LITERAL, .type = TYPE_DYNAMIC, .span = e->span};
+    list->u.literal = value_text(TYPE_DYNAMIC, arena_str(arena, buf_str(&json)));
+    buf_free(&json);
+    *call = *e;
+    call->n_args = 2;
+    call->args = ARENA_ARRAY(arena, Expr *, 2);
+    call->args[0] = e->args[0];
+    call->args[1] = list;
+    return call;
+}
+
 const Expr *fuse_calls(Arena *arena, const Expr *e) {
     const Expr *made = fuse_part(arena, e);
+    if (!made) made = fuse_list(arena, e);
     if (!made) made = fuse_path(arena, e);
     return made ? made : e;
 }

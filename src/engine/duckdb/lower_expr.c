@@ -320,9 +320,14 @@ static bool compares_plainly(Type t) {
     return t != TYPE_DYNAMIC && t != TYPE_REAL && t != TYPE_ERROR;
 }
 
+/* Longer lists the engine takes very long to plan. */
+enum { MAX_IN = 20000 };
+
 /* x in (literal, ...), all of one type. */
 static bool is_plain_in(const Expr *e) {
-    if (!is_operator(e, "in") || e->n_args < 2 || !compares_plainly(e->args[0]->type)) return false;
+    if (!is_operator(e, "in") || e->n_args < 2 || e->n_args > MAX_IN ||
+        !compares_plainly(e->args[0]->type))
+        return false;
     for (uint32_t i = 1; i < e->n_args; i++) {
         const Expr *v = e->args[i];
         if (v->kind != EXPR_LITERAL || v->type != e->args[0]->type) return false;
