@@ -82,21 +82,31 @@ static int64_t block_end(PieceLook *l, int64_t at) {
 
 /* ------------------------------------------------------------------------ all */
 
-int64_t piece_end(PieceLook *look, FileCodec codec, int64_t at) {
+/* As piece_end, but for an end that may be behind the file's. */
+static int64_t told_end(PieceLook *look, FileCodec codec, int64_t at) {
+    switch (codec) {
+    case CODEC_ZSTD: return frame_end(look, at);
+    case CODEC_GZIP: return block_end(look, at);
+    case CODEC_NONE: break;
+    }
+    return -1;
+}
+
+static int64_t file_end(const PieceLook *look) {
     struct stat st;
-    int64_t end = codec == CODEC_ZSTD   ? frame_end(look, at)
-                  : codec == CODEC_GZIP ? block_end(look, at)
-                                        : -1;
-    return end > at && fstat(look->fd, &st) == 0 && end <= (int64_t)st.st_size ? end : -1;
+    return fstat(look->fd, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+int64_t piece_end(PieceLook *look, FileCodec codec, int64_t at) {
+    int64_t end = told_end(look, codec, at);
+    return end <= file_end(look) ? end : -1;
 }
 
 int64_t pieces_end(PieceLook *look, FileCodec codec, int64_t from, int64_t least) {
-    struct stat st;
     int64_t at = from;
     while (at - from < least) {
-        at = piece_end(look, codec, at);
+        at = told_end(look, codec, at);
         if (at < 0) return -1;
     }
-    bool has_rest = fstat(look->fd, &st) == 0 && at + least / 4 < (int64_t)st.st_size;
-    return has_rest ? at : -1;
+    return at + least / 4 < file_end(look) ? at : -1; /* a small rest stays with it */
 }
