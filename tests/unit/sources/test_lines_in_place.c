@@ -99,7 +99,10 @@ static void test_same(bool ends_with_newline) {
     }
     buf_puts(&all, "{\"DeviceName\":\"last\"}");
     buf_puts(&part, "{\"DeviceName\":\"last\"}");
-    if (ends_with_newline) buf_putc(&all, '\n');
+    if (ends_with_newline) {
+        buf_putc(&all, '\n');
+        buf_putc(&part, '\n');
+    }
     fixture_write(&small, "999/DeviceEvents.json", buf_str(&part));
     fixture_write(&large, "DeviceEvents.json", buf_str(&all));
     int64_t n_lines, n_skipped, n_wanted, n_wanted_skipped;
@@ -109,6 +112,8 @@ static void test_same(bool ends_with_newline) {
     CHECK(str_eq(found, wanted));
     CHECK_LONG(n_lines, n_wanted);
     CHECK_LONG(n_skipped, n_wanted_skipped);
+    CHECK_LONG(dataset_amount(large.data).bytes, (int64_t)all.len);
+    CHECK_LONG(dataset_amount(small.data).bytes, (int64_t)all.len);
     buf_free(&all);
     buf_free(&part);
     fixture_close(&large);
