@@ -70,3 +70,25 @@ void advise_compare(Binder *b, Type left, Type right, Type common, Span span) {
     Diag *d = advise(b, is_mixed ? SEVERITY_INFO : SEVERITY_WARNING, span, "QY233", message);
     if (d) d->hint = STR("a conversion such as tolong() or tostring() says which is meant");
 }
+
+static bool has_case(Str s, char first, char last) {
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] >= first && s.ptr[i] <= last) return true;
+    return false;
+}
+
+void advise_case(Binder *b, const Node *binary) {
+    const Node *call = binary->kids[0], *right = binary->kids[1];
+    bool is_equal = str_is(binary->text, "=="), differs = str_is(binary->text, "!=");
+    if ((!is_equal && !differs) || call->kind != NODE_CALL || right->kind != NODE_LITERAL ||
+        right->value.type != TYPE_STRING)
+        return;
+    bool lowers = str_is(call->text, "tolower"), raises = str_is(call->text, "toupper");
+    Str s = right->value.u.s;
+    if (!(lowers && has_case(s, 'A', 'Z')) && !(raises && has_case(s, 'a', 'z'))) return;
+    Diag *d =
+        advise(b, SEVERITY_WARNING, right->span, "QY229",
+               arena_printf(b->arena, "%.*s() is never equal to this text: its case is not %s.",
+                            STR_ARG(call->text), lowers ? "lower" : "upper"));
+    if (d) d->hint = is_equal ? STR("=~ compares without case") : STR("!~ compares without case");
+}

@@ -15,4 +15,7 @@ void advise_contains(Binder *b, const Node *binary);
 /* QY233 (warning, information for dynamic values): values of two types, compared as `common`. */
 void advise_compare(Binder *b, Type left, Type right, Type common, Span span);
 
+/* QY229 (warning): tolower(x) == "Text", which never holds. */
+void advise_case(Binder *b, const Node *binary);
+
 #endif

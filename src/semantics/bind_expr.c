@@ -251,6 +251,7 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
 
 static Expr *bind_binary(Binder *b, const Node *n) {
     advise_contains(b, n);
+    advise_case(b, n);
     if (str_is(n->text, ":")) return bind_column_term(b, n, false);
     bool compares = !memchr("+-*/%", n->text.ptr[0], 5);
     if (n->kids[0]->kind == NODE_STAR && compares && b->row.schema) return bind_any_column(b, n);
