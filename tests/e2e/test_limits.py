@@ -7,10 +7,14 @@ from program import QUARRY, Case, main
 
 
 class Limits(Case):
-    def refused(self, kql, code, *options):
+    def bounded(self, kql, *options):
+        """Runs with an address space that what grows without bound does not fit into."""
         path = self.write("q.kql", kql)
-        r = subprocess.run([QUARRY, "query", "-f", path, *options], capture_output=True, text=True, timeout=110,
-                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30)))
+        return subprocess.run([QUARRY, "query", "-f", path, *options], capture_output=True, text=True, timeout=110,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30)))
+
+    def refused(self, kql, code, *options):
+        r = self.bounded(kql, *options)
         self.assertIn(r.returncode, (1, 2), r.stderr)
         self.assertIn(code, r.stderr)
         self.assertEqual(r.stdout, "")
@@ -26,6 +30,16 @@ class Limits(Case):
 
     def test_many_operators_over_many_columns(self):
         self.refused("print a=1" + "".join(f"|extend b{i}=a" for i in range(20000)), "QY902")
+
+    def test_a_list_of_half_a_million_values(self):
+        for left, value in (("strcat('V', i)", "'v{}'"), ("i", "{}")):
+            items = ",".join(value.format(i) for i in range(500000))
+            op = "in~" if value != "{}" else "in"
+            r = self.bounded(f"range i from 499000 to 501000 step 1 | where {left} {op} ({items}) | count")
+            self.assertEqual((r.returncode, r.stdout), (0, '{"Count":1000}\n'), r.stderr)
+
+    def test_a_search_for_a_megabyte(self):
+        self.refused("search '" + "a" * 1000000 + "'", "QY510")
 
     def test_lets_that_double(self):
         lets = "let a0=1;" + "".join(f"let a{i}=a{i - 1}+a{i - 1};" for i in range(1, 41))

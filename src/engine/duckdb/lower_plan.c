@@ -379,7 +379,12 @@ static Status lower_kind(Lowering *l, const Plan *p, Rel *ret) {
 
 Status lower_node(Lowering *l, const Plan *p, Rel *ret) {
     *ret = (Rel){0};
-    if (++l->depth > LOWER_MAX_DEPTH || l->ctes.len > LOWER_MAX_SQL) {
+    if (l->ctes.len > LOWER_MAX_SQL) {
+        diag_add(l->diags, SEVERITY_ERROR, PHASE_RUN, p->span, "QY510",
+                 "the query is too large once its parts are put together");
+        return LIMIT;
+    }
+    if (++l->depth > LOWER_MAX_DEPTH) {
         diag_add(l->diags, SEVERITY_ERROR, PHASE_RUN, p->span, "QY511",
                  "the query is nested too deeply");
         return LIMIT;

@@ -81,6 +81,13 @@ static bool holds_text(Type t, Str term) {
     return (TYPE_BIT(t) & TS_NUMBER) && can_be_in_number(term);
 }
 
+/* Each column is looked through for a term of its own: a long one costs in all of them. */
+static void spend_term(Binder *b, Str text, uint32_t n_columns, Span span) {
+    enum { BYTES_A_STEP = 64 };
+    uint64_t steps = (uint64_t)(text.len / BYTES_A_STEP) * n_columns;
+    bind_spend_columns(b, steps < BIND_MAX_WORK ? (uint32_t)steps : BIND_MAX_WORK, span);
+}
+
 static Expr *term_anywhere(Binder *b, Str text, bool is_case_sensitive, Span span) {
     Term term = term_of(b, text, is_case_sensitive);
     const Schema none = {0}, *s = b->row.schema ? b->row.schema : &none;
@@ -90,6 +97,7 @@ static Expr *term_anywhere(Binder *b, Str text, bool is_case_sensitive, Span spa
     for (uint32_t i = 0; i < s->n; i++)
         if (holds_text(s->items[i].type, text))
             items[n++] = term_in(b, &term, expr_column(b, &s->items[i], span), span);
+    spend_term(b, text, n, span);
     return n ? combine(b, "or", items, n, span) : expr_of_value(b, value_bool(false), span);
 }
 
@@ -110,6 +118,7 @@ Expr *bind_any_column(Binder *b, const Node *n) {
         b->mute--;
         if (!expr_is_error(e)) items[n_items++] = e;
     }
+    if (is_text) spend_term(b, value->u.literal.u.s, n_items, n->span);
     bool is_negated = op[0] == '!';
     if (!n_items) return expr_of_value(b, value_bool(is_negated), n->span);
     return combine(b, is_negated ? "and" : "or", items, n_items, n->span);
