@@ -256,6 +256,7 @@ Query *session_prepare(Session *s, Str text, const QueryOptions *options) {
     diags_init(&q->advice, arena);
     if (s->options.timeout_ms > 0) q->diags.deadline_ms = clock_ms() + s->options.timeout_ms;
     q->status = prepare(s, q, options);
+    q->diags.deadline_ms = 0; /* its run has a time of its own */
     return q;
 }
 

@@ -158,7 +158,10 @@ Status engine_run(Engine *e, const Plan *plan, const RunOptions *options, Diags 
     Arena *arena = arena_new();
     Lowered lowered;
     LowerOptions how = {.kept = options->kept, .binds_late = true};
+    int64_t former = diags->deadline_ms;
+    if (options->timeout_ms > 0) diags->deadline_ms = clock_ms() + options->timeout_ms;
     Status status = lower_plan(e, plan, &how, arena, diags, &lowered);
+    diags->deadline_ms = former;
     if (status != OK) {
         arena_free(arena);
         return status;
