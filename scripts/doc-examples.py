@@ -339,7 +339,7 @@ def judge(example, quarry, data, seconds):
         missing = re.search(r"KS204\]: (?:The name '([^']*)'|No table of the data)", error)
         if missing:
             return Outcome("needs a table", missing.group(1) or "")
-        if re.search("needs a service|needs the cloud service|that the cloud service keeps", error):
+        if re.search(r"needs a service|needs the cloud service|KS260\]: .* known graph model", error):
             return Outcome("needs a service", "")
         return Outcome("error", re.sub(r"^[^:]*:\d+:\d+: ", "", error))
     names = [column["ColumnName"] for column in table["Columns"]]
