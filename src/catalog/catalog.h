@@ -19,7 +19,7 @@ typedef enum FnKind {
     FN_SCALAR,
     FN_WINDOW, /* needs a serialized row set: row_number, prev, next, row_cumsum, ... */
     FN_AGGREGATE,
-    FN_PLUGIN, /* evaluate NAME(...) */
+    FN_PLUGIN,  /* evaluate NAME(...) */
     FN_TABULAR, /* operator after a pipe: only for help, docs and coverage */
     FN_FORM     /* what the binder knows by name: only for help, docs and coverage */
 } FnKind;

@@ -30,10 +30,10 @@
             .aliases = "im" SCHEMA ",_ASim_" SCHEMA ",ASim" SCHEMA                                 \
     }
 
-#define PROCESS_FILTERS                                                                            \
+#define PROCESS_FILTERS                                                                              \
     "[commandline_has_any=list], [commandline_has_all=list], [commandline_has_any_ip_prefix=list], " \
-    "[actingprocess_has_any=list], [targetprocess_has_any=list], [parentprocess_has_any=list], "   \
-    "[targetusername_has=text], [actorusername_has=text], [dvcipaddr_has_any_prefix=list], "       \
+    "[actingprocess_has_any=list], [targetprocess_has_any=list], [parentprocess_has_any=list], "     \
+    "[targetusername_has=text], [actorusername_has=text], [dvcipaddr_has_any_prefix=list], "         \
     "[dvchostname_has_any=list], [eventtype=text]"
 
 /* clang-format off */

@@ -31,8 +31,7 @@ static void take_diag(HuntResult *r, Diags *list, const Diag *d) {
 }
 
 static void take_diags(HuntResult *r, const Query *q) {
-    for (size_t i = 0; i < q->diags.n; i++)
-        take_diag(r, &r->diags, &q->diags.items[i]);
+    for (size_t i = 0; i < q->diags.n; i++) take_diag(r, &r->diags, &q->diags.items[i]);
     for (size_t i = 0; i < q->advice.n; i++)
         if (q->advice.items[i].severity == SEVERITY_WARNING)
             take_diag(r, &r->advice, &q->advice.items[i]);

@@ -64,7 +64,8 @@ typedef struct HuntResult {
     const HuntRule *rule; /* file->rule; NULL when the file has errors */
     Status status; /* OK: it ran. INVALID, UNSUPPORTED: rule or query is wrong. Others as usual */
     Diags diags;   /* errors and warnings; spans are bytes of file->text */
-    Diags advice;  /* what a check warns of in a query that is right; no shell need tell it unasked */
+    Diags
+        advice; /* what a check warns of in a query that is right; no shell need tell it unasked */
     HuntTable *tables;
     size_t n_tables;
     Rows rows;    /* the query's result in its own order */

@@ -69,7 +69,7 @@ static inline uint32_t hash_bytes(const char *p, size_t len) {
 static inline bool is_same(Str a, Str b) {
     uint64_t x[2], y[2];
     if (a.len != b.len) return false;
-    if (a.len > 16) return memcmp(a.ptr, b.ptr, a.len) == 0;
+    if (a.len > 16) return str_eq(a, b);
     short_words(a.ptr, a.len, &x[0], &x[1]);
     short_words(b.ptr, b.len, &y[0], &y[1]);
     return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;

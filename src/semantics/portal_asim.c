@@ -189,13 +189,13 @@ static const struct {
 
 /* The format is one of the table's; the compiler cannot see that its places are two texts at most. */
 static void put_format(Buf *out, const char *format, const char *first, const char *second) {
-    const char *texts[2] = {first, second};
-    for (size_t at = 0; *format; format++) {
+    for (const char *next = first; *format; format++) {
         if (format[0] != '%') {
             buf_putc(out, *format);
             continue;
         }
-        buf_puts(out, texts[at++]);
+        if (next) buf_puts(out, next);
+        next = second;
         format++;
     }
 }

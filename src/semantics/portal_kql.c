@@ -54,8 +54,8 @@ static Str aliases_text(Binder *b) {
 }
 
 Local *portal_function(Binder *b, Str name) {
-    Str text = str_is(name, "_GetWatchlistAlias") ? aliases_text(b)
-                                                  : portal_asim_text(b->arena, name);
+    Str text =
+        str_is(name, "_GetWatchlistAlias") ? aliases_text(b) : portal_asim_text(b->arena, name);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (str_is(name, texts[i].name)) text = str_of(texts[i].kql);
     if (!text.len) return NULL;

@@ -35,7 +35,7 @@ struct Input {
     bool is_careful;   /* it is decoded again, so that all before a fault comes out */
     z_stream gzip;
     bool has_gzip;
-    uint32_t n_trials; /* of gzip_find_member */
+    uint32_t n_trials;          /* of gzip_find_member */
     struct inflate_state *fast; /* NULL: zlib does it */
     ZSTD_DCtx *zstd;
     size_t hint;           /* careful: the bytes up to the end of the block, and the next header */

@@ -72,7 +72,7 @@ Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64
     m->cursor.look.fd = -1;
     pthread_mutex_init(&m->lock, NULL);
     *ret_bytes = 0;
-    for (uint32_t i = 0; i < m->n_files; i++) {
+    for (uint32_t i = 0; table && i < table->n_files; i++) {
         const SourceFile *f = table->files[i];
         int64_t size = behind_last(f) - first_byte(f);
         int64_t n = file_is_divisible(f)        ? size / RANGE_BYTES

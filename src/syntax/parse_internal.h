@@ -125,14 +125,15 @@ void parse_list_of(Parser *p, NodeList *list, Node *(*item)(Parser *p));
 Node *parse_list_node(Parser *p, Node *(*item)(Parser *p));
 
 /* parse_hints.c: what was probably meant; empty when nothing is known. */
-Str hint_for_operator(const Parser *p, Str word); /* behind a pipe, where no operator has that name */
+Str hint_for_operator(const Parser *p,
+                      Str word); /* behind a pipe, where no operator has that name */
 /* The current token does not belong where it stands; `op` is the operator before it, or NULL. */
 Str hint_for_unexpected(Parser *p, const Node *op);
 /* Another token than `punct`, which is shown as `found`. */
 Str hint_for_missing(Parser *p, unsigned punct, Str found);
 Str hint_for_missing_word(const Parser *p, const char *word);
 Str hint_for_missing_value(const Parser *p);
-Str hint_for_comma(const Parser *p);             /* a comma behind a statement */
+Str hint_for_comma(const Parser *p); /* a comma behind a statement */
 
 /* parse_table.c */
 Node *parse_pipe(Parser *p);         /* source | op | op, or an expression */

@@ -15,7 +15,8 @@
 typedef struct OrderKey {
     Str column; /* SQL name: c17, or a hidden one (o3) */
     bool is_descending, nulls_first;
-    bool moves_nan; /* NaN belongs beside the nulls, and the engine's order has it at the other end */
+    bool
+        moves_nan; /* NaN belongs beside the nulls, and the engine's order has it at the other end */
 } OrderKey;
 
 /* A lowered node. */
