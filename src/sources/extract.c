@@ -18,12 +18,15 @@
 
 /* -------------------------------------------------------------------- keys */
 
-enum { NO_SLOT = -1 };
+/* Of a key that is not wanted, and of one that nobody has named at all. */
+enum { NO_SLOT = -1, STRANGER = -2 };
 
 struct KeySet {
     Str *keys;
-    uint32_t n, cap;
-    uint32_t *buckets; /* slot + 1, or 0 */
+    int32_t *slots; /* of each key: where its value goes, or NO_SLOT */
+    uint32_t n, cap, n_slots;
+    bool knows_all;    /* a key that is not among these is told */
+    uint32_t *buckets; /* a key's number + 1, or 0 */
     uint32_t mask;
     Structure structure; /* of the text walked last */
     LearnedKeys expected;
@@ -40,57 +43,77 @@ KeySet *key_set_new(void) {
 void key_set_free(KeySet *k) {
     if (!k) return;
     free(k->keys);
+    free(k->slots);
     free(k->buckets);
     structure_free(&k->structure);
     free(k);
 }
 
-uint32_t key_set_count(const KeySet *k) { return k->n; }
+uint32_t key_set_count(const KeySet *k) { return k->n_slots; }
 
-static void insert_bucket(KeySet *k, uint32_t slot) {
-    uint32_t i = (uint32_t)str_hash(k->keys[slot]) & k->mask;
+static void insert_bucket(KeySet *k, uint32_t number) {
+    uint32_t i = (uint32_t)str_hash(k->keys[number]) & k->mask;
     while (k->buckets[i]) i = (i + 1) & k->mask;
-    k->buckets[i] = slot + 1;
+    k->buckets[i] = number + 1;
 }
 
-static int32_t find_key(const KeySet *k, Str key) {
-    if (!k->n) return NO_SLOT;
+/* Where the key's slot stands; NULL when it was not added. */
+static int32_t *find_slot(const KeySet *k, Str key) {
+    if (!k->n) return NULL;
     for (uint32_t i = (uint32_t)str_hash(key) & k->mask; k->buckets[i]; i = (i + 1) & k->mask)
-        if (str_eq(k->keys[k->buckets[i] - 1], key)) return (int32_t)k->buckets[i] - 1;
-    return NO_SLOT;
+        if (str_eq(k->keys[k->buckets[i] - 1], key)) return &k->slots[k->buckets[i] - 1];
+    return NULL;
 }
 
 static void grow(KeySet *k) {
     k->cap = k->cap ? k->cap * 2 : 32;
     k->keys = realloc(k->keys, k->cap * sizeof *k->keys);
+    k->slots = realloc(k->slots, k->cap * sizeof *k->slots);
     free(k->buckets);
     k->mask = k->cap * 2 - 1;
     k->buckets = calloc(k->mask + 1, sizeof *k->buckets);
-    if (!k->keys || !k->buckets) abort();
+    if (!k->keys || !k->slots || !k->buckets) abort();
     for (uint32_t i = 0; i < k->n; i++) insert_bucket(k, i);
 }
 
-uint32_t key_set_add(KeySet *k, Str key) {
-    int32_t found = find_key(k, key);
-    if (found != NO_SLOT) return (uint32_t)found;
+/* Where the slot of the key stands, which is added when it is new. */
+static int32_t *add_key(KeySet *k, Str key) {
+    int32_t *slot = find_slot(k, key);
+    if (slot) return slot;
     if (k->n == k->cap) grow(k);
     k->keys[k->n] = key;
+    k->slots[k->n] = NO_SLOT;
     insert_bucket(k, k->n);
-    learned_keys_clear(&k->expected);
-    return k->n++;
+    return &k->slots[k->n++];
+}
+
+uint32_t key_set_add(KeySet *k, Str key) {
+    int32_t *slot = add_key(k, key);
+    if (*slot == NO_SLOT) {
+        *slot = (int32_t)k->n_slots++;
+        learned_keys_clear(&k->expected);
+    }
+    return (uint32_t)*slot;
+}
+
+void key_set_know(KeySet *k, Str key) {
+    (void)add_key(k, key);
+    k->knows_all = true;
 }
 
 /* A key with escapes in it: compared with each. */
-static int32_t find_escaped(const KeySet *k, Str raw) {
+static const int32_t *find_escaped(const KeySet *k, Str raw) {
     for (uint32_t i = 0; i < k->n; i++)
-        if (json_key_is(raw, k->keys[i])) return (int32_t)i;
-    return NO_SLOT;
+        if (json_key_is(raw, k->keys[i])) return &k->slots[i];
+    return NULL;
 }
 
-/* Looks a key up and learns it as the one at `position`: only a plain ASCII one. */
+/* Looks a key up and learns it as the one at `position`: only a plain ASCII one, and no stranger, which
+ * is to be met each time. */
 static int32_t look_up(KeySet *k, uint32_t position, Str raw, bool is_escaped) {
-    if (is_escaped) return find_escaped(k, raw);
-    int32_t slot = find_key(k, raw);
+    const int32_t *found = is_escaped ? find_escaped(k, raw) : find_slot(k, raw);
+    if (!found && k->knows_all) return STRANGER;
+    int32_t slot = found ? *found : NO_SLOT;
     if (position < LEARNED_KEYS) learned_key_set(&k->expected.of[position], raw, slot);
     return slot;
 }
@@ -109,6 +132,7 @@ typedef struct Walk {
     const Structure *structure; /* NULL: strings are walked */
     const Inner *inner;         /* NULL: no member is walked into */
     unsigned traits;
+    Str stranger; /* the first of them */
     const char *reason;
 } Walk;
 
@@ -281,6 +305,10 @@ static inline bool walk_name(KeySet *k, Walk *w, uint32_t position, int32_t *ret
     Str key = {name, (size_t)(w->p - name) - 1};
     bool is_escaped = has_escape(key);
     *ret_slot = look_up(k, is_escaped || has_high(key) ? LEARNED_KEYS : position, key, is_escaped);
+    if (*ret_slot == STRANGER) {
+        *ret_slot = NO_SLOT;
+        if (!w->stranger.ptr) w->stranger = key;
+    }
     return true;
 }
 
@@ -291,7 +319,7 @@ static bool walk_inner(Walk *w, Str *ret) {
     const Inner *inner = w->inner;
     const char *first = w->p;
     w->inner = NULL;
-    memset(inner->fields, 0, inner->keys->n * sizeof *inner->fields);
+    memset(inner->fields, 0, inner->keys->n_slots * sizeof *inner->fields);
     bool ok = walk_object(inner->keys, w, inner->fields);
     w->inner = inner;
     *ret = (Str){first, (size_t)(w->p - first)};
@@ -353,6 +381,7 @@ static bool walk_members(KeySet *k, Walk *w, Str *fields) {
 
 static bool finish(const Walk *w, bool ok, Extract *x) {
     x->traits |= w->traits;
+    x->stranger = w->stranger;
     Str text = {w->start, (size_t)(w->end - w->start)};
     x->high = text;
     if (w->structure)
@@ -375,7 +404,7 @@ static void use_structure(KeySet *k, Walk *w, const Extract *x) {
 static bool extract(KeySet *k, Str text, const Inner *inner, Extract *x) {
     Walk w = {.p = text.ptr, .start = text.ptr, .end = text.ptr + text.len, .inner = inner};
     use_structure(k, &w, x);
-    if (k->n) memset(x->fields, 0, k->n * sizeof *x->fields);
+    if (k->n_slots) memset(x->fields, 0, k->n_slots * sizeof *x->fields);
     return finish(&w, walk_members(k, &w, x->fields), x);
 }
 

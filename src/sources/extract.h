@@ -15,6 +15,10 @@ void key_set_free(KeySet *k);
 /* Adds a key (the text must outlive the set) and returns its slot; the same slot for the same key.
  */
 uint32_t key_set_add(KeySet *k, Str key);
+/* A key that is known and not wanted. Once there is one, keys that are neither are told as strangers. The
+ * text must outlive the set. */
+void key_set_know(KeySet *k, Str key);
+/* Slots: keys that are wanted. */
 uint32_t key_set_count(const KeySet *k);
 
 enum {
@@ -29,6 +33,7 @@ typedef struct Extract {
     const Structure *structure; /* of the text, when it is known and sound; or NULL */
     unsigned traits;            /* TEXT_* of the record's strings */
     Str high;           /* with TEXT_HAS_HIGH: the part of the text that holds all such bytes */
+    Str stranger;       /* raw: the first key that nobody has named; see key_set_know */
     const char *reason; /* why the text is no record */
     size_t failed_at;
 } Extract;

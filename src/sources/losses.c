@@ -95,6 +95,8 @@ const char *loss_kind_name(LossKind kind) {
     case LOSS_CELLS: return "with more or fewer cells than the header";
     case LOSS_TWICE: return "with a key that stands twice, of which the last value was read";
     case LOSS_FOREIGN: return "of a table that the start of the file did not show";
+    case LOSS_COLUMN:
+        return "with a column that no record looked at before holds, which is not read";
     case LOSS_KINDS: break;
     }
     return "";

@@ -17,6 +17,7 @@ typedef enum LossKind {
     LOSS_CELLS,   /* a CSV row with more or fewer cells than the header */
     LOSS_TWICE,   /* an object with a key twice: the last value counts */
     LOSS_FOREIGN, /* a record of a table that this file was not known to hold */
+    LOSS_COLUMN, /* an object with a key that the records looked at did not hold: its value is not read */
     LOSS_KINDS
 } LossKind;
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "sources/assembly.h"
 
 enum { OUTER_CATEGORY, OUTER_PROPERTIES, OUTER_RECORDS, OUTER_COUNT };
 
@@ -32,6 +33,15 @@ static void place_by_keys(RowLayout *l, const uint32_t *columns) {
     l->properties_slot = key_set_add(l->row, STR("properties"));
 }
 
+/* What the records that were looked at hold, and what is published: a key besides is of no column. */
+static void know_columns(RowLayout *l) {
+    const Draft *seen = l->table->draft;
+    if (!seen) return;
+    for (size_t i = 0; i < seen->seen.n; i++) key_set_know(l->row, seen->seen.items[i].name);
+    for (uint32_t i = 0; i < l->table->ref.n_columns; i++)
+        key_set_know(l->row, l->table->ref.columns[i].name);
+}
+
 void row_layout_init(RowLayout *l, const SourceTable *table, const uint32_t *columns, uint32_t n) {
     static const char *const outer_keys[OUTER_COUNT] = {"category", "properties", "records"};
     *l = (RowLayout){.table = table, .outer = key_set_new(), .row = key_set_new(), .n_places = n};
@@ -40,6 +50,7 @@ void row_layout_init(RowLayout *l, const SourceTable *table, const uint32_t *col
     if (!l->places) abort();
     for (uint32_t i = 0; i < OUTER_COUNT; i++) key_set_add(l->outer, str_of(outer_keys[i]));
     place_by_keys(l, columns);
+    know_columns(l);
     l->n_fields = key_set_count(l->row);
     l->fields = calloc(l->n_fields, sizeof *l->fields);
     if (!l->fields) abort();
@@ -192,6 +203,7 @@ static bool read_object(RowLayout *l, KeySet *keys, Str *fields, RowText *row) {
     if (ok && (x.traits & TEXT_HAS_TWICE)) row->has_twice = true;
     if (ok && (x.traits & TEXT_HAS_UNICODE) && has_lone_surrogate(row->text))
         row->is_damaged = true;
+    row->stranger = ok ? x.stranger : STR_EMPTY;
     row->reason = x.reason;
     return ok;
 }

@@ -46,6 +46,7 @@ typedef struct RowText {
     Arena *arena;
     const char *reason;   /* ROW_BAD, or of ROW_OK with is_damaged */
     Str foreign;          /* ROW_FOREIGN: the table named */
+    Str stranger;         /* ROW_OK: a key, raw, that is of no column */
     bool has_twice;       /* a wanted key stands twice: the last value counts */
     bool is_damaged;      /* text was repaired, or spells half a surrogate pair */
     bool has_other_width; /* cells: more or fewer than the header */

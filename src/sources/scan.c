@@ -410,6 +410,12 @@ static Status put_row(ScanWorker *w) {
     return OK;
 }
 
+static Status lose_stranger(ScanWorker *w, Str key) {
+    char reason[LOSS_REASON_BYTES];
+    snprintf(reason, sizeof reason, "%.*s is a new column", STR_ARG(str_sub(key, 0, 80)));
+    return lose(w, LOSS_COLUMN, reason);
+}
+
 /* One record or element of a list: a row, a list, or a loss. */
 static Status take_text(ScanWorker *w, Str text, const Structure *structure) {
     RowText row = {.text = text, .structure = structure, .arena = w->arena};
@@ -432,6 +438,7 @@ static Status take_text(ScanWorker *w, Str text, const Structure *structure) {
     w->n_rows++;
     if (row.is_damaged) TRY(lose(w, LOSS_TEXT, "invalid UTF-8 or half a surrogate pair"));
     if (row.has_twice) TRY(lose(w, LOSS_TWICE, "a key stands twice"));
+    if (row.stranger.len) TRY(lose_stranger(w, row.stranger));
     if (row.has_other_width) TRY(lose(w, LOSS_CELLS, "more or fewer cells than columns"));
     return is_in_time(w) ? put_row(w) : OK;
 }

@@ -336,6 +336,25 @@ class Data(Case):
         r = run("query", "T | where Id == 2", "--data", cells, "--format", "ndjson", "--quiet")
         self.assertEqual(r.stdout, '{"Id":2,"V":"word"}\n')
 
+    def test_a_column_of_a_known_table_that_the_sample_does_not_show(self):
+        """It is not read, and that is told, however the records are wrapped; a published column is no new one."""
+        usual = b'{"Timestamp":"2026-11-24T00:00:00Z","ActionType":"A","Extra":1}'
+        odd = b'{"Timestamp":"2026-11-24T00:00:00Z","N\xc3\xa9w":"late","ActionType":"B","RemoteUrl":"u"}'
+        wrap = lambda row: b'{"time":"t","tenantId":"x","category":"AdvancedHunting-DeviceEvents","properties":' + row + b"}"
+        for name, around in {"DeviceEvents.ndjson": lambda row: row, "streamed.ndjson": wrap}.items():
+            content = b"".join(around(row) + b"\n" for row in [usual] * 25000 + [odd] * 3 + [usual] * 55000)
+            data = self.write(name, content)
+            said = "3 of 80003 lines with a column that no record looked at before holds"
+            r = run("query", "DeviceEvents | summarize count() by RemoteUrl", "--data", data, "--format", "csv")
+            self.assertEqual((r.returncode, sorted(r.stdout.split())), (0, [",80000", "RemoteUrl,count_", "u,3"]), r.stderr)
+            for part in (said, "first at line 25001", "is a new column"):
+                self.assertIn(part, r.stderr)
+            r = run("import", "--data", data, "--lake", os.path.join(self.path, "lake of " + name))
+            self.assertEqual((r.returncode, said in r.stderr), (0, True), r.stderr)
+            r = run("query", "DeviceEvents | summarize count() by RemoteUrl", "--data", data, "--strict")
+            self.assertEqual((r.returncode, "line 25001" in r.stderr), (1, True), r.stderr)
+            os.unlink(data)
+
     def test_deep_nesting(self):
         deep = b'{"ActionType":"b","AdditionalFields":' + b"[" * 100000 + b"]" * 100000 + b"}\n"
         self.read("DeviceEvents.ndjson", line("a") + deep + b"[" * 100000 + b"\n" + line("c"), ["a", "c"],

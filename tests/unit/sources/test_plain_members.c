@@ -194,8 +194,35 @@ static void test_twice(void) {
     key_set_free(k);
 }
 
+/* A key that is neither wanted nor known is told each time, whatever was learned; a set without known keys
+ * tells of none. */
+static void test_strangers(void) {
+    static const char *const texts[] = {"{\"Type\":\"a\",\"Known\":1}",
+                                        "{\"Type\":\"a\",\"Odd\":1,\"Odder\":2}",
+                                        "{\"Type\":\"a\",\"O\\u0064d\":{\"Type\":2}}",
+                                        "{\"Kn\\u006fwn\":{\"Odd\":[1]},\"Type\":\"a\"}"};
+    static const char *const strangers[] = {"", "Odd", "O\\u0064d", ""};
+    Str fields[N_KEYS];
+    for (int knows = 0; knows < 2; knows++) {
+        KeySet *k = new_keys();
+        if (knows) key_set_know(k, STR("Known"));
+        if (knows) key_set_know(k, STR("Type"));
+        CHECK(key_set_count(k) == N_KEYS);
+        for (size_t i = 0; i < 3 * COUNT_OF(texts); i++) {
+            size_t at = i % COUNT_OF(texts);
+            Extract x = {.fields = fields};
+            CHECK(extract_object(k, str_of(texts[at]), &x));
+            CHECK(str_is(fields[1], "\"a\""));
+            CHECK(str_is(x.stranger, knows ? strangers[at] : ""));
+        }
+        if (knows) CHECK_LONG((long)key_set_add(k, STR("Known")), N_KEYS);
+        key_set_free(k);
+    }
+}
+
 int main(void) {
     test_random();
+    test_strangers();
     test_steady();
     test_twice();
     return test_finish();
