@@ -115,8 +115,8 @@ static void put_intersection(Binder *b, const Plugin *p, uint32_t n, Buf *out) {
 
 Plan *plugin_dcount_intersect(Binder *b, const Plugin *p) {
     uint32_t n = p->call->n;
-    if (n < 1) {
-        bind_error(b, p->call, "KS119", "The plugin dcount_intersect needs a sketch or more.");
+    if (n < 2) {
+        bind_error(b, p->call, "KS119", "The plugin dcount_intersect needs 2 sketches or more.");
         return NULL;
     }
     if (n > MAX_SETS)
@@ -132,6 +132,9 @@ Plan *plugin_dcount_intersect(Binder *b, const Plugin *p) {
         put_intersection(b, p, i + 1, &text);
         buf_putc(&text, ')');
     }
+    /* The counts are estimates, so that what is left of large ones may come out below zero. */
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(&text, "%s s%u = iff(s%u < 0, 0, s%u)", i ? "," : " | extend", i, i, i);
     Plan *plan = bind_template(b, p->call, buf_str(&text), p->input, NULL, 0);
     buf_free(&text);
     return plan;
