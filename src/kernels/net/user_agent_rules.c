@@ -6,8 +6,9 @@
  */
 #include "kernels/net/user_agent.h"
 
-#define R(TOKEN, FAMILY, ...)                                                                      \
-    { .token = TOKEN, .family = FAMILY, __VA_ARGS__ }
+/* What follows the token is its family, and fields by their names. */
+#define R(TOKEN, ...)                                                                              \
+    { .token = TOKEN, .family = __VA_ARGS__ }
 #define ROBOT(TOKEN, FAMILY)                                                                       \
     { .token = TOKEN, .family = FAMILY, .is_robot = true }
 

@@ -71,7 +71,7 @@ static void find_seasonal(Arena *arena, const Options *o, Parts *p) {
 static void put_trend(const Parts *p, Trend kind, double *out) {
     double n = 0, x = 0, y = 0, xx = 0, xy = 0;
     for (int pass = 0; pass < 2 && kind != TREND_NONE; pass++) {
-        double mean_x = n ? x / n : 0, mean_y = n ? y / n : 0;
+        double mean_x = n > 0 ? x / n : 0, mean_y = n > 0 ? y / n : 0;
         for (size_t i = 0; i < p->n_learn; i++) {
             if (!p->series.is_number[i]) continue;
             double value = p->series.at[i] - p->seasonal[i], place = (double)i;
@@ -81,7 +81,7 @@ static void put_trend(const Parts *p, Trend kind, double *out) {
                     xy += (place - mean_x) * (value - mean_y);
         }
     }
-    if (!n) return;
+    if (n < 1) return;
     double slope = kind == TREND_LINE && xx > 0 ? xy / xx : 0;
     for (size_t i = 0; i < p->series.n; i++) out[i] = y / n + slope * ((double)i - x / n);
 }
