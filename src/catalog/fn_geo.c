@@ -100,7 +100,7 @@ static const FnDef rows[] = {
      FUNCTION(TYPE_REAL),
      .params = {{"lineString", TS_DYNAMIC, 0, "a LineString"},
                 POINT,
-                {"use_spheroid", TS_BOOL, PARAM_OPTIONAL, "not yet supported"}},
+                {"use_spheroid", TS_BOOL, PARAM_OPTIONAL, "measures on WGS 84, not on a sphere"}},
      .kernel = &kernel_geo_line_locate_point,
      .doc = "The fraction of a line at which it is nearest to a point."},
     {.name = "geo_distance_point_to_line",

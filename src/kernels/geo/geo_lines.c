@@ -1,10 +1,12 @@
 /*
  * geo_lines.c: lengths of lines, points on them and near them.
  *
- * Source: the functions' pages. Edges are great circles.
+ * Source: the functions' pages. Edges are great circles, or geodesics of the spheroid where
+ * it is asked for.
  */
 #include "kernels/geo/geo.h"
 #include "kernels/geo/geo_shape.h"
+#include "kernels/geo/geo_spheroid.h"
 
 static void line_length(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     Shape s;
@@ -55,6 +57,61 @@ static void line_interpolate_point(KernelCall *call, const Value *args, uint32_t
     ret_point(call, line->at[line->n - 1], ret);
 }
 
+/* An edge on the spheroid. */
+typedef struct Way {
+    Place from;
+    double azimuth, meters;
+} Way;
+
+static double way_distance(const Way *w, Place p, double along) {
+    double meters, azimuth;
+    (void)spheroid_way(spheroid_ahead(w->from, w->azimuth, along), p, &meters, &azimuth);
+    return meters;
+}
+
+/* Where along a way a place is nearest: the best of some points, then the golden section around it. */
+static double way_nearest(const Way *w, Place p, double *ret_along) {
+    enum { POINTS = 16, STEPS = 60 };
+    const double golden = (sqrt(5) - 1) / 2, part = w->meters / POINTS;
+    double nearest = INFINITY;
+    *ret_along = 0;
+    for (int i = 0; i <= POINTS; i++) {
+        double distance = way_distance(w, p, i * part);
+        if (distance >= nearest) continue;
+        nearest = distance;
+        *ret_along = i * part;
+    }
+    double low = fmax(*ret_along - part, 0), high = fmin(*ret_along + part, w->meters);
+    for (int i = 0; i < STEPS; i++) {
+        double left = high - golden * (high - low), right = low + golden * (high - low);
+        if (way_distance(w, p, left) <= way_distance(w, p, right)) high = right;
+        else low = left;
+    }
+    double between_them = (low + high) / 2, distance = way_distance(w, p, between_them);
+    if (distance >= nearest) return nearest;
+    *ret_along = between_them;
+    return distance;
+}
+
+/* False when an edge goes nearly half way around, where its direction is not known. */
+static bool locate_on_spheroid(const Chain *line, Vec point, double *ret) {
+    Place p = place_of(point);
+    double total = 0, nearest = INFINITY, at = 0;
+    for (size_t e = 0; e < chain_edges(line); e++) {
+        Way w = {.from = place_of(line->at[e])};
+        double along;
+        if (!spheroid_way(w.from, place_of(line->at[e + 1]), &w.meters, &w.azimuth)) return false;
+        double distance = way_nearest(&w, p, &along);
+        if (distance < nearest) {
+            nearest = distance;
+            at = total + along;
+        }
+        total += w.meters;
+    }
+    *ret = at / total;
+    return true;
+}
+
 static void line_locate_point(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     Shape s;
     Vec p;
@@ -62,7 +119,9 @@ static void line_locate_point(KernelCall *call, const Value *args, uint32_t n_ar
     if (n_args < 3 || !one_line(call, &args[0], &s) || !geo_point_of(&args[1], &args[2], &p))
         return;
     if (n_args > 3 && !args[3].is_null && args[3].u.b) {
-        kernel_fail(call, "use_spheroid is not yet supported here");
+        double share;
+        if (locate_on_spheroid(&s.chains[0], p, &share)) ret_real(ret, share);
+        else kernel_fail(call, "an edge that goes half way around the spheroid is not supported");
         return;
     }
     (void)shape_closest(&s, p, &along);
