@@ -254,6 +254,18 @@ static const Activity sliding = {
     "| summarize Count = count(), Dcount = dcount(__id) by __w, {dims}__k\n"
     "| sort by __w asc, __k asc | project {time} = __w, {dims}Count, Dcount"};
 
+/* A week is the one word whose lookback has a whole number of steps. */
+static const Activity sliding_weeks = {
+    {"__id", "__time", "__start", "__end", "__look", "__step"},
+    1,
+    "__step",
+    "__T | where __time > __start - __look and __time <= __end\n"
+    "| extend __w = {bin __time}, __k = {key}\n"
+    "| mv-expand __n = range(0, tolong(__look / 7d) - 1, 1) to typeof(long)\n"
+    "| extend __w = __w + __n * 7d | where __w >= {bin __start} and __w <= __end\n"
+    "| summarize Count = count(), Dcount = dcount(__id) by __w, {dims}__k\n"
+    "| sort by __w asc, __k asc | project {time} = __w, {dims}Count, Dcount"};
+
 /* A session of an id goes on while its next appearance is not more than the window away. */
 static const Activity sessions = {
     {"__id", "__time", "__start", "__end", "__step", "__look"},
@@ -290,9 +302,10 @@ Plan *plugin_session_count(Binder *b, const Plugin *p) { return run_template(b, 
 
 Plan *plugin_sliding_window_counts(Binder *b, const Plugin *p) {
     const Node *step = plugin_argument(p, 5, NULL);
-    if (step && step->kind == NODE_LITERAL && step->value.type == TYPE_STRING)
-        return bind_unsupported(b, step, "A calendar period as the step of sliding_window_counts");
-    return run_template(b, p, &sliding);
+    Str word = step_word(b, step);
+    if (str_is(word, "month") || str_is(word, "year"))
+        return bind_unsupported(b, step, "A month or year as the step of sliding_window_counts");
+    return run_template(b, p, word.len ? &sliding_weeks : &sliding);
 }
 
 /* Values of a bin take part in the windows of the bins behind it; a window stands at each bin there is. */
