@@ -99,9 +99,11 @@ static bool locate_on_spheroid(const Chain *line, Vec point, double *ret) {
     double total = 0, nearest = INFINITY, at = 0;
     for (size_t e = 0; e < chain_edges(line); e++) {
         Way w = {.from = place_of(line->at[e])};
-        double along;
+        double along = 0;
         if (!spheroid_way(w.from, place_of(line->at[e + 1]), &w.meters, &w.azimuth)) return false;
-        double distance = way_nearest(&w, p, &along);
+        /* No point of the edge is nearer than its first one by more than its length. */
+        double distance = way_distance(&w, p, 0);
+        if (distance - w.meters < nearest) distance = way_nearest(&w, p, &along);
         if (distance < nearest) {
             nearest = distance;
             at = total + along;
