@@ -244,7 +244,7 @@ static inline void add_rows(Pile *p, uint32_t column, const ColumnVector *v, uin
                             uint32_t n, uint32_t *codes) {
     enum { LAST = AHEAD, NONE };
     ValueList *list = &p->values[column];
-    Str values[AHEAD], before = list->n ? list->items[list->last] : (Str){NULL, SIZE_MAX};
+    Str values[AHEAD], before = list->n ? list->items[list->last] : (Str){"", SIZE_MAX};
     uint32_t numbers[NONE + 1], n_values = 0, width = pile_width(v->type);
     uint8_t which[AHEAD], at = LAST;
     for (uint32_t i = 0; i < n; i++) {
