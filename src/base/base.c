@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ------------------------------------------------------------------ text */
 
@@ -324,6 +325,11 @@ int64_t clock_ms(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+unsigned thread_count(unsigned wanted) {
+    long cores = wanted ? (long)wanted : sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (unsigned)cores : 1;
 }
 
 bool diags_are_late(const Diags *d) { return d->deadline_ms && clock_ms() >= d->deadline_ms; }

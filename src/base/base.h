@@ -166,6 +166,8 @@ typedef struct Diags {
 void diags_init(Diags *d, Arena *arena);
 /* Milliseconds of a clock that is never set. */
 int64_t clock_ms(void);
+/* Threads to use: so many as are wanted; 0: one a core. */
+unsigned thread_count(unsigned wanted);
 /* True once the deadline has passed. Not free: to be asked now and then. */
 bool diags_are_late(const Diags *d);
 /* QY531, an error: the deadline has passed. */

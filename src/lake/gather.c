@@ -346,8 +346,7 @@ static size_t most_bytes(const SessionOptions *session) {
 }
 
 static unsigned worker_count(const SessionOptions *session) {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned n = session->n_threads ? session->n_threads : cores > 0 ? (unsigned)cores : 1;
+    unsigned n = thread_count(session->n_threads);
     return n > MAX_THREADS ? MAX_THREADS : n;
 }
 

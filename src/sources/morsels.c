@@ -55,17 +55,11 @@ static bool may_be_cut(const Morsels *m, const SourceFile *f, int64_t size) {
     return may_be_shared(m, f, size) && size > 2 * m->piece_bytes;
 }
 
-static unsigned thread_count(const DataOptions *options) {
-    if (options->n_threads) return options->n_threads;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (unsigned)cores : 1;
-}
-
 Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64_t *ret_bytes) {
     Morsels *m = calloc(1, sizeof *m);
     if (!m) abort();
     m->table = table;
-    m->n_threads = thread_count(options);
+    m->n_threads = thread_count(options->n_threads);
     m->piece_bytes = options->piece_bytes ? options->piece_bytes : PIECES_BYTES;
     m->chunk_bytes = options->piece_bytes ? options->piece_bytes : CHUNK_BYTES;
     m->n_files = table ? table->n_files : 0;

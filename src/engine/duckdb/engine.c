@@ -108,8 +108,7 @@ static int64_t default_memory(void) {
 static Status open_database(Engine *e, const EngineOptions *o, Diags *diags) {
     duckdb_config config = NULL;
     if (duckdb_create_config(&config) != DuckDBSuccess) return ENGINE;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    e->n_threads = o->n_threads ? o->n_threads : cores > 0 ? (unsigned)cores : 1;
+    e->n_threads = thread_count(o->n_threads);
     int64_t bytes = o->memory_bytes > 0 ? o->memory_bytes : default_memory();
     e->most_bytes = process_limit(bytes);
     char threads[16], memory[32];
