@@ -30,7 +30,7 @@ static bool with_sign(UInt128 m, bool is_negative, Int128 *ret) {
 }
 
 /* a = ah * 10^14 + al, so a * b / 10^14 = ah * b + al * b / 10^14, and the same once more for b. */
-bool decimal_multiply(Int128 a, Int128 b, Int128 *ret) {
+static bool multiply_scaled(Int128 a, Int128 b, Int128 *ret) {
     const UInt128 one = (UInt128)DECIMAL_ONE;
     UInt128 ma = magnitude(a), mb = magnitude(b), whole, product, total;
     UInt128 ah = ma / one, al = ma % one, bh = mb / one, bl = mb % one;
@@ -42,7 +42,7 @@ bool decimal_multiply(Int128 a, Int128 b, Int128 *ret) {
 }
 
 /* Long division: the whole part, then 14 digits one by one, so that nothing overflows. */
-bool decimal_divide(Int128 a, Int128 b, Int128 *ret) {
+static bool divide_scaled(Int128 a, Int128 b, Int128 *ret) {
     if (b == 0) return false;
     UInt128 ma = magnitude(a), mb = magnitude(b), quotient = ma / mb, rest = ma % mb;
     for (int i = 0; i < DECIMAL_SCALE; i++) {
@@ -173,8 +173,8 @@ static void decimals(char op, Int128 a, Int128 b, Value *ret) {
     switch (op) {
     case '+': d = a + b; break;
     case '-': d = a - b; break;
-    case '*': fits = decimal_multiply(a, b, &d); break;
-    case '/': fits = decimal_divide(a, b, &d); break;
+    case '*': fits = multiply_scaled(a, b, &d); break;
+    case '/': fits = divide_scaled(a, b, &d); break;
     case '%':
         fits = b != 0;
         if (fits) d = a % b;

@@ -15,8 +15,4 @@ extern const Kernel kernel_multiply;
 extern const Kernel kernel_divide;
 extern const Kernel kernel_modulo;
 
-/* Decimal products and quotients with the full intermediate result; false when it does not fit. */
-bool decimal_multiply(Int128 a, Int128 b, Int128 *ret);
-bool decimal_divide(Int128 a, Int128 b, Int128 *ret);
-
 #endif
