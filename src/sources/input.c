@@ -166,7 +166,8 @@ static bool begin_piece(Input *in) {
     if (in->is_at_stop) return true;
     in->piece = input_position(in);
     if (in->codec == CODEC_GZIP && !check_gzip_start(in)) return false;
-    if (in->begin == in->end) return true;
+    in->is_at_stop = in->until >= 0 && in->piece >= in->until; /* behind padding */
+    if (in->is_at_stop || in->begin == in->end) return true;
     in->is_careful = false;
     in->n_piece = in->n_again = 0;
     in->fence = in->codec == CODEC_GZIP ? fence_of(in) : INT64_MAX;
@@ -205,6 +206,11 @@ static bool read_decoded(Input *in, char *out, size_t size, size_t *ret_n) {
 
 bool input_is_at_stop(const Input *in) { return in->is_at_stop; }
 
+void input_stop_at(Input *in, int64_t until) {
+    in->until = until;
+    in->is_at_stop = false;
+}
+
 void input_pass_stop(Input *in) {
     in->is_past_stop |= in->until >= 0;
     in->until = -1;
@@ -215,7 +221,8 @@ bool input_resume(Input *in) {
     if (!in->damage || in->encoding != TEXT_UTF8) return false;
     enum { LEAST_MEMBER = 18 };
     int64_t end = piece_end(&in->look, in->codec, in->piece);
-    if (end < 0 && in->codec == CODEC_GZIP) end = gzip_find_member(in, in->piece + LEAST_MEMBER);
+    if (end < 0 && in->codec == CODEC_GZIP)
+        end = gzip_find_member(in->fd, in->piece + LEAST_MEMBER, INT64_MAX, &in->n_trials);
     if (end < 0) return false;
     go_back(in, end);
     in->is_inside = false;

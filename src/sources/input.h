@@ -37,6 +37,8 @@ bool input_resume(Input *in);
 /* After an end: it is that of InputSource.until, and reading may go on behind it. */
 bool input_is_at_stop(const Input *in);
 void input_pass_stop(Input *in);
+/* Sets InputSource.until anew, negative: none; reading goes on if it was at an end there. */
+void input_stop_at(Input *in, int64_t until);
 /* Bytes of the stored (compressed) file taken so far, from its start. */
 int64_t input_position(const Input *in);
 /* Of a plain file: its descriptor, and going on at another byte. */

@@ -95,9 +95,9 @@ static bool may_begin_member(const unsigned char *p) {
 }
 
 /* Whether some of what stands there decodes. */
-static bool can_decode(const Input *in, int64_t at) {
+static bool can_decode(int fd, int64_t at) {
     unsigned char from[TRIAL_BYTES], to[TRIAL_BYTES];
-    ssize_t n = pread(in->fd, from, sizeof from, (off_t)at);
+    ssize_t n = pread(fd, from, sizeof from, (off_t)at);
     z_stream z = {.next_in = from, .avail_in = n > 0 ? (uInt)n : 0};
     if (n <= 0 || inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) return false;
     int code;
@@ -110,19 +110,19 @@ static bool can_decode(const Input *in, int64_t at) {
     return code == Z_OK || code == Z_BUF_ERROR || code == Z_STREAM_END;
 }
 
-int64_t gzip_find_member(Input *in, int64_t from) {
+int64_t gzip_find_member(int fd, int64_t from, int64_t until, uint32_t *n_trials) {
     unsigned char *bytes = malloc(LOOK_BYTES);
     int64_t found = -1;
     ssize_t n = 0;
-    while (bytes && found < 0 &&
-           (n = pread(in->fd, bytes, LOOK_BYTES, (off_t)from)) >= HEAD_BYTES) {
+    while (bytes && found < 0 && from < until &&
+           (n = pread(fd, bytes, LOOK_BYTES, (off_t)from)) >= HEAD_BYTES) {
         size_t last = (size_t)n - HEAD_BYTES;
         for (size_t i = 0; i <= last && found < 0; i++) {
             const unsigned char *p = memchr(bytes + i, 0x1F, last - i + 1);
             if (!p) break;
             i = (size_t)(p - bytes);
-            if (!may_begin_member(p) || ++in->n_trials > MOST_TRIALS) continue;
-            if (can_decode(in, from + (int64_t)i)) found = from + (int64_t)i;
+            if (!may_begin_member(p) || ++*n_trials > MOST_TRIALS) continue;
+            if (can_decode(fd, from + (int64_t)i)) found = from + (int64_t)i;
         }
         from += n - (HEAD_BYTES - 1);
     }

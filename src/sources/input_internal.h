@@ -63,8 +63,9 @@ void gzip_begin(Input *in);
  * damage, with what came out before it in *ret_n. */
 bool gzip_step(Input *in, char *out, size_t size, size_t *ret_n);
 
-/* The first byte at or behind `from` at which a member can be decoded; -1: none was found. */
-int64_t gzip_find_member(Input *in, int64_t from);
+/* The first byte at or behind `from` at which a member can be decoded; -1: none was found that begins before
+ * `until` or a little behind it. Trials are counted on in *n_trials, and are made up to a cap. */
+int64_t gzip_find_member(int fd, int64_t from, int64_t until, uint32_t *n_trials);
 
 bool zstd_open(Input *in);
 void zstd_close(Input *in);

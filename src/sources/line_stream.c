@@ -10,12 +10,14 @@
 
 #include <stdlib.h>
 
+#include "sources/members_ahead.h"
 #include "sources/records_internal.h"
 
-enum { STEP = 128 << 10 };
+/* Of bytes decoded ahead, for each thread and in all. */
+enum { STEP = 128 << 10, ROOM = 32 << 20, MOST_ROOM = 256 << 20 };
 
 struct LineStream {
-    Input *in;
+    MembersAhead *in;
     size_t least;
     Buf tail;
     int64_t n_decoded;  /* bytes so far, the tail among them */
@@ -30,12 +32,13 @@ void line_chunk_free(LineChunk *c) {
     *c = (LineChunk){0};
 }
 
-LineStream *line_stream_open(const SourceFile *f, int64_t from, size_t least) {
+LineStream *line_stream_open(const SourceFile *f, int64_t from, size_t least, unsigned n_threads) {
     LineStream *s = calloc(1, sizeof *s);
     InputSource source = file_input(f, from);
-    int code;
+    size_t room = n_threads < MOST_ROOM / ROOM ? (size_t)n_threads * ROOM : MOST_ROOM;
     if (!s) return NULL;
-    if (input_open(&source, &s->in, &code) != OK) {
+    s->in = ahead_open(&source, least, room);
+    if (!s->in) {
         free(s);
         return NULL;
     }
@@ -47,17 +50,17 @@ LineStream *line_stream_open(const SourceFile *f, int64_t from, size_t least) {
 
 void line_stream_close(LineStream *s) {
     if (!s) return;
-    input_close(s->in);
+    ahead_close(s->in);
     buf_free(&s->tail);
     free(s);
 }
 
 /* The damaged piece is left behind, if that can be; what follows it begins a line. */
 static void note_damage(LineStream *s, LineChunk *c) {
-    buf_put(&c->damage_text, input_damage(s->in));
+    buf_put(&c->damage_text, ahead_damage(s->in));
     c->damage =
-        (RecordDamage){.reason = buf_str(&c->damage_text), .at = input_position(s->in), .n = 1};
-    s->is_over = !input_resume(s->in);
+        (RecordDamage){.reason = buf_str(&c->damage_text), .at = ahead_position(s->in), .n = 1};
+    s->is_over = !ahead_resume(s->in);
     s->skips = false;
 }
 
@@ -81,7 +84,7 @@ static bool fill_chunk(LineStream *s, LineChunk *c, size_t *ret_lines) {
     for (;;) {
         size_t old = c->bytes.len, n = 0;
         buf_reserve(&c->bytes, STEP);
-        Status status = input_read(s->in, c->bytes.ptr + old, STEP, &n);
+        Status status = ahead_read(s->in, c->bytes.ptr + old, STEP, &n);
         c->bytes.len += n;
         s->n_decoded += (int64_t)n;
         if (status != OK) note_damage(s, c);
@@ -101,13 +104,15 @@ static bool fill_chunk(LineStream *s, LineChunk *c, size_t *ret_lines) {
     }
 }
 
+bool line_stream_help(LineStream *s) { return ahead_help(s->in); }
+
 bool line_stream_next(LineStream *s, LineChunk *ret) {
     size_t lines = 0;
     buf_clear(&ret->bytes);
     buf_clear(&ret->damage_text);
     ret->damage = (RecordDamage){0};
     ret->begin = 0;
-    ret->from = input_position(s->in);
+    ret->from = ahead_position(s->in);
     ret->base = s->n_decoded - (int64_t)s->tail.len;
     buf_put(&ret->bytes, buf_str(&s->tail));
     buf_clear(&s->tail);
@@ -115,7 +120,7 @@ bool line_stream_next(LineStream *s, LineChunk *ret) {
         buf_put(&s->tail, str_sub(buf_str(&ret->bytes), lines, ret->bytes.len));
         ret->bytes.len = lines;
     }
-    ret->stored = input_position(s->in);
+    ret->stored = ahead_position(s->in);
     bool is_marked = s->may_be_marked && str_starts_with(buf_str(&ret->bytes), STR("\xEF\xBB\xBF"));
     if (is_marked) ret->begin = 3;
     s->may_be_marked = false;

@@ -2,7 +2,8 @@
  * line_stream.h: whole lines of a compressed file that has no pieces, a stretch at a time.
  *
  * One thread after the other takes the decoder, decodes the next stretch for itself and reads it while
- * the next thread decodes: decoding and reading go on at once.
+ * the next thread decodes: decoding and reading go on at once. Who has to wait for the decoder decodes gzip
+ * members that stand further on, if there are any (members_ahead.h).
  */
 #ifndef QUARRY_LINE_STREAM_H
 #define QUARRY_LINE_STREAM_H
@@ -23,8 +24,10 @@ void line_chunk_free(LineChunk *c);
 typedef struct LineStream LineStream;
 /* `from`: 0, or the first byte of a piece whose first line is another reader's. `least`: decoded bytes a
  * stretch. NULL when the file cannot be opened. */
-LineStream *line_stream_open(const SourceFile *f, int64_t from, size_t least);
+LineStream *line_stream_open(const SourceFile *f, int64_t from, size_t least, unsigned n_threads);
 void line_stream_close(LineStream *s); /* accepts NULL */
+/* What a thread can do that waits for another in line_stream_next; false: nothing. */
+bool line_stream_help(LineStream *s);
 /* The next stretch, which may hold no line. False when it is the last. */
 bool line_stream_next(LineStream *s, LineChunk *ret);
 

@@ -33,6 +33,10 @@ struct Morsels {
     int64_t n_about;        /* morsels */
     FileCursor cursor;      /* in that file */
     pthread_mutex_t lock;   /* over the cursor */
+    pthread_mutex_t help_lock;
+    pthread_cond_t is_alone;
+    LineStream *helped; /* the cursor's */
+    unsigned n_helping; /* threads that are in it without the lock */
 };
 
 int64_t file_size_now(const SourceFile *f) {
@@ -65,6 +69,8 @@ Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64
     m->n_files = table ? table->n_files : 0;
     m->cursor.look.fd = -1;
     pthread_mutex_init(&m->lock, NULL);
+    pthread_mutex_init(&m->help_lock, NULL);
+    pthread_cond_init(&m->is_alone, NULL);
     *ret_bytes = 0;
     for (uint32_t i = 0; table && i < table->n_files; i++) {
         const SourceFile *f = table->files[i];
@@ -78,7 +84,15 @@ Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64
     return m;
 }
 
-static void close_cursor(FileCursor *c, const SourceFile *f) {
+static void set_helped(Morsels *m, LineStream *s) {
+    pthread_mutex_lock(&m->help_lock);
+    m->helped = s;
+    while (!s && m->n_helping) pthread_cond_wait(&m->is_alone, &m->help_lock);
+    pthread_mutex_unlock(&m->help_lock);
+}
+
+static void close_cursor(Morsels *m, FileCursor *c, const SourceFile *f) {
+    set_helped(m, NULL);
     if (c->look.fd >= 0 && c->look.fd != f->fd) close(c->look.fd);
     line_stream_close(c->stream);
     *c = (FileCursor){.look = {.fd = -1}};
@@ -86,7 +100,9 @@ static void close_cursor(FileCursor *c, const SourceFile *f) {
 
 void morsels_free(Morsels *m) {
     if (!m) return;
-    if (m->next < m->n_files) close_cursor(&m->cursor, m->table->files[m->next]);
+    if (m->next < m->n_files) close_cursor(m, &m->cursor, m->table->files[m->next]);
+    pthread_cond_destroy(&m->is_alone);
+    pthread_mutex_destroy(&m->help_lock);
     pthread_mutex_destroy(&m->lock);
     free(m);
 }
@@ -114,10 +130,11 @@ static int64_t stop_of(const Morsels *m, FileCursor *c, const SourceFile *f) {
 }
 
 /* The rest of the file goes to all threads, when there are not files enough for each. */
-static void open_stream(const Morsels *m, FileCursor *c, const SourceFile *f) {
+static void open_stream(Morsels *m, FileCursor *c, const SourceFile *f) {
     bool has_others = m->n_files - m->next >= m->n_threads;
     if (has_others || !may_be_shared(m, f, c->size - c->at)) return;
-    c->stream = line_stream_open(f, c->at, (size_t)m->chunk_bytes);
+    c->stream = line_stream_open(f, c->at, (size_t)m->chunk_bytes, m->n_threads);
+    if (c->stream) set_helped(m, c->stream);
 }
 
 static Morsel take_next(Morsels *m, FileCursor *c, const SourceFile *f, LineChunk *chunk) {
@@ -129,15 +146,37 @@ static Morsel take_next(Morsels *m, FileCursor *c, const SourceFile *f, LineChun
     return next;
 }
 
+/* Does some of the work of the thread that has the cursor; false: there is none to share. */
+static bool help(Morsels *m) {
+    pthread_mutex_lock(&m->help_lock);
+    LineStream *s = m->helped;
+    if (s) m->n_helping++;
+    pthread_mutex_unlock(&m->help_lock);
+    if (!s) return false;
+    bool has_done = line_stream_help(s);
+    pthread_mutex_lock(&m->help_lock);
+    if (!--m->n_helping) pthread_cond_signal(&m->is_alone);
+    pthread_mutex_unlock(&m->help_lock);
+    return has_done;
+}
+
+static void lock_cursor(Morsels *m) {
+    while (pthread_mutex_trylock(&m->lock) != 0)
+        if (!help(m)) {
+            pthread_mutex_lock(&m->lock);
+            return;
+        }
+}
+
 bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk) {
-    pthread_mutex_lock(&m->lock);
+    lock_cursor(m);
     bool is_there = m->next < m->n_files;
     if (is_there) {
         const SourceFile *f = m->table->files[m->next];
         if (!m->cursor.is_open) open_cursor(m, &m->cursor, f);
         *ret = take_next(m, &m->cursor, f, chunk);
         if (ret->is_last) {
-            close_cursor(&m->cursor, f);
+            close_cursor(m, &m->cursor, f);
             m->next++;
         }
     }

@@ -365,7 +365,7 @@ static void put_frames(Buf *out, Packing packing, int n, size_t *ret_at) {
 
 /* A damaged piece costs itself: pieces behind it are read, and lines count on. */
 static void test_damaged_piece(void) {
-    static const Packing packings[] = {PACK_ZSTD, PACK_ZSTD_PLAIN, PACK_BGZF};
+    static const Packing packings[] = {PACK_ZSTD, PACK_ZSTD_PLAIN, PACK_BGZF, PACK_GZIP};
     Fixture x;
     fixture_open(&x);
     for (size_t p = 0; p < COUNT_OF(packings); p++)
