@@ -26,13 +26,13 @@ typedef struct Parts {
 /* ----------------------------------------------------------- the seasonal */
 
 /* The detection needs a number everywhere: a gap takes the value before it. */
-static size_t detect(Arena *arena, const Series *s, size_t n, double threshold) {
-    double *filled = ARENA_ARRAY(arena, double, n + 1), last = 0;
+static size_t detect(KernelCall *call, const Series *s, size_t n, double threshold) {
+    double *filled = ARENA_ARRAY(call->scratch, double, n + 1), last = 0;
     for (size_t i = 0; i < n; i++) {
         if (s->is_number[i]) last = s->at[i];
         filled[i] = last;
     }
-    return series_best_period(arena, filled, n, threshold);
+    return series_best_period(call, filled, n, threshold);
 }
 
 /* The median of the points in the same phase. */
@@ -58,11 +58,11 @@ static bool read_series(KernelCall *call, const Value *v, size_t test_points, Pa
     return true;
 }
 
-static void find_seasonal(Arena *arena, const Options *o, Parts *p) {
+static void find_seasonal(KernelCall *call, const Options *o, Parts *p) {
     size_t period = o->period > 0 ? (size_t)o->period : 0;
-    if (o->period < 0) period = detect(arena, &p->series, p->n_learn, o->threshold);
+    if (o->period < 0) period = detect(call, &p->series, p->n_learn, o->threshold);
     if (period && period <= p->n_learn)
-        put_seasonal(arena, &p->series, p->n_learn, period, p->seasonal);
+        put_seasonal(call->scratch, &p->series, p->n_learn, period, p->seasonal);
 }
 
 /* -------------------------------------------------------------- the parts */
@@ -92,7 +92,7 @@ static bool decompose(KernelCall *call, const Value *v, const Options *o, Parts 
     p->trend = ARENA_ARRAY(call->scratch, double, n + 1);
     p->baseline = ARENA_ARRAY(call->scratch, double, n + 1);
     p->residual = ARENA_ARRAY(call->scratch, double, n + 1);
-    find_seasonal(call->scratch, o, p);
+    find_seasonal(call, o, p);
     put_trend(p, o->trend, p->trend);
     for (size_t i = 0; i < n; i++) {
         p->baseline[i] = p->seasonal[i] + p->trend[i];
@@ -146,7 +146,7 @@ static void seasonal(KernelCall *call, const Value *args, uint32_t n_args, Value
     if (given(args, n_args, 2) && arg_long(&args[2]) > 0)
         o.test_points = (size_t)arg_long(&args[2]);
     if (!read_series(call, &args[0], o.test_points, &p)) return;
-    find_seasonal(call->scratch, &o, &p);
+    find_seasonal(call, &o, &p);
     ret_series(call, p.seasonal, NULL, p.series.n, ret);
 }
 

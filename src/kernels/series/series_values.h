@@ -61,7 +61,7 @@ LineFit line_fit(const double *y, size_t n, double first);
 void fourier(Arena *arena, double *re, double *im, size_t n, bool inverse);
 
 /* The most significant period of a series whose score is above the threshold; 0 when there is none. */
-size_t series_best_period(Arena *arena, const double *y, size_t n, double threshold);
+size_t series_best_period(KernelCall *call, const double *y, size_t n, double threshold);
 
 /* Tukey's scores of y[0..n), the fences taken from the first n_learn of them. Values that are not known
  * do not count and score 0. */
