@@ -80,18 +80,18 @@ ORDERED(forms_less_or_equal, "<=", "{1}");
 ORDERED(forms_greater, ">", "{0}");
 ORDERED(forms_greater_or_equal, ">=", "{0}");
 
-#define BETWEEN(name, op, end)                                                                     \
+#define BETWEEN(name, op)                                                                          \
     static const SqlForm name[] = {                                                                \
-        {{TS_INTEGER, TS_INTEGER, TS_INTEGER}, end(op " {2}"), NULL},                              \
-        {{TS_DECIMAL, TS_DECIMAL, TS_DECIMAL}, end(op " {2}"), NULL},                              \
-        {{TS_TIMESPAN, TS_TIMESPAN, TS_TIMESPAN}, end(op " {2}"), NULL},                           \
-        {{TS_DATETIME, TS_DATETIME, TS_DATETIME}, end(op " {2}"), NULL},                           \
-        {{TS_DATETIME, TS_DATETIME, TS_TIMESPAN}, end(op " CAST({1} AS HUGEINT) + {2}"), NULL},    \
+        {{TS_INTEGER, TS_INTEGER, TS_INTEGER}, "({0} " op " {2})", NULL},                          \
+        {{TS_DECIMAL, TS_DECIMAL, TS_DECIMAL}, "({0} " op " {2})", NULL},                          \
+        {{TS_TIMESPAN, TS_TIMESPAN, TS_TIMESPAN}, "({0} " op " {2})", NULL},                       \
+        {{TS_DATETIME, TS_DATETIME, TS_DATETIME}, "({0} " op " {2})", NULL},                       \
+        {{TS_DATETIME, TS_DATETIME, TS_TIMESPAN},                                                  \
+         "({0} " op " CAST({1} AS HUGEINT) + {2})",                                                \
+         NULL},                                                                                    \
         {{0}, NULL, NULL}}
-/* Null when any of the three is, as the kernel says. */
-#define RANGE_OF(bounds) "CASE WHEN {1} IS NOT NULL AND {2} IS NOT NULL THEN {0} " bounds " END"
-BETWEEN(forms_between, "BETWEEN {1} AND", RANGE_OF);
-BETWEEN(forms_not_between, "NOT BETWEEN {1} AND", RANGE_OF);
+BETWEEN(forms_between, "BETWEEN {1} AND");
+BETWEEN(forms_not_between, "NOT BETWEEN {1} AND");
 
 static const SqlForm forms_and[] = {
     {{TS_BOOL, TS_BOOL}, "coalesce({0} AND {1}, false)", "({0} AND {1})"}, {{0}, NULL, NULL}};
@@ -209,7 +209,7 @@ static const FnDef rows[] = {
                 {"high", TS_ARITH, 0, "inclusive; for a datetime also the timespan after low"}},
      .result = RESULT_FIXED,
      .type = TYPE_BOOL,
-     .nulls = NULLS_PROPAGATE,
+     .nulls = NULLS_SEEN,
      .kernel = &kernel_between,
      .forms = forms_between,
      .doc = "In a range, both ends included.",
@@ -222,7 +222,7 @@ static const FnDef rows[] = {
                 {"high", TS_ARITH, 0, "inclusive; for a datetime also the timespan after low"}},
      .result = RESULT_FIXED,
      .type = TYPE_BOOL,
-     .nulls = NULLS_PROPAGATE,
+     .nulls = NULLS_SEEN,
      .kernel = &kernel_not_between,
      .forms = forms_not_between,
      .doc = "Outside a range whose ends are included.",

@@ -150,18 +150,28 @@ static Value upper_bound(const Value *args) {
     bool is_span = args[0].type == TYPE_DATETIME && high.type == TYPE_TIMESPAN;
     if (!is_span) return high;
     high.type = TYPE_DATETIME;
+    high.is_null = high.is_null || args[1].is_null;
     if (__builtin_add_overflow(args[1].u.l, high.u.l, &high.u.l))
         high.u.l = args[2].u.l < 0 ? INT64_MIN : INT64_MAX;
     return high;
 }
 
+/* `value >= low and value <= high`: an end that is null leaves open what the other end does not settle
+ * ("Returns" of the pages of between and !between). */
 static void between(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
-    if (n_args != 3 || args[0].is_null || args[1].is_null || args[2].is_null) return;
+    if (n_args != 3 || args[0].is_null) return;
+    bool is_open = args[1].is_null || args[2].is_null;
+    bool is_inside = true;
+    if (!args[1].is_null) {
+        Order low = value_order(call->scratch, &args[0], &args[1]);
+        is_inside = low == ORDER_GREATER || low == ORDER_EQUAL;
+    }
     Value high = upper_bound(args);
-    Order low_order = value_order(call->scratch, &args[0], &args[1]);
-    Order high_order = value_order(call->scratch, &args[0], &high);
-    set_bool(ret, (low_order == ORDER_GREATER || low_order == ORDER_EQUAL) &&
-                      (high_order == ORDER_LESS || high_order == ORDER_EQUAL));
+    if (!high.is_null) {
+        Order order = value_order(call->scratch, &args[0], &high);
+        is_inside = is_inside && (order == ORDER_LESS || order == ORDER_EQUAL);
+    }
+    if (!is_inside || !is_open) set_bool(ret, is_inside);
 }
 
 static void not_between(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {

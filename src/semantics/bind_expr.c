@@ -380,8 +380,8 @@ static Expr *fit_item(Binder *b, const Node *n, const FnDef *fn, const Expr *lef
     if (!is_in_operator(n->text)) return expr_convert(b, item, TYPE_STRING);
     Type common = catalog_compare_type(STR("=="), left->type, item->type);
     if (common != TYPE_ERROR) {
-        bool is_literal_text = item->type == TYPE_STRING && item->kind == EXPR_LITERAL;
-        if (is_literal_text && common == left->type) return expr_convert(b, item, common);
+        bool converts = item->type == TYPE_STRING || common == TYPE_DECIMAL;
+        if (converts && common == left->type) return expr_convert(b, item, common);
         return item;
     }
     bind_error_at(b, item->span, "KS106",

@@ -324,8 +324,25 @@ static void join_strings(Parser *p, Node *n) {
     buf_free(&all);
 }
 
+/* datetime() "returns the current time" (page of the datetime data type): now() under another name. */
+static bool is_current_time(Parser *p, const Token *t) {
+    Str text = token_text(p, t);
+    size_t open = str_find(text, STR("("), 0);
+    if (t->kind != TOKEN_TYPED || open == SIZE_MAX) return false;
+    return type_from_name(str_trim(str_sub(text, 0, open))) == TYPE_DATETIME &&
+           str_is(str_trim(str_sub(text, open + 1, text.len)), ")");
+}
+
+static Node *parse_current_time(Parser *p) {
+    Node *n = node_new(p, NODE_CALL);
+    n->text = STR("now");
+    advance(p);
+    return node_done(p, n);
+}
+
 static Node *parse_plain_literal(Parser *p) {
     const Token *t = peek(p);
+    if (is_current_time(p, t)) return parse_current_time(p);
     Node *n = node_new(p, t->kind == TOKEN_DYNAMIC ? NODE_DYNAMIC : NODE_LITERAL);
     n->value = literal_value(p, t);
     if (t->kind == TOKEN_STRING && literal_is_obfuscated(token_text(p, t)))

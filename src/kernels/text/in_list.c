@@ -19,6 +19,7 @@ typedef enum KeyKind {
     KEY_BOOL,
     KEY_LONG,
     KEY_REAL,
+    KEY_DECIMAL,
     KEY_TIME,
     KEY_SPAN,
     KEY_TEXT,
@@ -30,6 +31,7 @@ typedef struct Key {
     union {
         int64_t l;
         double r;
+        Int128 d;
         Str s;
     } u;
 } Key;
@@ -55,12 +57,16 @@ static Key key_real(double r) {
     return k;
 }
 
-static Key key_decimal(Int128 d) {
+/* Against a real it counts as one. */
+static Key key_decimal(Int128 d, Type with) {
     const Int128 unit = 100000000000000; /* 10^DECIMAL_SCALE */
     Int128 whole = d / unit;
     if (whole * unit == d && whole >= INT64_MIN && whole <= INT64_MAX)
         return key_long(KEY_LONG, (int64_t)whole);
-    return key_real((double)d / 1e14);
+    if (with != TYPE_DECIMAL) return key_real((double)d / 1e14);
+    Key k = {.kind = KEY_DECIMAL};
+    k.u.d = d;
+    return k;
 }
 
 static bool is_number(Type t) { return (TYPE_BIT(t) & TS_NUMBER) != 0; }
@@ -76,13 +82,17 @@ static Key key_of_text(Arena *arena, Str s, Type with) {
     if (is_number(with) && json_real(s, &r)) return key_real(r);
     if (with == TYPE_BOOL && (str_eq_nocase(s, STR("true")) || str_eq_nocase(s, STR("false"))))
         return key_long(KEY_BOOL, s.len == 4);
-    if (with == TYPE_GUID) return key_text(utf8_to_lower(arena, s));
+    if (with == TYPE_GUID) {
+        char *canonical = arena_alloc_raw(arena, GUID_TEXT_LEN + 1);
+        return key_text(guid_parse(s, canonical) ? (Str){canonical, GUID_TEXT_LEN} : s);
+    }
     return key_text(s);
 }
 
 static Key key_of_json(Arena *arena, Str json, Type with) {
     int64_t l;
     double r;
+    Int128 d;
     switch (json_kind(json)) {
     case JSON_INVALID:
     case JSON_NULL: return with == TYPE_STRING ? key_text(STR_EMPTY) : (Key){.kind = KEY_NULL};
@@ -92,6 +102,7 @@ static Key key_of_json(Arena *arena, Str json, Type with) {
         if (with != TYPE_STRING && json_long(json, &l)) return key_long(KEY_LONG, l);
         break;
     case JSON_REAL:
+        if (with == TYPE_DECIMAL && decimal_parse(str_trim(json), &d)) return key_decimal(d, with);
         if (with != TYPE_STRING && json_real(json, &r)) return key_real(r);
         break;
     case JSON_STRING: return key_of_text(arena, json_string(arena, json), with);
@@ -101,6 +112,19 @@ static Key key_of_json(Arena *arena, Str json, Type with) {
     return key_text(str_trim(json));
 }
 
+/* A number in a list that is compared with a bool: 1 is true and 0 false, others are neither. */
+static Key key_among_bools(Key k) {
+    if (k.kind == KEY_LONG && (k.u.l == 0 || k.u.l == 1)) k.kind = KEY_BOOL;
+    return k;
+}
+
+static Key key_of_number(const Value *v, Type with) {
+    if (v->type == TYPE_INT) return key_long(KEY_LONG, v->u.i);
+    if (v->type == TYPE_REAL) return key_real(v->u.r);
+    if (v->type == TYPE_DECIMAL) return key_decimal(v->u.d, with);
+    return key_long(KEY_LONG, v->u.l);
+}
+
 /* `with` is the type on the left of `in`; for the left value itself its own type. */
 static Key key_of(Arena *arena, const Value *v, Type with) {
     if (v->is_null) return with == TYPE_STRING ? key_text(STR_EMPTY) : (Key){.kind = KEY_NULL};
@@ -108,21 +132,12 @@ static Key key_of(Arena *arena, const Value *v, Type with) {
     if (v->type == TYPE_STRING) return key_of_text(arena, v->u.s, with);
     if (v->type == TYPE_GUID) return key_text(v->u.s);
     if (with == TYPE_STRING) return key_text(value_to_text(arena, v));
-    switch (v->type) {
-    case TYPE_BOOL: return key_long(is_number(with) ? KEY_LONG : KEY_BOOL, v->u.b);
-    case TYPE_INT: return key_long(KEY_LONG, v->u.i);
-    case TYPE_LONG: return key_long(KEY_LONG, v->u.l);
-    case TYPE_REAL: return key_real(v->u.r);
-    case TYPE_DECIMAL: return key_decimal(v->u.d);
-    case TYPE_DATETIME: return key_long(KEY_TIME, v->u.l);
-    case TYPE_TIMESPAN: return key_long(KEY_SPAN, v->u.l);
-    case TYPE_ERROR:
-    case TYPE_STRING:
-    case TYPE_GUID:
-    case TYPE_DYNAMIC:
-    case TYPE_COUNT: break;
-    }
-    return (Key){.kind = KEY_NULL};
+    if (v->type == TYPE_BOOL) return key_long(is_number(with) ? KEY_LONG : KEY_BOOL, v->u.b);
+    if (v->type == TYPE_DATETIME) return key_long(KEY_TIME, v->u.l);
+    if (v->type == TYPE_TIMESPAN) return key_long(KEY_SPAN, v->u.l);
+    if (!is_number(v->type)) return (Key){.kind = KEY_NULL};
+    Key k = key_of_number(v, with);
+    return with == TYPE_BOOL ? key_among_bools(k) : k;
 }
 
 static bool key_eq(const Key *a, const Key *b, bool ignores_case) {
@@ -130,6 +145,7 @@ static bool key_eq(const Key *a, const Key *b, bool ignores_case) {
     switch (a->kind) {
     case KEY_NULL: return true;
     case KEY_REAL: return a->u.r == b->u.r;
+    case KEY_DECIMAL: return a->u.d == b->u.d;
     case KEY_BOOL:
     case KEY_LONG:
     case KEY_TIME:
@@ -148,6 +164,7 @@ static uint64_t key_hash(const Key *k, bool ignores_case) {
     if (is_text(k)) return ignores_case ? hash_nocase(k->u.s) : str_hash(k->u.s);
     uint64_t bits = 0;
     if (k->kind == KEY_REAL) memcpy(&bits, &k->u.r, sizeof bits);
+    else if (k->kind == KEY_DECIMAL) bits = (uint64_t)k->u.d;
     else if (k->kind != KEY_NULL) bits = (uint64_t)k->u.l;
     bits = (bits ^ (bits >> 32) ^ (uint64_t)k->kind) * UINT64_C(0x9E3779B97F4A7C15);
     return bits ^ (bits >> 29);
