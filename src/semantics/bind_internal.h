@@ -67,6 +67,7 @@ struct Binder {
     Local *locals;              /* let names and parameters, innermost first */
     const Local *scope;         /* the first of them that is not of the present block */
     Row row;                    /* of the place that is being bound */
+    Str input_name;             /* what the rows before the operator go by: a table's or that of `as` */
     AggregateList *aggregates;  /* NULL: aggregate calls are not allowed here */
     const ColumnId *star_skips; /* columns that `*` of an aggregate leaves out: the by columns */
     uint32_t n_star_skips;

@@ -89,6 +89,7 @@ typedef struct TableMatch {
     Binder *b;
     PlanList *list;
     Span span;
+    bool skips_missing; /* views were found: tables without data would add columns only */
 } TableMatch;
 
 static void add_named(Binder *b, PlanList *list, Plan *p, Str name) {
@@ -100,6 +101,7 @@ static void add_named(Binder *b, PlanList *list, Plan *p, Str name) {
 static void add_match(void *ctx, const TableRef *table) {
     TableMatch *m = ctx;
     if (!is_table_visible(m->b, table->name)) return;
+    if (m->skips_missing && table->presence == TABLE_MISSING) return;
     add_named(m->b, m->list, bind_scan(m->b, table, m->span), table->name);
 }
 
@@ -140,7 +142,9 @@ bool bind_tables(Binder *b, const Node *name, bool is_fuzzy, PlanList *list) {
     const SchemaProvider *s = b->options->schemas;
     TableMatch m = {.b = b, .list = list, .span = name->span};
     if (name->flags & NODE_FLAG_WILDCARD) {
+        size_t n_before = list->n;
         if (!add_views(b, name, b->locals, list)) return false;
+        m.skips_missing = list->n > n_before && !b->options->binds_only;
         if (s->match) s->match(s->self, name->text, add_match, &m);
         return true;
     }
@@ -311,10 +315,17 @@ Plan *bind_subpipe(Binder *b, const Node *subpipe, Plan *input) {
     return p;
 }
 
+/* Source: "as operator": its name is the one that withsource= and $table tell. */
+static Str name_of_input(const Node *before) {
+    before = node_bare(before);
+    return before->kind == NODE_NAME || before->kind == NODE_OP_AS ? before->text : STR_EMPTY;
+}
+
 static Plan *bind_pipe(Binder *b, const Node *n) {
     Plan *p = n->n > 1 ? bind_tabular_or_graph(b, n->kids[0]) : bind_tabular(b, n->kids[0]);
     for (uint32_t i = 1; i < n->n && p && !b->is_over_limit; i++) {
         Row former = bind_set_row(b, p);
+        b->input_name = name_of_input(n->kids[i - 1]);
         p = bind_operator(b, n->kids[i], p);
         bind_restore_row(b, former);
     }

@@ -250,8 +250,8 @@ static Node *unknown_operator(Parser *p) {
 /* Operators whose `text` is their keyword; the others take their text from the clause. */
 static bool keeps_keyword(NodeKind kind) {
     static const NodeKind kinds[] = {NODE_OP_FILTER, NODE_OP_GRAPH_OTHER, NODE_OP_JOIN,
-                                     NODE_OP_LOOKUP, NODE_OP_PARSE,       NODE_OP_SORT,
-                                     NODE_OP_TAKE};
+                                     NODE_OP_LOOKUP, NODE_OP_MV_EXPAND,   NODE_OP_PARSE,
+                                     NODE_OP_SORT,   NODE_OP_TAKE};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (kinds[i] == kind) return true;
     return false;

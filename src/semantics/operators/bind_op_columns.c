@@ -70,6 +70,21 @@ static Str number_at(Str s, size_t *at) {
     return str_sub(s, start, *at - start);
 }
 
+/* Names are ordered as if they were written in capitals. */
+static int compare_letters(char a, char b) {
+    unsigned char x = (unsigned char)(a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a);
+    unsigned char y = (unsigned char)(b >= 'a' && b <= 'z' ? b - 'a' + 'A' : b);
+    return x < y ? -1 : x > y;
+}
+
+static int compare_names(Str a, Str b) {
+    for (size_t i = 0; i < a.len && i < b.len; i++) {
+        int order = compare_letters(a.ptr[i], b.ptr[i]);
+        if (order) return order;
+    }
+    return a.len < b.len ? -1 : a.len > b.len;
+}
+
 /* The order of granny-asc: digits count as numbers, so that a3 comes before a20. */
 static int compare_granny(Str a, Str b) {
     size_t i = 0, j = 0;
@@ -81,16 +96,16 @@ static int compare_granny(Str a, Str b) {
             if (order) return order;
             continue;
         }
-        unsigned char x = (unsigned char)a.ptr[i++], y = (unsigned char)b.ptr[j++];
-        if (x != y) return x < y ? -1 : 1;
+        int order = compare_letters(a.ptr[i++], b.ptr[j++]);
+        if (order) return order;
     }
-    return i < a.len ? 1 : j < b.len ? -1 : str_compare(a, b);
+    return i < a.len ? 1 : j < b.len ? -1 : compare_names(a, b);
 }
 
 static bool name_precedes(const Node *item, Str a, Str b) {
     bool is_granny = str_starts_with(item->text, STR("granny"));
     bool is_descending = str_is(item->text, "desc") || str_is(item->text, "granny-desc");
-    int order = is_granny ? compare_granny(a, b) : str_compare(a, b);
+    int order = is_granny ? compare_granny(a, b) : compare_names(a, b);
     return is_descending ? order > 0 : order < 0;
 }
 

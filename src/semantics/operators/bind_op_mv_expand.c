@@ -42,7 +42,7 @@ static bool read_options(Binder *b, const Node *op, Plan *p) {
         return false;
     }
     p->u.mv_expand.is_bag_array = str_is(word, "array");
-    p->u.mv_expand.limit = INT64_MAX;
+    p->u.mv_expand.limit = str_is(op->text, "mvexpand") ? 128 : INT64_MAX; /* the older spelling */
     return op->n < 2 || !op->kids[1] || bind_constant_long(b, op->kids[1], &p->u.mv_expand.limit);
 }
 

@@ -30,7 +30,8 @@ static bool add_table(Binder *b, const Node *node, PlanList *list) {
     Plan *p = bind_tabular(b, node);
     if (!p) return false;
     size_t n = list->n;
-    Str name = arena_printf(b->arena, "search_arg%zu", n);
+    Str name = bind_name_of_leg(node);
+    if (!name.len) name = arena_printf(b->arena, "search_arg%zu", n);
     ARENA_PUSH(b->arena, list->items, list->n, list->cap, p);
     ARENA_PUSH(b->arena, list->names, n, list->cap_names, name);
     return true;
@@ -45,7 +46,9 @@ static bool gather_tables(Binder *b, const Node *op, Plan *input, PlanList *list
         return false;
     }
     if (input) {
-        Str name = input->kind == PLAN_SCAN ? input->u.scan.table_name : STR("search_arg0");
+        Str name = b->input_name.len              ? b->input_name
+                   : input->kind == PLAN_SCAN ? input->u.scan.table_name
+                                              : STR("search_arg0");
         size_t n = 0;
         ARENA_PUSH(b->arena, list->items, list->n, list->cap, input);
         ARENA_PUSH(b->arena, list->names, n, list->cap_names, name);

@@ -16,6 +16,7 @@
 typedef struct Level {
     const Node *count, *value, *others, *aggregate; /* count and others may be NULL */
     Str value_name, aggregate_name;
+    const char *others_as; /* what makes the type of the values of it; empty: it has it */
     bool is_ascending;
 } Level;
 
@@ -26,9 +27,28 @@ typedef struct Nested {
 
 static const Node *unnamed(const Node *n) { return n->kind == NODE_NAMED ? n->kids[1] : n; }
 
+static bool is_number(Type type) {
+    return type == TYPE_INT || type == TYPE_LONG || type == TYPE_REAL || type == TYPE_DECIMAL;
+}
+
+/* The constant of others stands in the column of the values: a number takes their type. */
+static bool read_others(Binder *b, Level *l) {
+    if (!l->others) return true;
+    Expr *value = bind_expr(b, l->value), *others = bind_expr(b, l->others);
+    if (expr_is_error(value) || expr_is_error(others)) return false;
+    if (value->type == others->type) return true;
+    if (is_number(value->type) && is_number(others->type)) {
+        l->others_as = arena_printf(b->arena, "to%s", type_name(value->type)).ptr;
+        return true;
+    }
+    bind_error(b, l->others, "KS107", "A value of type %s expected, not %s.",
+               type_name(value->type), type_name(others->type));
+    return false;
+}
+
 static bool read_level(Binder *b, const Node *n, const Projection *names, Level *ret) {
     const Node *by = n->kids[3];
-    Level l = {.count = n->kids[0], .others = n->kids[2]};
+    Level l = {.count = n->kids[0], .others = n->kids[2], .others_as = ""};
     if (by->kind == NODE_ORDERED) {
         l.is_ascending = (by->flags & NODE_FLAG_ASC) != 0;
         by = by->kids[0];
@@ -42,7 +62,7 @@ static bool read_level(Binder *b, const Node *n, const Projection *names, Level 
                            ? by->kids[0]->text
                            : arena_printf(b->arena, "aggregated_%.*s", STR_ARG(l.value_name));
     *ret = l;
-    return true;
+    return read_others(b, ret);
 }
 
 static bool read_levels(Binder *b, const Node *op, Nested *ret) {
@@ -107,7 +127,8 @@ static void put_columns(const Nested *t, uint32_t others, Buf *out) {
         const Level *l = &t->levels[i - 1];
         bool is_top = !others || i < others;
         if (is_top) buf_printf(out, "__v%u, __a%u, ", i, i);
-        else if (l->others) buf_printf(out, "__v%u = __others%u, __a%u = __b%u, ", i, i, i, i);
+        else if (l->others)
+            buf_printf(out, "__v%u = %s(__others%u), __a%u = __b%u, ", i, l->others_as, i, i, i);
         buf_printf(out, "__f%u = %u, __k%u%s", i, is_top ? 0 : 1, i, is_top ? "" : " = ''");
         if (i < t->n) buf_puts(out, ", ");
     }

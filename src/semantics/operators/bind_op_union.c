@@ -30,8 +30,7 @@ static bool is_absent(Binder *b, const Node *operand) {
     return n->kind == NODE_NAME && !local_find(b, n->text) && !find_table(b, n->text);
 }
 
-/* (T | as Name) goes by that name. */
-static Str name_of_leg(const Node *operand) {
+Str bind_name_of_leg(const Node *operand) {
     const Node *n = node_bare(operand);
     const Node *last = n->kind == NODE_PIPE && n->n ? n->kids[n->n - 1] : NULL;
     return last && last->kind == NODE_OP_AS ? last->text : STR_EMPTY;
@@ -42,7 +41,7 @@ static bool add_operand(Binder *b, Legs *legs, const Node *node, bool is_fuzzy) 
     if (node->kind != NODE_NAME && !is_pattern) {
         if (is_fuzzy && is_absent(b, node)) return true;
         Plan *p = bind_tabular(b, node);
-        if (p) add_leg(b, legs, p, name_of_leg(node));
+        if (p) add_leg(b, legs, p, bind_name_of_leg(node));
         return p != NULL;
     }
     PlanList list = {0};
@@ -204,7 +203,7 @@ static Plan *build(Binder *b, const Node *op, const Legs *legs, Gathered *g, boo
 
 Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
     Legs legs = {0};
-    if (input) add_leg(b, &legs, input, STR_EMPTY);
+    if (input) add_leg(b, &legs, input, b->input_name);
     Str kind = STR("outer"), source = STR_EMPTY;
     bind_param_word(op, "kind", &kind);
     bind_param_word(op, "withsource", &source);

@@ -57,6 +57,9 @@ Plan *bind_op_macro_expand(Binder *b, const Node *op, Plan *input);
 
 /* All rows of some tables (at least one), as `union withsource=SOURCE` lines them up. */
 Plan *bind_union_of(Binder *b, const Node *op, const PlanList *list, Str source, bool is_inner);
+
+/* (T | as Name) goes by that name; empty for another operand. */
+Str bind_name_of_leg(const Node *operand);
 /* The expansion that mv-expand and mv-apply have in common: items, limit, index. */
 Plan *bind_expansion(Binder *b, const Node *op, Plan *input);
 
