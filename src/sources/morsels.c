@@ -168,13 +168,13 @@ static void lock_cursor(Morsels *m) {
         }
 }
 
-bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk) {
+bool morsels_take(Morsels *m, Morsel *ret, MorselRoom *room) {
     lock_cursor(m);
     bool is_there = m->next < m->n_files;
     if (is_there) {
         const SourceFile *f = m->table->files[m->next];
         if (!m->cursor.is_open) open_cursor(m, &m->cursor, f);
-        *ret = take_next(m, &m->cursor, f, chunk);
+        *ret = take_next(m, &m->cursor, f, &room->chunk);
         if (ret->is_last) {
             close_cursor(m, &m->cursor, f);
             m->next++;
@@ -184,10 +184,15 @@ bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk) {
     return is_there;
 }
 
-Status morsel_open(const SourceFile *f, const Morsel *m, LineChunk *chunk, RecordReader **ret,
+void morsel_room_free(MorselRoom *room) {
+    line_chunk_free(&room->chunk);
+    window_buffer_free(&room->window);
+}
+
+Status morsel_open(const SourceFile *f, const Morsel *m, MorselRoom *room, RecordReader **ret,
                    int *ret_errno) {
-    if (!m->is_chunk) return records_open(f, m->from, m->stop, ret, ret_errno);
-    *ret = records_of_chunk(f, chunk);
+    if (!m->is_chunk) return records_open(f, m->from, m->stop, &room->window, ret, ret_errno);
+    *ret = records_of_chunk(f, &room->chunk);
     *ret_errno = ENOMEM;
     return *ret ? OK : DATA;
 }

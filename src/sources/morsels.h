@@ -18,15 +18,22 @@ typedef struct Morsel {
     bool is_last;       /* of its file */
 } Morsel;
 
+/* What a thread keeps from one morsel to the next. Zero-initialise; free with morsel_room_free. */
+typedef struct MorselRoom {
+    LineChunk chunk;     /* of a morsel whose lines are decoded */
+    WindowBuffer window; /* of any other */
+} MorselRoom;
+void morsel_room_free(MorselRoom *room);
+
 typedef struct Morsels Morsels;
 
 /* *ret_bytes: stored bytes of all. `table` may be NULL and must outlive it. */
 Morsels *morsels_new(const SourceTable *table, const DataOptions *options, int64_t *ret_bytes);
 void morsels_free(Morsels *m); /* accepts NULL */
-/* The next one; false when there is none. For many threads, each with its own chunk. */
-bool morsels_take(Morsels *m, Morsel *ret, LineChunk *chunk);
-/* Opens a reader of it, as records_open does; the chunk stays for as long. */
-NODISCARD Status morsel_open(const SourceFile *f, const Morsel *m, LineChunk *chunk,
+/* The next one; false when there is none. For many threads, each with its own room. */
+bool morsels_take(Morsels *m, Morsel *ret, MorselRoom *room);
+/* Opens a reader of it, as records_open does; the room is its own until it is closed. */
+NODISCARD Status morsel_open(const SourceFile *f, const Morsel *m, MorselRoom *room,
                              RecordReader **ret, int *ret_errno);
 /* How many threads can be busy at once, of those that there may be. At least 1. */
 unsigned morsels_threads(const Morsels *m);

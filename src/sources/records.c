@@ -1,62 +1,11 @@
 /*
- * records.c: the window and the common part of the three record readers.
+ * records.c: the common part of the three record readers.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "sources/records_internal.h"
-
-/* A chunk fits the cache of a core; smaller files than the least are read at once. */
-enum { CHUNK_BYTES = 128 << 10, MAPPED_LEAST = 1 << 20 };
-
-bool window_more(Window *w) {
-    if (w->is_over) return false;
-    if (w->begin && w->cap - w->end < CHUNK_BYTES) {
-        memmove(w->bytes, w->bytes + w->begin, w->end - w->begin);
-        w->base += (int64_t)w->begin;
-        w->end -= w->begin;
-        w->begin = 0;
-    }
-    if (w->cap - w->end < CHUNK_BYTES) {
-        size_t wider = w->cap ? w->cap * 2 : 2 * CHUNK_BYTES;
-        char *grown = realloc(w->bytes, wider);
-        if (!grown) {
-            w->is_over = true;
-            return false;
-        }
-        w->bytes = grown;
-        w->cap = wider;
-    }
-    size_t n = 0;
-    if (input_read(w->in, w->bytes + w->end, CHUNK_BYTES, &n) != OK || n == 0) {
-        w->is_over = true;
-        return false;
-    }
-    w->end += n;
-    return true;
-}
-
-bool window_place(Window *w, int64_t offset, Str bytes) {
-    int64_t behind = offset + (int64_t)bytes.len;
-    if (offset >= w->base + (int64_t)w->begin && behind <= w->base + (int64_t)w->end) {
-        w->begin = (size_t)(offset - w->base); /* it holds them already */
-        return true;
-    }
-    if (w->cap < bytes.len) {
-        char *grown = realloc(w->bytes, bytes.len + CHUNK_BYTES);
-        if (!grown) return false;
-        w->bytes = grown;
-        w->cap = bytes.len + CHUNK_BYTES;
-    }
-    if (bytes.len) memcpy(w->bytes, bytes.ptr, bytes.len);
-    w->base = offset;
-    w->begin = 0;
-    w->end = bytes.len;
-    w->is_over = false;
-    input_go_to(w->in, behind);
-    return true;
-}
 
 /* Behind the byte order mark, if there is one. */
 static void skip_mark(Window *w) {
@@ -113,8 +62,8 @@ static bool is_replaced(const SourceFile *f, const Input *in) {
            ((uint64_t)st.st_ino != f->inode || (uint64_t)st.st_dev != f->device);
 }
 
-Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
-                    int *ret_errno) {
+Status records_open(const SourceFile *f, int64_t from, int64_t stop, WindowBuffer *buffer,
+                    RecordReader **ret, int *ret_errno) {
     RecordReader *r = calloc(1, sizeof *r);
     *ret_errno = 0;
     if (!r) return DATA;
@@ -123,24 +72,25 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
     int64_t at =
         from > 0 ? from - 1 : 0; /* the byte before tells whether a line begins at `from` */
     InputSource source = file_input(f, at);
-    r->window.base = at;
     if (file_has_pieces(f)) {
         r->stop = -1;
         r->until = source.until = stop > 0 ? stop : 0;
         source.from = from;
-        r->window.base = 0;
+        at = 0;
     }
     r->told = source.from;
-    if (input_open(&source, &r->window.in, ret_errno) != OK) {
+    Input *in;
+    if (input_open(&source, &in, ret_errno) != OK) {
         records_close(r);
         return DATA;
     }
+    window_open(&r->window, in, at, buffer);
+    if (file_is_divisible(f)) r->window.until = stop;
     if (is_replaced(f, r->window.in)) {
         *ret_errno = ESTALE;
         records_close(r);
         return DATA;
     }
-    r->mapped.is_wanted = file_is_divisible(f) && f->size >= MAPPED_LEAST;
     if (from > 0) skip_partial(r);
     else skip_mark(&r->window);
     *ret = r;
@@ -149,10 +99,8 @@ Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReade
 
 void records_close(RecordReader *r) {
     if (!r) return;
-    mapped_close(r->mapped.range);
-    free(r->mapped.copy);
-    structure_free(&r->mapped.structure);
-    if (r->window.in) free(r->window.bytes);
+    structure_free(&r->structure);
+    window_close(&r->window);
     input_close(r->window.in);
     buf_free(&r->head);
     buf_free(&r->columns);

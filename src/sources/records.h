@@ -11,6 +11,7 @@
 #include "sources/key_probe.h"
 #include "sources/prefilter.h"
 #include "sources/structure.h"
+#include "sources/window.h"
 
 enum { MAX_RECORD_BYTES = 32 << 20 };
 
@@ -30,10 +31,10 @@ typedef struct RecordReader RecordReader;
  * Opens a file. `from` and `stop` are bytes of a divisible file: lines that begin in [from, stop)
  * are read; stop < 0 means to the end. In a file that has pieces they are where pieces begin: lines are
  * read that begin behind the first byte of `from` (at 0: or with it) up to the first byte of `stop`.
- * DATA with *ret_errno when it cannot be opened; ESTALE: it is another file than the one that was found.
+ * `buffer`: as window_open takes it. DATA with *ret_errno when it cannot be opened; ESTALE: it is another file than the one that was found.
  */
-NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, RecordReader **ret,
-                              int *ret_errno);
+NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, WindowBuffer *buffer,
+                              RecordReader **ret, int *ret_errno);
 void records_close(RecordReader *r);
 RecordNext records_next(RecordReader *r, Record *ret);
 /* Of a file of lines: passes over records that the filter or the probe drops, as far as it can without

@@ -1,23 +1,12 @@
 /*
- * records_internal.h: the window over the input and what lines.c, values.c and cells.c share.
- *
- *   bytes:   | done | begin ... looked ... end |  room  |
- *
- * A record is found by looking from `begin` on; bytes before it are given up when room is needed.
+ * records_internal.h: what lines.c, values.c and cells.c share. A record is found by looking from the
+ * window's begin on.
  */
 #ifndef QUARRY_RECORDS_INTERNAL_H
 #define QUARRY_RECORDS_INTERNAL_H
 
-#include "sources/mapped.h"
 #include "sources/records.h"
-
-typedef struct Window {
-    Input *in; /* NULL: all there is stands in `bytes`, which are somebody else's (line_stream.h) */
-    char *bytes;
-    size_t cap, begin, end;
-    int64_t base; /* offset of bytes[0] in the decoded file */
-    bool is_over;
-} Window;
+#include "sources/window.h"
 
 /* Where values.c stands in a document. */
 typedef enum Place {
@@ -34,15 +23,6 @@ typedef struct ValueWalk {
     bool in_string, is_escaped, in_atom, has_begun;
 } ValueWalk;
 
-/* A range of the file in place, in which lines are passed over. */
-typedef struct MappedLines {
-    bool is_wanted;      /* it may be had, and pays */
-    Mapped *range;       /* NULL: none yet */
-    int64_t from;        /* the offset of its first byte */
-    char *copy;          /* of the line taken from it last */
-    Structure structure; /* of that copy */
-} MappedLines;
-
 struct RecordReader {
     const SourceFile *file;
     Window window;
@@ -51,18 +31,18 @@ struct RecordReader {
     RecordDamage damage;
     bool is_done; /* nothing of this reader follows */
     Buf damage_text;
-    MappedLines mapped;
-    int64_t line;       /* of the record handed out last */
-    size_t looked;      /* bytes behind begin that hold no end */
-    bool is_long;       /* a record past the cap is being thrown away */
-    Buf head;           /* the first bytes of such a record */
-    int64_t told;       /* stored bytes already counted */
-    int64_t position;   /* without an input: stored bytes in all */
-    Place place, outer; /* values.c; `outer` is where the elements' array ends into */
-    size_t n_tables;    /* tables or frames entered */
-    int64_t document;   /* offset of the document entered last */
-    bool has_rows;      /* it holds an array of rows or of tables */
-    bool is_primary;    /* this table's rows are the result */
+    Structure structure; /* of the line handed out last */
+    int64_t line;        /* of the record handed out last */
+    size_t looked;       /* bytes behind begin that hold no end */
+    bool is_long;        /* a record past the cap is being thrown away */
+    Buf head;            /* the first bytes of such a record */
+    int64_t told;        /* stored bytes already counted */
+    int64_t position;    /* without an input: stored bytes in all */
+    Place place, outer;  /* values.c; `outer` is where the elements' array ends into */
+    size_t n_tables;     /* tables or frames entered */
+    int64_t document;    /* offset of the document entered last */
+    bool has_rows;       /* it holds an array of rows or of tables */
+    bool is_primary;     /* this table's rows are the result */
     bool skips_rows;
     Buf columns;
     const char *error; /* of the document as a whole */
@@ -70,9 +50,6 @@ struct RecordReader {
 };
 
 enum { HEAD_BYTES = 256 };
-
-/* [begin, end) are the bytes given, which stand at `offset` of a plain file: a copy of them. */
-bool window_place(Window *w, int64_t offset, Str bytes);
 
 typedef enum More {
     MORE_BYTES,
@@ -82,9 +59,6 @@ typedef enum More {
 /* As window_more, for files that may be in pieces: behind `until` it goes on, for the last line of this
  * reader, and behind damage where that can be. */
 More records_more(RecordReader *r);
-/* More bytes behind `end`, keeping [begin, end). False at the end of the input. */
-bool window_more(Window *w);
-static inline size_t window_left(const Window *w) { return w->end - w->begin; }
 
 RecordNext lines_next(RecordReader *r, Record *ret);
 uint64_t lines_pass(RecordReader *r, const Prefilter *filter, const KeyProbe *probe);

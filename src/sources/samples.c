@@ -177,7 +177,7 @@ static void take_columns(Assembly *a, RecordReader *r) {
     if (!records_columns(r).len && (f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES)) {
         RecordReader *again;
         int code;
-        if (records_open(f, 0, -1, &again, &code) != OK) return;
+        if (records_open(f, 0, -1, NULL, &again, &code) != OK) return;
         records_skip_rows(again);
         read_declared_columns(a->data->arena, records_columns(again), &f->columns, &f->n_columns);
         records_close(again);
@@ -229,7 +229,7 @@ static void sample_reader(Assembly *a, RecordReader *r, int64_t from, int64_t li
 static void sample(Assembly *a, int64_t from, int64_t stop, int64_t limit) {
     RecordReader *r;
     int code;
-    if (records_open(a->file, from, stop, &r, &code) != OK) return;
+    if (records_open(a->file, from, stop, NULL, &r, &code) != OK) return;
     sample_reader(a, r, from, limit);
     records_close(r);
 }

@@ -54,7 +54,7 @@ struct ScanWorker {
     RowLayout layout;
     RecordReader *reader; /* NULL between morsels */
     Morsel morsel;
-    LineChunk chunk; /* of the morsel, if it is one */
+    MorselRoom room;
     SourceFile *file;
     const Prefilter *filter;
     const KeyProbe *probe; /* for the present file */
@@ -226,7 +226,7 @@ void scan_worker_free(ScanWorker *w) {
         settle(w);
     }
     row_layout_free(&w->layout);
-    line_chunk_free(&w->chunk);
+    morsel_room_free(&w->room);
     for (uint32_t i = 0; w->batch.columns && i < w->batch.n_columns; i++) {
         free(w->batch.columns[i].valid);
         free(w->batch.columns[i].u.b);
@@ -253,7 +253,7 @@ static Status tell_damage(ScanWorker *w, const RecordDamage *d) {
 /* Counts a loss of the present record; DATA in strict mode. */
 static Status lose(ScanWorker *w, LossKind kind, const char *reason) {
     const Record *r = &w->record;
-    bool is_first = w->morsel.from == 0 && (!w->morsel.is_chunk || w->chunk.base == 0);
+    bool is_first = w->morsel.from == 0 && (!w->morsel.is_chunk || w->room.chunk.base == 0);
     LossPlace at = {.piece = file_has_pieces(w->file) ? w->morsel.from : 0,
                     .offset = r->offset,
                     .line = is_first ? r->line : 0};
@@ -298,7 +298,7 @@ static Status pass_header(ScanWorker *w) {
 
 static bool take_morsel(ScanWorker *w) {
     Scan *s = w->scan;
-    if (!morsels_take(s->morsels, &w->morsel, &w->chunk)) return false;
+    if (!morsels_take(s->morsels, &w->morsel, &w->room)) return false;
     pthread_mutex_lock(&s->lock);
     RowCount *rows = &s->counts[w->morsel.file];
     rows->n_open++;
@@ -318,7 +318,7 @@ static Status open_morsel(ScanWorker *w) {
     w->passed_array = false;
     row_layout_file(&w->layout, w->file);
     int code;
-    if (morsel_open(w->file, m, &w->chunk, &w->reader, &code) == OK) {
+    if (morsel_open(w->file, m, &w->room, &w->reader, &code) == OK) {
         return file_has_cells(w->file) && w->file->has_header ? pass_header(w) : OK;
     }
     char text[160];

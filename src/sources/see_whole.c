@@ -25,7 +25,7 @@ typedef struct Looker {
     DataSet data; /* its arena, and what the first one knows */
     Assembly assembly;
     Arena *scratch;
-    LineChunk chunk;
+    MorselRoom room;
     Diags diags; /* said when the file was opened */
 } Looker;
 
@@ -39,7 +39,7 @@ static void open_looker(Looker *w, Look *look) {
 
 static void close_looker(Looker *w) {
     assembly_close(&w->assembly);
-    line_chunk_free(&w->chunk);
+    morsel_room_free(&w->room);
     arena_free(w->data.arena);
     arena_free(w->scratch);
 }
@@ -59,7 +59,7 @@ static void look_at(Looker *w, const Morsel *m) {
     a->path_name = (PathName){.name = of->table ? of->table->ref.name : w->look->table->ref.name,
                               .basis = NAME_KNOWN};
     a->unnamed = NULL;
-    if (morsel_open(&file, m, &w->chunk, &r, &code) != OK) return;
+    if (morsel_open(&file, m, &w->room, &r, &code) != OK) return;
     sample_records(a, r, m->from);
     records_close(r);
 }
@@ -68,7 +68,7 @@ static void *run_looker(void *arg) {
     Looker *w = arg;
     const volatile int *cancel = w->look->data->options.cancel;
     Morsel m;
-    while (!(cancel && *cancel) && morsels_take(w->look->morsels, &m, &w->chunk)) look_at(w, &m);
+    while (!(cancel && *cancel) && morsels_take(w->look->morsels, &m, &w->room)) look_at(w, &m);
     return NULL;
 }
 

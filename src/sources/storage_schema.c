@@ -164,7 +164,7 @@ static bool see_records(Storage *s, const SourceFile *f) {
     int code;
     int64_t n_bytes = 0;
     bool ok = true;
-    if (records_open(f, 0, -1, &r, &code) != OK) {
+    if (records_open(f, 0, -1, NULL, &r, &code) != OK) {
         *s->error = arena_printf(s->arena, "%.*s: %s", STR_ARG(f->path), strerror(code));
         return false;
     }

@@ -96,11 +96,10 @@ static inline uint64_t all_inside(uint64_t n_quotes) { return -(n_quotes & 1); }
 
 /* The loop over blocks without a call in it, so that vectors stay in registers: it ends where one needs
  * more than the masks of its quotes. */
-#define WHILE_USUAL(X, text, on_load)                                                              \
+#define WHILE_USUAL(X, text)                                                                       \
     for (uint64_t *out = quotes + base / 64;; base += 64) {                                        \
         if (base + 64 > (text).len) break;                                                         \
         x = load_##X((text).ptr + base);                                                           \
-        on_load;                                                                                   \
         b = block_of(quote_##X(x), slash_##X(x), &escapes);                                        \
         *out++ = b.quote;                                                                          \
         if (is_rare_##X(x) | ((b.odd | odd) != 0)) break;                                          \
@@ -116,7 +115,7 @@ static inline uint64_t all_inside(uint64_t n_quotes) { return -(n_quotes & 1); }
     Block b;                                                                                       \
     char last[64];                                                                                 \
     for (size_t base = 0; !is_last; base += 64) {                                                  \
-        WHILE_USUAL(X, text, (void)0);                                                             \
+        WHILE_USUAL(X, text);                                                                      \
         is_last = base + 64 > text.len;                                                            \
         if (is_last) {                                                                             \
             pad(last, text, base);                                                                 \
@@ -131,7 +130,7 @@ static inline uint64_t all_inside(uint64_t n_quotes) { return -(n_quotes & 1); }
     }                                                                                              \
     return !(n_quotes & 1)
 
-/* Escapes are looked at one block later, in the copy: the digits behind a \u stand there then. */
+/* Escapes are looked at one block later, when the line's end is known if it is near. */
 #define TAKE(X)                                                                                    \
     uint64_t *const quotes = s->quotes;                                                            \
     uint64_t escapes = 0, n_quotes = 0, odd = 0, end = 0;                                          \
@@ -140,7 +139,7 @@ static inline uint64_t all_inside(uint64_t n_quotes) { return -(n_quotes & 1); }
     Block b;                                                                                       \
     size_t base = 0;                                                                               \
     for (; !end; base += 64) {                                                                     \
-        WHILE_USUAL(X, text, store_##X(copy + base, x));                                           \
+        WHILE_USUAL(X, text);                                                                      \
         if (base + 64 > text.len) return SIZE_MAX;                                                 \
         end = newline_##X(x);                                                                      \
         const uint64_t before = (end & -end) - 1;                                                  \
@@ -149,12 +148,12 @@ static inline uint64_t all_inside(uint64_t n_quotes) { return -(n_quotes & 1); }
         const uint64_t inside = running_xor(b.quote) ^ all_inside(n_quotes);                       \
         if (control_##X(x) & before & inside) is_sound = false;                                    \
         n_quotes += (unsigned)__builtin_popcountll(b.quote);                                       \
-        if (odd && !are_escapes(s, (Str){copy, base + 64}, base - 64, odd)) is_sound = false;      \
+        if (odd && !are_escapes(s, (Str){text.ptr, base + 64}, base - 64, odd)) is_sound = false;  \
         odd = b.odd & (before | (end & -end)) & ~plain_##X(x);                                     \
     }                                                                                              \
     const size_t len = base - 64 + (unsigned)__builtin_ctzll(end);                                 \
     quotes[base / 64] = 0;                                                                         \
-    if (odd && !are_escapes(s, (Str){copy, len}, base - 64, odd)) is_sound = false;                \
+    if (odd && !are_escapes(s, (Str){text.ptr, len}, base - 64, odd)) is_sound = false;            \
     *ret_is_sound = is_sound && !(n_quotes & 1);                                                   \
     return len
 
@@ -176,17 +175,9 @@ WIDE_INLINE uint64_t mask_of(__m256i low, __m256i high) {
            (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
 
-/* Where bytes may change they are to be read once: the compiler does not know where these are from. */
 WIDE_INLINE Bytes_wide load_wide(const char *p) {
-    Bytes_wide x = {_mm256_loadu_si256((const __m256i *)(const void *)p),
-                    _mm256_loadu_si256((const __m256i *)(const void *)(p + 32))};
-    __asm__("" : "+x"(x.low), "+x"(x.high));
-    return x;
-}
-
-WIDE_INLINE void store_wide(char *p, Bytes_wide x) {
-    _mm256_storeu_si256((__m256i *)(void *)p, x.low);
-    _mm256_storeu_si256((__m256i *)(void *)(p + 32), x.high);
+    return (Bytes_wide){_mm256_loadu_si256((const __m256i *)(const void *)p),
+                        _mm256_loadu_si256((const __m256i *)(const void *)(p + 32))};
 }
 
 WIDE_INLINE uint64_t equal_wide(Bytes_wide x, char c) {
@@ -228,7 +219,7 @@ WIDE_INLINE uint64_t plain_wide(Bytes_wide x) {
 
 WIDE static bool find_wide(Structure *s, Str text) { FIND(wide); }
 
-WIDE static size_t take_wide(Structure *s, Str text, char *copy, bool *ret_is_sound) { TAKE(wide); }
+WIDE static size_t take_wide(Structure *s, Str text, bool *ret_is_sound) { TAKE(wide); }
 
 #define WIDEST __attribute__((target("avx512f,avx512bw,bmi,popcnt")))
 #define WIDEST_INLINE                                                                              \
@@ -244,11 +235,8 @@ WIDEST_INLINE uint64_t general(__mmask64 mask) {
 }
 
 WIDEST_INLINE Bytes_widest load_widest(const char *p) {
-    Bytes_widest x = _mm512_loadu_si512((const void *)p);
-    __asm__("" : "+v"(x));
-    return x;
+    return _mm512_loadu_si512((const void *)p);
 }
-WIDEST_INLINE void store_widest(char *p, Bytes_widest x) { _mm512_storeu_si512((void *)p, x); }
 
 WIDEST_INLINE uint64_t equal_widest(Bytes_widest x, char c) {
     return general(_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(c)));
@@ -278,9 +266,7 @@ WIDEST_INLINE uint64_t plain_widest(Bytes_widest x) {
 
 WIDEST static bool find_widest(Structure *s, Str text) { FIND(widest); }
 
-WIDEST static size_t take_widest(Structure *s, Str text, char *copy, bool *ret_is_sound) {
-    TAKE(widest);
-}
+WIDEST static size_t take_widest(Structure *s, Str text, bool *ret_is_sound) { TAKE(widest); }
 
 static bool is_wide_machine(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
@@ -295,12 +281,12 @@ static bool find_wide(Structure *s, Str text) {
     return false;
 }
 static bool find_widest(Structure *s, Str text) { return find_wide(s, text); }
-static size_t take_wide(Structure *s, Str text, char *copy, bool *ret_is_sound) {
-    (void)s, (void)text, (void)copy, (void)ret_is_sound;
+static size_t take_wide(Structure *s, Str text, bool *ret_is_sound) {
+    (void)s, (void)text, (void)ret_is_sound;
     return SIZE_MAX;
 }
-static size_t take_widest(Structure *s, Str text, char *copy, bool *ret_is_sound) {
-    return take_wide(s, text, copy, ret_is_sound);
+static size_t take_widest(Structure *s, Str text, bool *ret_is_sound) {
+    return take_wide(s, text, ret_is_sound);
 }
 static bool is_wide_machine(void) { return false; }
 static bool is_widest_machine(void) { return false; }
@@ -368,11 +354,10 @@ bool structure_find(Structure *s, Str text) {
     return is_wide_machine() ? find_wide(s, text) : find_plain(s, text);
 }
 
-size_t structure_take_line(Structure *s, Str text, char *copy, bool *ret_is_sound) {
+size_t structure_take_line(Structure *s, Str text, bool *ret_is_sound) {
     begin(s, text.len);
-    s->has_room = true;
-    if (is_widest_machine()) return take_widest(s, text, copy, ret_is_sound);
-    return is_wide_machine() ? take_wide(s, text, copy, ret_is_sound) : SIZE_MAX;
+    if (is_widest_machine()) return take_widest(s, text, ret_is_sound);
+    return is_wide_machine() ? take_wide(s, text, ret_is_sound) : SIZE_MAX;
 }
 
 void structure_free(Structure *s) { free(s->quotes); }

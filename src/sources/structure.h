@@ -25,14 +25,10 @@ enum { STRUCTURE_ROOM = 128 };
  * JSON. A backslash outside of strings is for the caller to see: up to it the quotes are right. Room for
  * the bits is kept between calls. */
 bool structure_find(Structure *s, Str text);
-/*
- * The same of the line that `text` begins with, which may change while it is read: on the way it is
- * written to `copy`, with room for as many bytes as the text and STRUCTURE_ROOM more, and what is found is
- * so of the copy.
- * Returns the line's length without the LF; SIZE_MAX when none stands in the whole blocks of 64
- * bytes. *ret_is_sound is what structure_find returns.
- */
-size_t structure_take_line(Structure *s, Str text, char *copy, bool *ret_is_sound);
+/* The same of the line that `text` begins with, whose end is found on the way. Returns its length without
+ * the LF; SIZE_MAX when none stands in the whole blocks of 64 bytes. *ret_is_sound is what structure_find
+ * returns. */
+size_t structure_take_line(Structure *s, Str text, bool *ret_is_sound);
 void structure_free(Structure *s);
 
 /* The first quote at or behind byte `at`; there must be one. */

@@ -48,7 +48,7 @@ static void add_watchlist(DataSet *d, SourceFile *f, Diags *diags) {
     Record record;
     int code;
     sniff_file(f, &why);
-    if (why || f->shape != SHAPE_CELLS || records_open(f, 0, -1, &r, &code) != OK) {
+    if (why || f->shape != SHAPE_CELLS || records_open(f, 0, -1, NULL, &r, &code) != OK) {
         note_add(d, diags, NULL, STR_EMPTY, "QY207", "%.*s: no watchlist, which is a CSV file: %s",
                  STR_ARG(f->path), why ? why : "not CSV");
         return;
