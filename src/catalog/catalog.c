@@ -7,6 +7,8 @@
  */
 #include "catalog/catalog.h"
 
+#include "base/nearest.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -120,22 +122,17 @@ const FnDef *catalog_row(size_t index) {
 }
 
 Str catalog_nearest(FnKind kind, Str name) {
-    /* A typing slip changes about one letter in three at most. */
-    unsigned limit = name.len < 4 ? 1 : name.len < 8 ? 2 : 3, best = limit + 1;
-    Str nearest = STR_EMPTY;
+    Nearest near = nearest_to(name);
+    const FnDef *fn = NULL;
     pthread_once(&catalog_once, catalog_build);
     for (size_t i = 0; i < catalog.n_slots; i++) {
         const Slot *slot = &catalog.slots[i];
         if (!slot->fn || name_space(slot->fn->kind) != name_space(kind)) continue;
         if (str_starts_with(slot->name, STR("__"))) continue;
-        unsigned distance = str_distance(name, slot->name, limit);
-        bool wins = distance < best ||
-                    (distance == best && best <= limit && str_compare(slot->name, nearest) < 0);
-        if (!wins) continue;
-        best = distance;
-        nearest = slot->name;
+        nearest_try(&near, slot->name);
+        if (near.best.ptr == slot->name.ptr) fn = slot->fn;
     }
-    return best <= limit ? nearest : STR_EMPTY;
+    return fn ? str_of(fn->name) : STR_EMPTY; /* the name of today, for an old one that is near */
 }
 
 /* ------------------------------------------------------------- signature */

@@ -230,8 +230,7 @@ static Expr *unknown_function(Binder *b, const Node *call) {
     Diag *d =
         bind_error_at(b, span, "KS211", "The name '%.*s' does not refer to any known function.",
                       STR_ARG(call->text));
-    Str near = catalog_nearest(b->aggregates ? FN_AGGREGATE : FN_SCALAR, call->text);
-    if (!near.len) near = catalog_nearest(FN_SCALAR, call->text);
+    Str near = bind_nearest_function(b, call->text);
     d->hint = bind_hint_of_foreign(call->text);
     if (near.len && !d->hint.len)
         d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));

@@ -1,6 +1,7 @@
 /*
  * bind_diag.c: telling faults, with the nearest names; limits on depth and work.
  */
+#include "base/nearest.h"
 #include "semantics/bind_scope.h"
 
 /* A function that is called twice has its faults once. */
@@ -72,33 +73,27 @@ Expr *bind_unsupported_expr(Binder *b, const Node *n, const char *what_fmt, ...)
 
 /* ---------------------------------------------------------- nearest names */
 
-typedef struct Nearest {
-    Str wanted, best;
-    unsigned distance, limit;
-} Nearest;
-
-static void consider(Nearest *near, Str name) {
-    if (str_starts_with(name, STR("$")) || name.len == 0) return;
-    unsigned d = str_distance(near->wanted, name, near->limit);
-    if (str_eq(name, near->wanted) || d >= near->distance) return;
-    near->distance = d;
-    near->best = name;
+static void try_schema(Nearest *near, const Schema *s) {
+    for (uint32_t i = 0; s && i < s->n; i++) nearest_try(near, s->items[i].name);
 }
 
-static void consider_schema(Nearest *near, const Schema *s) {
-    for (uint32_t i = 0; s && i < s->n; i++) consider(near, s->items[i].name);
-}
-
-/* A typing slip changes about one letter in three at most. */
 Str bind_nearest_name(Binder *b, Str name) {
-    unsigned limit = name.len < 3 ? 0 : name.len < 4 ? 1 : name.len < 8 ? 2 : 3;
-    Nearest near = {.wanted = name, .best = STR_EMPTY, .distance = limit + 1, .limit = limit};
-    consider_schema(&near, b->row.schema);
-    consider_schema(&near, b->row.left);
-    consider_schema(&near, b->row.right);
-    for (const Local *l = b->locals; l; l = l->outer) consider(&near, l->name);
-    if (near.best.len) return near.best;
-    return catalog_nearest(FN_SCALAR, name);
+    Nearest near = nearest_to(name);
+    try_schema(&near, b->row.schema);
+    try_schema(&near, b->row.left);
+    try_schema(&near, b->row.right);
+    for (const Local *l = b->locals; l; l = l->outer)
+        if (l->kind == LOCAL_SCALAR) nearest_try(&near, l->name);
+    return near.best;
+}
+
+Str bind_nearest_function(Binder *b, Str name) {
+    Nearest near = nearest_to(name);
+    for (const Local *l = b->locals; l; l = l->outer)
+        if (l->kind == LOCAL_FUNCTION) nearest_try(&near, l->name);
+    if (b->aggregates) nearest_try(&near, catalog_nearest(FN_AGGREGATE, name));
+    nearest_try(&near, catalog_nearest(FN_SCALAR, name));
+    return near.best;
 }
 
 /* The operator that left the column out: it reads it and does not give it. NULL when none did. */

@@ -109,8 +109,10 @@ Diag *bind_warning(Binder *b, Span span, const char *code, const char *fmt, ...)
 Plan *bind_unsupported(Binder *b, const Node *n, const char *what_fmt, ...) PRINTF_LIKE(3, 4);
 /* The same for an expression: returns an EXPR_ERROR. */
 Expr *bind_unsupported_expr(Binder *b, const Node *n, const char *what_fmt, ...) PRINTF_LIKE(3, 4);
-/* The name nearest to `name` among the columns in scope, let names and functions; empty when none. */
+/* The name nearest to `name` among the columns in scope and scalar let names; empty when none is near. */
 Str bind_nearest_name(Binder *b, Str name);
+/* The same among functions: those of the query, scalar ones and, where they may stand, aggregates. */
+Str bind_nearest_function(Binder *b, Str name);
 /* "declared by the query above ..." when a let of another query of the text declares the name; else empty. */
 Str bind_hint_of_other_query(Binder *b, Str name);
 /* KS142 "the name 'x' does not refer to any known column, table, variable or function", with a hint. */

@@ -1,6 +1,7 @@
 /*
  * bind_tabular.c: tabular expressions: tables, pipes, let tables, datatable, shared plans.
  */
+#include "base/nearest.h"
 #include "semantics/bind_scope.h"
 #include "semantics/operators/bind_graph.h"
 #include "semantics/twins.h"
@@ -68,8 +69,18 @@ Plan *bind_scan(Binder *b, const TableRef *table, Span span) {
     return table->is_aside ? p : settings_scan(b, p);
 }
 
-Plan *bind_table_named(Binder *b, const Node *n, Str name) {
+/* Tables of the query go before those of the data that are as near. */
+static Str nearest_table(const Binder *b, Str name) {
     const SchemaProvider *s = b->options->schemas;
+    Nearest near = nearest_to(name);
+    for (const Local *l = b->locals; l; l = l->outer)
+        if (l->kind == LOCAL_TABLE) nearest_try(&near, l->name);
+    Str own = near.best;
+    if (s->nearest) nearest_try(&near, s->nearest(s->self, name));
+    return own.len && str_distance(own, name, 1) <= 1 ? own : near.best;
+}
+
+Plan *bind_table_named(Binder *b, const Node *n, Str name) {
     const TableRef *t = find_table(b, name);
     if (t) return bind_scan(b, t, n->span);
     Diag *d = bind_error(
@@ -80,7 +91,7 @@ Plan *bind_table_named(Binder *b, const Node *n, Str name) {
     if (!d->hint.len && is_restricted(b))
         d->hint = STR("restrict access to (...) hides what it does not name");
     if (d->hint.len) return NULL;
-    Str near = s->nearest ? s->nearest(s->self, name) : STR_EMPTY;
+    Str near = nearest_table(b, name);
     if (near.len) d->hint = arena_printf(b->arena, "did you mean '%.*s'?", STR_ARG(near));
     return NULL;
 }

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/nearest.h"
 #include "semantics/semantics.h"
 #include "semantics/twins.h"
 
@@ -190,16 +191,10 @@ void known_schemas_match(const KnownSchemas *k, Str pattern, void (*visit)(void 
 }
 
 Str known_schemas_nearest(const KnownSchemas *k, Str name) {
-    Str text = k->table_lines, nearest = STR_EMPTY;
-    unsigned limit = name.len < 5 ? 1 : name.len < 9 ? 2 : 4, best = limit + 1;
-    for (size_t at = 0; at < text.len && best > 0;) {
-        Str known = next_table(text, &at);
-        unsigned distance = str_distance(name, known, limit);
-        if (distance >= best) continue;
-        best = distance;
-        nearest = known;
-    }
-    return nearest;
+    Str text = k->table_lines;
+    Nearest near = nearest_to(name);
+    for (size_t at = 0; at < text.len;) nearest_try(&near, next_table(text, &at));
+    return near.best;
 }
 
 Str known_schemas_twin(Str table, Str column) { return twin_find(table, column); }

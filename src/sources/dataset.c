@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/nearest.h"
 #include "sources/dataset_internal.h"
 #include "sources/discover.h"
 #include "sources/loss_place.h"
@@ -100,15 +101,9 @@ static void match_tables(void *self, Str pattern, void (*visit)(void *ctx, const
 /* The data's own names go before published ones that are as near. */
 static Str nearest_table(void *self, Str name) {
     const DataSet *d = self;
-    unsigned limit = name.len < 5 ? 1 : name.len < 9 ? 2 : 4, best = limit + 1;
-    Str nearest = STR_EMPTY;
-    for (size_t i = 0; i < d->n_tables; i++) {
-        unsigned distance = str_distance(name, d->tables[i]->ref.name, limit);
-        if (distance >= best) continue;
-        best = distance;
-        nearest = d->tables[i]->ref.name;
-    }
-    if (nearest.len || !d->known) return nearest;
+    Nearest near = nearest_to(name);
+    for (size_t i = 0; i < d->n_tables; i++) nearest_try(&near, d->tables[i]->ref.name);
+    if (near.best.len || !d->known) return near.best;
     return known_schemas_nearest(d->known, name);
 }
 

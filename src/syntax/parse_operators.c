@@ -1,4 +1,5 @@
 /* parse_operators.c: which operators there are, and the simple ones. */
+#include "base/nearest.h"
 #include "syntax/parse_internal.h"
 
 static Node *one(Parser *p, Node *op, Node *kid) {
@@ -217,17 +218,9 @@ const OperatorRule *operator_find(Str word) {
 }
 
 Str operator_nearest(Str word) {
-    unsigned best = 3;
-    Str nearest = STR_EMPTY;
-    if (word.len > 30) return nearest;
-    for (size_t i = 0; i < COUNT_OF(rules); i++) {
-        unsigned d = str_distance(word, str_of(rules[i].word), 2);
-        if (d < best) {
-            best = d;
-            nearest = str_of(rules[i].word);
-        }
-    }
-    return nearest;
+    Nearest near = nearest_to(word);
+    for (size_t i = 0; i < COUNT_OF(rules); i++) nearest_try(&near, str_of(rules[i].word));
+    return near.best;
 }
 
 static Node *unknown_operator(Parser *p) {
