@@ -61,24 +61,30 @@ static void free_all(Queries *all) {
 }
 
 /* Rows that a table does not have are rows that the answer lacks. */
-static void warn_of_tables(const Console *c, Session *s, const Queries *all) {
+static void warn_of_table(const Console *c, Session *s, Str name) {
     SchemaProvider p = session_provider(s);
+    const TableRef *table = p.find(p.self, name);
+    if (table && table->presence == TABLE_PRESENT) return;
+    if (table && table->presence == TABLE_EMPTY)
+        console_warn(c, "the table %.*s holds no rows", STR_ARG(name));
+    else
+        console_warn(c, "the table %.*s is missing from the data%s: it is read as empty",
+                     STR_ARG(name), session_data(s) ? "" : " (no --data was given)");
+}
+
+/* By a query before. */
+static bool is_told(const Queries *all, size_t n, Str name) {
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < all->items[i]->bound.n_tables; k++)
+            if (str_eq(all->items[i]->bound.table_names[k], name)) return true;
+    return false;
+}
+
+static void warn_of_tables(const Console *c, Session *s, const Queries *all) {
     for (size_t i = 0; i < all->n; i++) {
         const BoundQuery *q = &all->items[i]->bound;
-        for (uint32_t k = 0; k < q->n_tables; k++) {
-            Str name = q->table_names[k];
-            const TableRef *table = p.find(p.self, name);
-            bool is_told = false; /* by a query before */
-            for (size_t j = 0; j < i && !is_told; j++)
-                for (uint32_t m = 0; m < all->items[j]->bound.n_tables && !is_told; m++)
-                    is_told = str_eq(all->items[j]->bound.table_names[m], name);
-            if (is_told || (table && table->presence == TABLE_PRESENT)) continue;
-            if (table && table->presence == TABLE_EMPTY)
-                console_warn(c, "the table %.*s holds no rows", STR_ARG(name));
-            else
-                console_warn(c, "the table %.*s is missing from the data%s: it is read as empty",
-                             STR_ARG(name), session_data(s) ? "" : " (no --data was given)");
-        }
+        for (uint32_t k = 0; k < q->n_tables; k++)
+            if (!is_told(all, i, q->table_names[k])) warn_of_table(c, s, q->table_names[k]);
     }
 }
 

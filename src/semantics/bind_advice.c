@@ -17,6 +17,14 @@ static Diag *advise(Binder *b, Severity severity, Span span, const char *code, S
     return diag_add(advice, severity, PHASE_SEMANTICS, span, code, "%.*s", STR_ARG(message));
 }
 
+/* The same words are said once, wherever they come from. */
+static Diag *advise_once(Binder *b, Span span, const char *code, Str message) {
+    const Diags *advice = b->options->advice;
+    for (size_t i = 0; advice && i < advice->n; i++)
+        if (str_eq(advice->items[i].message, message)) return NULL;
+    return advise(b, SEVERITY_WARNING, span, code, message);
+}
+
 void advise_join_kind(Binder *b, const Node *join) {
     if (node_param(join, "kind")) return;
     Diag *d = advise(b, SEVERITY_WARNING, join->name_span, "QY230",
@@ -91,4 +99,37 @@ void advise_case(Binder *b, const Node *binary) {
                arena_printf(b->arena, "%.*s() is never equal to this text: its case is not %s.",
                             STR_ARG(call->text), lowers ? "lower" : "upper"));
     if (d) d->hint = is_equal ? STR("=~ compares without case") : STR("!~ compares without case");
+}
+
+/* Rows of tables that are elsewhere are told by QY222. */
+void advise_absent_column(Binder *b, Str name, Span span) {
+    if (b->has_open_rows || bind_absent_type(name) != TYPE_DYNAMIC) return;
+    advise_once(b, span, "QY244",
+                arena_printf(b->arena,
+                             "The column '%.*s' is not known; the table may have it: without it the "
+                             "values are null.",
+                             STR_ARG(name)));
+}
+
+void advise_integer_column(Binder *b, Span span, Str name, Type wanted, Type given) {
+    Diag *d = advise(b, SEVERITY_WARNING, span, "KS249",
+                     arena_printf(b->arena,
+                                  "The function wants '%.*s' of type %s; here it is %s, which the "
+                                  "service may refuse.",
+                                  STR_ARG(name), type_name(wanted), type_name(given)));
+    if (d) d->hint = arena_printf(b->arena, "to%s() makes it so", type_name(wanted));
+}
+
+void advise_database(Binder *b, Span span, Str name) {
+    advise_once(b, span, "QY245",
+                arena_printf(b->arena,
+                             "The database '%.*s' is not known: its tables are looked for in the data "
+                             "at hand.",
+                             STR_ARG(name)));
+}
+
+void advise_no_table(Binder *b, Span span, Str pattern) {
+    advise(b, SEVERITY_WARNING, span, "QY246",
+           arena_printf(b->arena, "No table is named like '%.*s': nothing comes from it.",
+                        STR_ARG(pattern)));
 }

@@ -17,5 +17,13 @@ void advise_compare(Binder *b, Type left, Type right, Type common, Span span);
 
 /* QY229 (warning): tolower(x) == "Text", which never holds. */
 void advise_case(Binder *b, const Node *binary);
+/* QY244 (warning, once a name): a column that only the open rows of a table may have. */
+void advise_absent_column(Binder *b, Str name, Span span);
+/* KS249 (warning): a table has the column as int and the function wants long, or the other way. */
+void advise_integer_column(Binder *b, Span span, Str name, Type wanted, Type given);
+/* QY245 (warning, once a name): database("name"), which here is the data at hand. */
+void advise_database(Binder *b, Span span, Str name);
+/* QY246 (warning): a pattern of a fuzzy union that no table or view fits. */
+void advise_no_table(Binder *b, Span span, Str pattern);
 
 #endif

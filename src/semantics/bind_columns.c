@@ -1,6 +1,7 @@
 /*
  * bind_columns.c: which columns a name, a pattern or `*` means.
  */
+#include "semantics/bind_advice.h"
 #include "semantics/bind_scope.h"
 
 const Column *bind_column_in(const Schema *s, Str name) {
@@ -41,7 +42,8 @@ bool bind_may_be_column(const Binder *b, Str name) {
 }
 
 /* A column that may exist in data that is not here: all its values are null. */
-static const Column *absent_column(Binder *b, Str name) {
+static const Column *absent_column(Binder *b, Str name, Span span) {
+    advise_absent_column(b, name, span);
     Column *c = ARENA_NEW(b->arena, Column);
     *c = (Column){.id = 0, .type = bind_absent_type(name), .name = name};
     return c;
@@ -58,7 +60,7 @@ const Column *bind_column_name(Binder *b, const Node *n) {
         bind_note_use(b, c, n->span);
         return c;
     }
-    if (b->row.is_open && bind_may_be_column(b, bare->text)) return absent_column(b, bare->text);
+    if (b->row.is_open && bind_may_be_column(b, bare->text)) return absent_column(b, bare->text, bare->span);
     bind_unknown_name(b, bare, bare->text);
     return NULL;
 }

@@ -6,6 +6,7 @@
  * that every one of these means the data at hand. A check, which has no data, cannot know the tables of
  * a service elsewhere: it takes what is said of them.
  */
+#include "semantics/bind_advice.h"
 #include "semantics/bind_scope.h"
 
 typedef struct Scope {
@@ -61,6 +62,17 @@ static Plan *bind_elsewhere(Binder *b, const Node *n, Str name) {
     return p;
 }
 
+void bind_note_database(Binder *b, const Node *path) {
+    const Node *call = head_of(path);
+    if (call == path || call->kind != NODE_CALL || !str_is(call->text, "database") || call->n != 1)
+        return;
+    const Node *name = call->kids[0];
+    if (name->kind != NODE_LITERAL || name->value.type != TYPE_STRING) return;
+    for (size_t i = 0; i < b->n_aliases; i++)
+        if (str_eq(b->aliases[i]->text, name->value.u.s)) return;
+    advise_database(b, name->span, name->value.u.s);
+}
+
 Plan *bind_database_path(Binder *b, const Node *n) {
     const Scope *scope = scope_of(n);
     bool is_call = n->kind == NODE_PATH_CALL;
@@ -70,6 +82,7 @@ Plan *bind_database_path(Binder *b, const Node *n) {
         bind_error(b, n, "KS111", "Tabular value expected.");
         return NULL;
     }
+    bind_note_database(b, n);
     bool is_elsewhere = scope->is_elsewhere || is_alias_elsewhere(b, n);
     bool takes_word_for_it = is_elsewhere && b->options->binds_only;
     bool is_table = find_table(b, name) != NULL;

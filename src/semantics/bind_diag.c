@@ -158,6 +158,10 @@ static bool is_behind_dashes(const Binder *b, Span span) {
     return false;
 }
 
+Str bind_hint_of_no_data(const Binder *b) {
+    return b->options->schemas->match ? STR_EMPTY : STR("--data names the telemetry to read");
+}
+
 void bind_unknown_name(Binder *b, const Node *n, Str name) {
     Span span = n->name_span.len ? n->name_span : n->span;
     Diag *d = bind_error_at(

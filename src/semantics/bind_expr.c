@@ -52,6 +52,12 @@ static Expr *bind_local_name(Binder *b, const Node *n, Local *local) {
     return expr_error(b, n->span);
 }
 
+/* Of a column that data not at hand may have. */
+static Expr *absent_value(Binder *b, Str name, Span span) {
+    advise_absent_column(b, name, span);
+    return expr_of_value(b, value_null(bind_absent_type(name)), span);
+}
+
 /* A summary has columns of its groups alone; which are keys only `summarize` knows. */
 static Expr *bind_name(Binder *b, const Node *n) {
     const Column *c = bind_column_in(b->row.schema, n->text);
@@ -62,8 +68,7 @@ static Expr *bind_name(Binder *b, const Node *n) {
     }
     Local *local = local_find(b, n->text);
     if (local) return bind_local_name(b, n, local);
-    if (b->row.is_open && bind_may_be_column(b, n->text))
-        return expr_of_value(b, value_null(bind_absent_type(n->text)), n->span);
+    if (b->row.is_open && bind_may_be_column(b, n->text)) return absent_value(b, n->text, n->span);
     if (b->options->schemas->find(b->options->schemas->self, n->text) && !b->row.schema) {
         bind_error(b, n, "KS108", "Scalar value expected; '%.*s' is a table.", STR_ARG(n->text));
         return expr_error(b, n->span);
@@ -105,8 +110,7 @@ static Expr *bind_side_member(Binder *b, const Node *n, const Node *side, Str na
     }
     const Column *c = bind_column_in(s, name);
     if (c) return named_column(b, c, n->span);
-    if (b->row.is_open && bind_may_be_column(b, name))
-        return expr_of_value(b, value_null(bind_absent_type(name)), n->span);
+    if (b->row.is_open && bind_may_be_column(b, name)) return absent_value(b, name, n->span);
     Row former = b->row;
     b->row = (Row){.schema = s};
     bind_unknown_name(b, n, name);

@@ -115,6 +115,8 @@ Str bind_nearest_name(Binder *b, Str name);
 Str bind_nearest_function(Binder *b, Str name);
 /* "declared by the query above ..." when a let of another query of the text declares the name; else empty. */
 Str bind_hint_of_other_query(Binder *b, Str name);
+/* What to do when no table fits, as there are no data; else empty. */
+Str bind_hint_of_no_data(const Binder *b);
 /* KS142 "the name 'x' does not refer to any known column, table, variable or function", with a hint. */
 void bind_unknown_name(Binder *b, const Node *n, Str name);
 

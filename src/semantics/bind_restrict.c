@@ -58,6 +58,7 @@ const TableRef *find_table(const Binder *b, Str name) {
 void bind_restrict(Binder *b, const Node *restriction) {
     for (uint32_t i = 0; i < restriction->n; i++) {
         const Node *entity = restriction->kids[i];
+        bind_note_database(b, entity);
         bool is_name = entity->kind == NODE_NAME && !(entity->flags & NODE_FLAG_WILDCARD);
         if (is_name && !local_find(b, entity->text) && !find_table(b, entity->text))
             bind_unknown_name(b, entity, entity->text);

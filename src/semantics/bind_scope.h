@@ -117,6 +117,8 @@ Plan *bind_portal_call(Binder *b, const Node *call, Plan *input);
 Plan *bind_table_named(Binder *b, const Node *n, Str name);
 /* database("d").T and its kin; see bind_database.c. */
 bool bind_is_database_path(const Node *n);
+/* Advises of database("name"), which is the data at hand; any other node is passed over. */
+void bind_note_database(Binder *b, const Node *path);
 Plan *bind_database_path(Binder *b, const Node *n);
 
 /* A function that looks at columns: what it finds; NULL when `call` is none of them. */

@@ -1,6 +1,7 @@
 /*
  * bind_statement.c: statements, let names, and the calls of let functions, which are put in place.
  */
+#include "semantics/bind_advice.h"
 #include "semantics/bind_scope.h"
 
 Local *local_find(const Binder *b, Str name) {
@@ -204,6 +205,8 @@ static bool has_declared(Binder *b, const Node *param, const Plan *table, const 
         Type type = type_from_name(decl->kids[0]->text);
         bool are_integers = c && (TYPE_BIT(c->type) & TS_INTEGER) && (TYPE_BIT(type) & TS_INTEGER);
         bool is_text = c && type == TYPE_STRING && bind_is_bag_or_text(b, c->id);
+        if (are_integers && c->type != type)
+            advise_integer_column(b, at->span, decl->text, type, c->type);
         if (type == TYPE_ERROR || are_integers || is_text) continue;
         if (c && (c->type == type || c->type == TYPE_ERROR)) continue;
         Diag *d = bind_error(b, at, "KS249",

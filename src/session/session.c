@@ -230,7 +230,9 @@ static Status prepare(Session *s, Query *q, const QueryOptions *options) {
                               .disabled = s->options.disabled_rewrites,
                               .unwraps_urls = options && options->unwraps_urls};
     EarlyRun early = {.session = s, .rewrite = &rewrite};
-    BindOptions bind = {.schemas = &s->provider,
+    SchemaProvider provider = s->provider;
+    if (!binds_only && !s->data) provider.match = NULL; /* no tables are at hand for `union *` */
+    BindOptions bind = {.schemas = &provider,
                         .query = &s->context,
                         .rows = binds_only ? NULL : run_early,
                         .rows_self = &early,

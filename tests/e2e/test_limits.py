@@ -49,7 +49,11 @@ class Limits(Case):
             self.assertEqual((r.returncode, r.stdout), (0, '{"Count":1000}\n'), r.stderr)
 
     def test_a_search_for_a_megabyte(self):
-        self.refused("search '" + "a" * 1000000 + "'", "QY510")
+        self.refused("search '" + "a" * 1000000 + "'", "KS204")
+
+    def test_all_tables_of_no_data(self):
+        for kql in ("union *", "search *", "find where true", "union Security*"):
+            self.refused(kql, "--data names the telemetry to read")
 
     def test_lets_that_double(self):
         lets = "let a0=1;" + "".join(f"let a{i}=a{i - 1}+a{i - 1};" for i in range(1, 41))

@@ -19,6 +19,7 @@ static bool add_table(Binder *b, const Node *node, PlanList *list) {
             .kind = NODE_NAME, .flags = NODE_FLAG_WILDCARD, .span = node->span, .text = STR("*")};
         node = star;
     }
+    bind_note_database(b, node);
     bool is_pattern = node->kind == NODE_PATH && (node->flags & NODE_FLAG_WILDCARD);
     if (is_pattern) { /* database('x').A*: there is one database */
         Node *pattern = ARENA_NEW(b->arena, Node);
@@ -61,7 +62,8 @@ static bool gather_tables(Binder *b, const Node *op, Plan *input, PlanList *list
     if (!tables) is_fine = add_table(b, &all, list);
     if (is_fine && !list->n)
         bind_error(b, op, "KS204", "No table of the data fits the operands of %s.",
-                   op->kind == NODE_OP_FIND ? "find" : "search");
+                   op->kind == NODE_OP_FIND ? "find" : "search")
+            ->hint = bind_hint_of_no_data(b);
     return is_fine && list->n;
 }
 

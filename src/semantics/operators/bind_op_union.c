@@ -5,6 +5,7 @@
  * that all legs have. A column whose type differs from leg to leg becomes one column a type, named
  * name_type. withsource= comes first and names the leg that a row is from.
  */
+#include "semantics/bind_advice.h"
 #include "semantics/bind_scope.h"
 #include "semantics/operators/bind_ops.h"
 
@@ -44,8 +45,11 @@ static bool add_operand(Binder *b, Legs *legs, const Node *node, bool is_fuzzy) 
         if (p) add_leg(b, legs, p, bind_name_of_leg(node));
         return p != NULL;
     }
+    bind_note_database(b, node);
     PlanList list = {0};
     if (!bind_tables(b, node, is_fuzzy, &list)) return false;
+    if (is_fuzzy && !list.n && (node->flags & NODE_FLAG_WILDCARD))
+        advise_no_table(b, node->span, node->text);
     for (size_t i = 0; i < list.n; i++) add_leg(b, legs, list.items[i], list.names[i]);
     return true;
 }
@@ -215,7 +219,8 @@ Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
     for (uint32_t i = 0; i < op->n; i++) ok = add_operand(b, &legs, op->kids[i], is_fuzzy) && ok;
     if (!ok) return NULL;
     if (!legs.n) {
-        bind_error(b, op, "KS204", "No table of the data fits the operands of union.");
+        bind_error(b, op, "KS204", "No table of the data fits the operands of union.")->hint =
+            bind_hint_of_no_data(b);
         return NULL;
     }
     Gathered g = gather_columns(b, &legs);
