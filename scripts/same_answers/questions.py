@@ -234,7 +234,7 @@ class Asker:
         way = self.rng.choice(["asc", "desc", "asc nulls last", "desc nulls first"])
         tail = self.rng.choice(["| sort by {0} {1}, RowNo asc", "| top 7 by {0} {1}, RowNo desc", "| sort by {0} {1}, RowNo asc | take 5",
                                 "| order by {0} {1}, RowNo | extend n = row_number(), p = prev({0}), c = row_cumsum(RowNo)"])
-        return Question(self.filtered(t) + "\n" + tail.format(column, way) + "\n| project-keep RowNo, %s%s"
+        return Question(self.filtered(t) + "\n" + tail.format(column, way) + "\n| project RowNo, %s%s"
                         % (column, ", n, p, c" if "row_number" in tail else ""), True)
 
     def join(self):

@@ -353,7 +353,7 @@ def parquet_value(kind, cell, as_text):
 
 def parquet_type(kind):
     return {"long": pyarrow.int64(), "int": pyarrow.int32(), "real": pyarrow.float64(), "bool": pyarrow.bool_(),
-            "datetime": pyarrow.timestamp("ns", "UTC")}.get(kind, pyarrow.string())
+            "datetime": pyarrow.timestamp("ns")}.get(kind, pyarrow.string())
 
 
 def parquet_file(store, t, as_text=False, unit="ns", **how):

@@ -49,7 +49,7 @@ SeenColumn *seen_column(SeenColumns *s, Str name) {
 
 /* ---------------------------------------------------------------------- values */
 
-enum { MAX_SEEN_COLUMNS = 5000 };
+enum { MAX_SEEN_COLUMNS = 5000, MAX_TIME_BYTES = 256 };
 
 static bool starts_as(Str s, const char *shape) {
     size_t n = strlen(shape);
@@ -76,6 +76,20 @@ static unsigned see_long(SeenColumn *c, int64_t number) {
     return is_big ? SEEN_LONG | SEEN_BIG_LONG : SEEN_LONG;
 }
 
+/* Escapes are looked through: some writers put \u002B for the + of a zone. */
+static unsigned see_string(const SeenColumn *c, Str raw) {
+    if (raw.len <= 2) return 0;
+    if (c->kinds & SEEN_TEXT) return SEEN_TEXT;
+    Str inside = str_sub(raw, 1, raw.len - 2);
+    if (inside.len > MAX_TIME_BYTES) return SEEN_TEXT;
+    if (!memchr(inside.ptr, '\\', inside.len))
+        return is_iso_time(c, inside) ? SEEN_TIME : SEEN_TEXT;
+    Arena *scratch = arena_new();
+    bool is_time = is_iso_time(c, json_string(scratch, raw));
+    arena_free(scratch);
+    return is_time ? SEEN_TIME : SEEN_TEXT;
+}
+
 void seen_json(SeenColumn *c, Str raw) {
     int64_t number;
     switch (json_kind(raw)) {
@@ -87,10 +101,7 @@ void seen_json(SeenColumn *c, Str raw) {
         if (json_long(raw, &number)) c->kinds |= see_long(c, number);
         break;
     case JSON_REAL: c->kinds |= SEEN_REAL; break;
-    case JSON_STRING:
-        if (raw.len > 2 && !(c->kinds & SEEN_TEXT))
-            c->kinds |= is_iso_time(c, str_sub(raw, 1, raw.len - 2)) ? SEEN_TIME : SEEN_TEXT;
-        break;
+    case JSON_STRING: c->kinds |= see_string(c, raw); break;
     case JSON_ARRAY:
     case JSON_OBJECT: c->kinds |= SEEN_NESTED; break;
     }
@@ -122,6 +133,23 @@ void seen_cell(SeenColumn *c, Str text) {
     else c->kinds |= SEEN_TEXT;
 }
 
+/* A member of the row at hand; when its key stood there before, that value is forgotten. */
+static void see_member(SeenColumns *s, SeenColumn *c, Str value) {
+    if (c->row == s->n_rows) {
+        c->kinds = c->before.kinds;
+        c->n = c->before.n;
+        c->least = c->before.least;
+        c->most = c->before.most;
+    } else {
+        c->row = s->n_rows;
+        c->before.kinds = c->kinds;
+        c->before.n = c->n;
+        c->before.least = c->least;
+        c->before.most = c->most;
+    }
+    seen_json(c, value);
+}
+
 void seen_object(SeenColumns *s, Str object) {
     JsonCursor cursor;
     Str key, value;
@@ -133,7 +161,7 @@ void seen_object(SeenColumns *s, Str object) {
             if (!scratch) scratch = arena_new();
             key = json_string(scratch, (Str){key.ptr - 1, key.len + 2});
         }
-        if (s->n < MAX_SEEN_COLUMNS || seen_find(s, key)) seen_json(seen_column(s, key), value);
+        if (s->n < MAX_SEEN_COLUMNS || seen_find(s, key)) see_member(s, seen_column(s, key), value);
         else s->is_full = true;
     }
     arena_free(scratch);

@@ -25,6 +25,11 @@ typedef struct SeenColumn {
     Type declared;        /* TYPE_ERROR: not said */
     bool has_loose_times; /* as SeenColumns */
     int64_t least, most;  /* of whole numbers; least > most: none was seen */
+    int64_t row;          /* in which it was last seen, from 1 on */
+    struct {              /* what was known before that row: of equal keys the last counts */
+        unsigned kinds;
+        int64_t n, least, most;
+    } before;
 } SeenColumn;
 
 /* Columns in the order in which they were first seen. */

@@ -237,8 +237,9 @@ static uint32_t unit_at(const Input *in, const unsigned char *p) {
                                         : (uint32_t)(p[0] << 8 | p[1]);
 }
 
-/* Code units in [p, p + n) as UTF-8; returns the bytes taken, so that a cut pair waits. */
-static size_t widen(const Input *in, const unsigned char *p, size_t n, bool is_last, char *out,
+/* Code units in [p, p + n) as UTF-8; returns the bytes taken, so that a cut pair waits. A byte order
+ * mark is one at the beginning only: elsewhere it is a character of the text. */
+static size_t widen(Input *in, const unsigned char *p, size_t n, bool is_last, char *out,
                     size_t *ret_n) {
     size_t at = 0, len = 0;
     while (at + 2 <= n) {
@@ -252,7 +253,8 @@ static size_t widen(const Input *in, const unsigned char *p, size_t n, bool is_l
                 step = 4;
             }
         }
-        if (unit != 0xFEFF) len += utf8_encode(unit, out + len);
+        if (unit != 0xFEFF || in->is_past_mark) len += utf8_encode(unit, out + len);
+        in->is_past_mark = true;
         at += step;
     }
     if (is_last && at < n) {

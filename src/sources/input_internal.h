@@ -43,6 +43,7 @@ struct Input {
     bool is_full;          /* careful: there may be more to come out of the bytes taken */
     unsigned char wide[4]; /* a code unit or pair that a read has cut */
     size_t n_wide;
+    bool is_past_mark; /* the byte order mark of UTF-16 is behind */
     const char *damage;
     char text[160];
     PieceLook look;

@@ -243,6 +243,9 @@ class Data(Case):
         self.read("DeviceEvents.ndjson", line("a") + b'{"ActionType":"caf\xe9"}\n' + line("c"),
                   ["a", "caf\ufffd", "c"], "1 of 3 lines with damaged text", "line 2", r"caf\xe9")
         self.read("DeviceEvents.ndjson", ("\ufeff" + line("a").decode()).encode("utf-16le"), ["a"])
+        for wide in ("utf-16", "utf-16be"):  # U+FEFF is a mark at the beginning, and a character elsewhere
+            text = ("\ufeff" if wide == "utf-16be" else "") + '{"ActionType":"a\ufeffb"}\n{"ActionType":"\ufeff"}\n'
+            self.read("DeviceEvents.ndjson", text.encode(wide), ["a\ufeffb", "\ufeff"])
         self.read("DeviceEvents.csv", b"ActionType\na\n\xff\xfe\n", ["a", "\ufffd\ufffd"], "line 3")
 
     def test_nul_bytes(self):
