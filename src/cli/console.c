@@ -144,10 +144,13 @@ static double seconds_since_start(void) {
 /* A line like " 42%  1.2 of 2.9 GiB, 410 MiB/s, 4 s left", ten times a second. */
 static void show_progress(void *ctx, double share, const ScanStats *stats) {
     const Console *c = ctx;
-    static double shown_at;
-    double now = seconds_since_start();
-    if (!c->shows_progress || now < 0.5 || now - shown_at < 0.1) return;
-    shown_at = now;
+    static double shown_at, began_at;
+    static int64_t read_last;
+    if (stats->bytes_read < read_last) began_at = seconds_since_start(); /* another pass begins */
+    read_last = stats->bytes_read;
+    double now = seconds_since_start() - began_at;
+    if (!c->shows_progress || now < 0.5 || seconds_since_start() - shown_at < 0.1) return;
+    shown_at = seconds_since_start();
     const double mib = 1024.0 * 1024.0;
     double read = (double)stats->bytes_read, total = (double)stats->bytes_total;
     if (total > 0) share = read / total;

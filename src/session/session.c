@@ -66,11 +66,20 @@ static Status open_schemas(Session *s, Diags *diags) {
     return known_schemas_open(dir, diags, &s->schemas);
 }
 
+static void report_progress(void *ctx, double share) {
+    Session *s = ctx;
+    ScanStats stats = {0};
+    if (s->data) stats = dataset_stats(s->data);
+    s->options.progress(s->options.progress_ctx, share, &stats);
+}
+
 Status session_open(const SessionOptions *options, Diags *diags, Session **ret) {
     Session *s = calloc(1, sizeof *s);
     if (!s) return INTERNAL;
     s->options = *options;
     s->options.data.cancel = options->cancel;
+    s->options.data.progress = options->progress ? report_progress : NULL;
+    s->options.data.progress_ctx = s;
     s->context = (QueryContext){.now_ticks = options->now_ticks ? options->now_ticks : ticks_now(),
                                 .cluster = "local",
                                 .database = "quarry"};
@@ -266,13 +275,6 @@ void query_free(Query *q) {
     if (!q) return;
     kept_free(q->kept);
     arena_free(q->arena);
-}
-
-static void report_progress(void *ctx, double share) {
-    Session *s = ctx;
-    ScanStats stats = {0};
-    if (s->data) stats = dataset_stats(s->data);
-    s->options.progress(s->options.progress_ctx, share, &stats);
 }
 
 RunOptions session_run_options(Session *s) {

@@ -17,6 +17,7 @@ typedef struct Draft {
     SeenColumns seen;
     size_t cap_files, cap_parquet, cap_parts, cap_lakes;
     NameBasis basis;
+    struct SeenKeys *keys; /* see seen_rows.h; NULL: none yet */
     bool drops_table_name; /* az writes "TableName":"PrimaryResult" into each row */
 } Draft;
 
@@ -24,8 +25,8 @@ typedef struct Assembly {
     DataSet *data;
     Diags *diags;
     Arena *scratch;
-    Arena *scratch_rows; /* of one record */
-    KeySet *telling;
+    Arena *scratch_rows;      /* of one record */
+    struct SeenKeys *telling; /* without columns */
     NameIndex *names;
     Draft **drafts;
     size_t n, cap;
@@ -36,6 +37,8 @@ typedef struct Assembly {
     PathName path_name;
     size_t cap_tables;
     int64_t n_bytes;
+    DataSet *counted; /* where what is read of it counts as progress; NULL: nowhere */
+    bool tells;       /* that progress */
     Draft *unnamed;
     bool reached_end; /* the last sample went on to the file's end */
 } Assembly;
@@ -53,7 +56,8 @@ bool is_table_name(const Assembly *a, Str name);
 /* Looks at the first records of the file, and of a large plain one at some from all over it. A file that
  * shows several tables is read through, so that none is missed. */
 void sample_file(Assembly *a);
-/* Looks at all records of a reader of the file, which was opened at the stored byte `from`. */
+/* Looks at all records of a reader of the file, which was opened at the stored byte `from`; ends early when
+ * it is cancelled. */
 void sample_records(Assembly *a, RecordReader *r, int64_t from);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "sources/plain_members.h"
 
 /* -------------------------------------------------------------------- keys */
@@ -443,6 +444,12 @@ static uint32_t hex4(const char *p) {
     for (int i = 0; i < 4; i++)
         value = value << 4 | (uint32_t)(p[i] <= '9' ? p[i] - '0' : (p[i] | 32) - 'a' + 10);
     return value;
+}
+
+/* Where the walk failed it may not have seen all of the text. */
+bool extract_is_broken(bool is_ok, const Extract *x, Str text) {
+    if (!is_ok) return !utf8_is_valid(text);
+    return (x->traits & TEXT_HAS_HIGH) && !utf8_is_valid(x->high);
 }
 
 bool has_lone_surrogate(Str text) {

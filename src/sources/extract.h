@@ -47,6 +47,8 @@ NODISCARD bool extract_envelope(KeySet *outer, Str text, uint32_t slot, KeySet *
 /* Walks an array of cells: fields[i] is element i; further elements are checked. *ret_n is their
  * count. */
 NODISCARD bool extract_array(Str text, uint32_t n_fields, Extract *x, uint32_t *ret_n);
+/* Whether a text that was walked, with `is_ok` as result, is no UTF-8: it is to be repaired and walked again. */
+bool extract_is_broken(bool is_ok, const Extract *x, Str text);
 /* True when an escape spells half of a surrogate pair. */
 bool has_lone_surrogate(Str text);
 

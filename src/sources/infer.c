@@ -90,8 +90,26 @@ static unsigned see_string(const SeenColumn *c, Str raw) {
     return is_time ? SEEN_TIME : SEEN_TEXT;
 }
 
+/* Plain digits, so few that they fit; most numbers are such. */
+static bool is_short_long(Str raw, int64_t *ret) {
+    enum { MOST = 15 };
+    if (!raw.len || raw.len > MOST || (raw.ptr[0] == '0' && raw.len > 1)) return false;
+    int64_t n = 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        if (raw.ptr[i] < '0' || raw.ptr[i] > '9') return false;
+        n = n * 10 + (raw.ptr[i] - '0');
+    }
+    *ret = n;
+    return true;
+}
+
 void seen_json(SeenColumn *c, Str raw) {
     int64_t number;
+    if (is_short_long(raw, &number)) {
+        c->kinds |= see_long(c, number);
+        c->n++;
+        return;
+    }
     switch (json_kind(raw)) {
     case JSON_NULL:
     case JSON_INVALID: return;

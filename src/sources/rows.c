@@ -178,12 +178,6 @@ static RowNext read_cells(RowLayout *l, RowText *row) {
 
 /* ---------------------------------------------------------------------- JSON */
 
-/* Whether a walked text is no UTF-8. Where the walk failed it may not have seen all of it. */
-static bool is_broken_text(bool ok, const Extract *x, Str text) {
-    if (!ok) return !utf8_is_valid(text);
-    return (x->traits & TEXT_HAS_HIGH) && !utf8_is_valid(x->high);
-}
-
 static bool walk(RowLayout *l, KeySet *keys, Str text, Extract *x) {
     if (keys != l->outer) return extract_object(keys, text, x);
     return extract_envelope(keys, text, OUTER_PROPERTIES, l->row, l->fields, x);
@@ -194,7 +188,7 @@ static bool walk(RowLayout *l, KeySet *keys, Str text, Extract *x) {
 static bool read_object(RowLayout *l, KeySet *keys, Str *fields, RowText *row) {
     Extract x = {.fields = fields, .structure = row->structure};
     bool ok = walk(l, keys, row->text, &x);
-    if (is_broken_text(ok, &x, row->text)) {
+    if (extract_is_broken(ok, &x, row->text)) {
         row->text = utf8_repair(row->arena, row->text);
         row->structure = x.structure = NULL;
         row->is_damaged = true;
@@ -259,7 +253,7 @@ static RowNext read_positions(RowLayout *l, RowText *row) {
     Extract x = {.fields = l->fields};
     uint32_t n;
     bool ok = extract_array(row->text, l->file->n_columns, &x, &n);
-    if (is_broken_text(ok, &x, row->text)) {
+    if (extract_is_broken(ok, &x, row->text)) {
         row->text = utf8_repair(row->arena, row->text);
         row->is_damaged = true;
         ok = extract_array(row->text, l->file->n_columns, &x, &n);

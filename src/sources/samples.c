@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "sources/assembly.h"
 #include "sources/rows.h"
+#include "sources/seen_rows.h"
 #include "sources/sniff.h"
 #include "sources/tables.h"
 
@@ -17,7 +18,8 @@ enum {
     PROBE_BYTES = 64 << 10,
     PROBES = 8,
     MAX_SAMPLE_READ = 64 << 20, /* when records do not come out of it */
-    MAX_TABLES_A_FILE = 256
+    MAX_TABLES_A_FILE = 256,
+    COUNT_EVERY = 256
 };
 
 /* The members that tell what a record is. */
@@ -27,13 +29,15 @@ enum { TELL_CATEGORY, TELL_PROPERTIES, TELL_RECORDS, TELL_TYPE, TELL_TABLE_NAME,
 void assembly_open(Assembly *a, DataSet *d, Diags *diags) {
     *a = (Assembly){.data = d, .diags = diags, .scratch = arena_new(), .scratch_rows = arena_new()};
     a->names = name_index_make(d->known, a->scratch);
-    a->telling = key_set_new();
-    for (size_t i = 0; i < COUNT_OF(telling); i++)
-        (void)key_set_add(a->telling, str_of(telling[i]));
+    a->telling = seen_keys_new(telling, TELL_COUNT);
 }
 
 void assembly_close(Assembly *a) {
-    key_set_free(a->telling);
+    seen_keys_free(a->telling);
+    for (size_t i = 0; i < a->n; i++) {
+        seen_keys_free(a->drafts[i]->keys);
+        a->drafts[i]->keys = NULL; /* the draft stays with its table */
+    }
     arena_free(a->scratch);
     arena_free(a->scratch_rows);
 }
@@ -101,14 +105,22 @@ static Str text_of(Assembly *a, Str raw) {
     return raw.len && raw.ptr[0] == '"' ? json_string(a->scratch_rows, raw) : STR_EMPTY;
 }
 
-static void note_row(Assembly *a, Str object, const Str *told) {
+/* A row of a draft; `keys` read it, `x` is what they found. */
+static void note_members(Draft *draft, SeenKeys *keys, const Extract *x, Str object) {
+    if (!draft->keys) draft->keys = seen_keys_new(telling, TELL_COUNT);
+    if (keys == draft->keys) seen_keys_note(keys, &draft->seen, x, object);
+    else seen_object(&draft->seen, object);
+}
+
+static void note_row(Assembly *a, Str object, SeenKeys *keys, const Extract *x) {
     SourceFile *f = a->file;
+    const Str *told = x->fields;
     Str type = text_of(a, told[TELL_TYPE]);
     if (is_table_name(a, type) && !f->is_bound) {
         f->by_type = true;
         if (!f->envelope[0] || str_is(str_of(f->envelope), "event-hub"))
             f->envelope = "log-analytics";
-        seen_object(&named_draft(a, type)->seen, object);
+        note_members(named_draft(a, type), keys, x, object);
         return;
     }
     Draft *draft = unnamed_draft(a);
@@ -116,16 +128,24 @@ static void note_row(Assembly *a, Str object, const Str *told) {
         f->envelope = "az-monitor";
         draft->drops_table_name = true;
     }
-    seen_object(&draft->seen, object);
+    note_members(draft, keys, x, object);
 }
 
 /* One object; a text that is none is passed over here and counted when it is scanned. */
-static void note_record(Assembly *a, Str object, bool is_inside) {
+static void note_record(Assembly *a, Str object, const Structure *structure, bool is_inside) {
     SourceFile *f = a->file;
     JsonCursor list;
-    Str key, element, told[TELL_COUNT];
-    Extract x = {.fields = told};
-    if (!extract_object(a->telling, object, &x)) return;
+    Str key, element;
+    Extract x = {.structure = structure};
+    SeenKeys *keys = a->last && a->last->keys ? a->last->keys : a->telling;
+    bool ok = seen_keys_read(keys, object, &x);
+    if (extract_is_broken(ok, &x, object)) {
+        object = utf8_repair(a->scratch_rows, object);
+        x = (Extract){0};
+        ok = seen_keys_read(keys, object, &x);
+    }
+    if (!ok) return;
+    const Str *told = x.fields;
     Str category = category_table(told[TELL_CATEGORY]), properties = told[TELL_PROPERTIES];
     if (category.len && properties.len && properties.ptr[0] == '{') {
         f->is_wrapped = true;
@@ -137,10 +157,10 @@ static void note_record(Assembly *a, Str object, bool is_inside) {
     if (f->shape == SHAPE_LINES && records.len && json_enter(records, &list) && !list.is_object) {
         f->is_wrapped = true;
         while (json_next(&list, &key, &element))
-            if (element.ptr[0] == '{') note_record(a, element, true);
+            if (element.ptr[0] == '{') note_record(a, element, NULL, true);
         return;
     }
-    note_row(a, object, told);
+    note_row(a, object, keys, &x);
 }
 
 static void note_values(Assembly *a, Str row, bool is_cells) {
@@ -194,9 +214,22 @@ static void note_text(Assembly *a, const Record *record) {
     } else if (f->shape == SHAPE_TABLES || f->shape == SHAPE_FRAMES) {
         note_values(a, record->text, false);
     } else {
-        Str text = str_trim(utf8_repair(a->scratch_rows, record->text));
-        if (text.len && text.ptr[0] == '{') note_record(a, text, false);
+        Str text = record->text;
+        const Structure *structure = record->structure;
+        if (text.len && text.ptr[0] != '{') {
+            text = str_trim(text);
+            structure = NULL;
+        }
+        if (text.len && text.ptr[0] == '{') note_record(a, text, structure, false);
     }
+}
+
+/* What was read since the last time counts. False when it was cancelled. */
+static bool count_progress(Assembly *a, RecordReader *r) {
+    const DataOptions *o = &a->data->options;
+    if (a->counted) a->counted->bytes_read += records_take_bytes(r);
+    if (a->tells && o->progress) o->progress(o->progress_ctx, -1);
+    return !(o->cancel && *o->cancel);
 }
 
 /* Reads records, from the stored byte `from` on, until `limit` bytes of them are seen; negative: all. */
@@ -205,7 +238,8 @@ static void sample_reader(Assembly *a, RecordReader *r, int64_t from, int64_t li
     a->n_bytes = 0;
     a->reached_end = false;
     bool is_header = a->file->shape == SHAPE_CELLS && from == 0;
-    while (limit < 0 || a->n_bytes < limit) {
+    for (unsigned i = 1; limit < 0 || a->n_bytes < limit; i++) {
+        if (i % COUNT_EVERY == 0 && !count_progress(a, r)) break;
         RecordNext next = records_next(r, &record);
         a->reached_end = next == RECORD_END;
         if (a->reached_end) break;
@@ -222,6 +256,7 @@ static void sample_reader(Assembly *a, RecordReader *r, int64_t from, int64_t li
             limit = BRIEF_BYTES;
         arena_reset(a->scratch_rows);
     }
+    (void)count_progress(a, r);
     take_columns(a, r);
 }
 

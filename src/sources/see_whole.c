@@ -14,7 +14,7 @@
 enum { MAX_THREADS = 64 };
 
 typedef struct Look {
-    const DataSet *data;
+    DataSet *data;
     const SourceTable *table;
     Morsels *morsels;
 } Look;
@@ -30,11 +30,12 @@ typedef struct Looker {
 } Looker;
 
 static void open_looker(Looker *w, Look *look) {
-    const DataSet *d = look->data;
+    DataSet *d = look->data;
     *w = (Looker){.look = look, .scratch = arena_new()};
     w->data = (DataSet){.arena = arena_new(), .options = d->options, .known = d->known};
     diags_init(&w->diags, w->scratch);
     assembly_open(&w->assembly, &w->data, &w->diags);
+    w->assembly.counted = d;
 }
 
 static void close_looker(Looker *w) {
@@ -97,15 +98,20 @@ static void look(DataSet *d, SourceTable *t) {
     int64_t bytes;
     Look l = {.data = d, .table = t, .morsels = morsels_new(t, &d->options, &bytes)};
     unsigned n = morsels_threads(l.morsels), n_started = 1;
+    int64_t read_before = d->bytes_read;
     if (n > MAX_THREADS) n = MAX_THREADS;
+    d->bytes_total += bytes;
     Looker *lookers = calloc(n, sizeof *lookers);
     if (!lookers) abort();
     for (unsigned i = 0; i < n; i++) open_looker(&lookers[i], &l);
     while (n_started < n &&
            pthread_create(&lookers[n_started].thread, NULL, run_looker, &lookers[n_started]) == 0)
         n_started++;
+    lookers[0].assembly.tells = true;
     run_looker(&lookers[0]);
     for (unsigned i = 1; i < n_started; i++) pthread_join(lookers[i].thread, NULL);
+    d->bytes_total -= bytes; /* the scan that follows reads them anew */
+    d->bytes_read = read_before;
     pthread_mutex_lock(&d->lock); /* its arena is in use by others */
     for (unsigned i = 0; i < n; i++) take(t, &lookers[i]);
     set_columns(d, t);

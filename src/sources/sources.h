@@ -59,6 +59,10 @@ typedef struct DataOptions {
         to_ticks; /* --from, --to on the time column; INT64_MIN / INT64_MAX when not given */
     unsigned n_threads;
     const volatile int *cancel; /* not 0: looking at whole tables ends early; NULL: never */
+    void (*progress)(void *ctx,
+                     double share); /* told while whole tables are looked at, by the thread that
+                                                  waits for it: see dataset_stats; NULL: nobody */
+    void *progress_ctx;
     int64_t
         piece_bytes; /* of a compressed file that a thread takes at once; 0: as many as do well */
 } DataOptions;
