@@ -37,8 +37,9 @@ typedef struct Assembly {
     PathName path_name;
     size_t cap_tables;
     int64_t n_bytes;
-    DataSet *counted; /* where what is read of it counts as progress; NULL: nowhere */
-    bool tells;       /* that progress */
+    DataSet *counted;  /* where what is read of it counts as progress; NULL: nowhere */
+    int64_t n_counted; /* bytes, so far */
+    bool tells;        /* that progress */
     Draft *unnamed;
     bool reached_end; /* the last sample went on to the file's end */
 } Assembly;

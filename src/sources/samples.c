@@ -227,7 +227,9 @@ static void note_text(Assembly *a, const Record *record) {
 /* What was read since the last time counts. False when it was cancelled. */
 static bool count_progress(Assembly *a, RecordReader *r) {
     const DataOptions *o = &a->data->options;
-    if (a->counted) a->counted->bytes_read += records_take_bytes(r);
+    int64_t n = records_take_bytes(r);
+    a->n_counted += n;
+    if (a->counted) a->counted->bytes_read += n;
     if (a->tells && o->progress) o->progress(o->progress_ctx, -1);
     return !(o->cancel && *o->cancel);
 }

@@ -98,7 +98,6 @@ static void look(DataSet *d, SourceTable *t) {
     int64_t bytes;
     Look l = {.data = d, .table = t, .morsels = morsels_new(t, &d->options, &bytes)};
     unsigned n = morsels_threads(l.morsels), n_started = 1;
-    int64_t read_before = d->bytes_read;
     if (n > MAX_THREADS) n = MAX_THREADS;
     d->bytes_total += bytes;
     Looker *lookers = calloc(n, sizeof *lookers);
@@ -111,7 +110,7 @@ static void look(DataSet *d, SourceTable *t) {
     run_looker(&lookers[0]);
     for (unsigned i = 1; i < n_started; i++) pthread_join(lookers[i].thread, NULL);
     d->bytes_total -= bytes; /* the scan that follows reads them anew */
-    d->bytes_read = read_before;
+    for (unsigned i = 0; i < n; i++) d->bytes_read -= lookers[i].assembly.n_counted;
     pthread_mutex_lock(&d->lock); /* its arena is in use by others */
     for (unsigned i = 0; i < n; i++) take(t, &lookers[i]);
     set_columns(d, t);
