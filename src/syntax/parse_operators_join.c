@@ -149,9 +149,15 @@ Node *op_fork(Parser *p, Node *op) {
     return op;
 }
 
+/* Not a table or a function that has the name of an operator. */
 static bool at_operator(const Parser *p) {
-    return peek(p)->kind == TOKEN_NAME && operator_find(token_text(p, peek(p))) != NULL &&
-           !ahead_punct(p, 1, '(') && !ahead_punct(p, 1, '|');
+    static const char *const before_bracket[] = {"join",   "lookup",    "union",    "where",
+                                                 "extend", "project",   "distinct", "sort",
+                                                 "order",  "summarize", NULL};
+    static const char *const alone[] = {"count", "serialize", "getschema", "consume", NULL};
+    if (peek(p)->kind != TOKEN_NAME || !operator_find(token_text(p, peek(p)))) return false;
+    if (ahead_punct(p, 1, '(')) return at_any_word(p, before_bracket);
+    return !ahead_punct(p, 1, '|') || at_any_word(p, alone);
 }
 
 static Node *partition_body(Parser *p) {

@@ -49,6 +49,7 @@ static bool report_marked(const Run *run, Str message, Diags *diags, Status *ret
     }
     SpanSearch search = {.name = name};
     if (run && run->lowered.plan) search_plan(run->lowered.plan, &search, 0);
+    if (str_starts_with(name, STR("__"))) name = str_sub(name, 2, name.len); /* one of our own */
     diag_add(diags, SEVERITY_ERROR, PHASE_RUN, search.span, "QY521", "%.*s: %.*s", STR_ARG(name),
              STR_ARG(text));
     *ret = INVALID;

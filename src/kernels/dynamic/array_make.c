@@ -1,7 +1,8 @@
 /*
  * array_make.c: arrays from values: pack_array, repeat, range.
  *
- * Source: the page of each. range() ends at 1,048,576 elements as documented; repeat() fails there.
+ * Source: the page of each. range() ends at 1,048,576 elements as documented; repeat() fails there, and
+ * so does __range(), by which an operator expands all rows of a range.
  */
 #include "kernels/dynamic/arrays.h"
 #include "kernels/dynamic/elements.h"
@@ -92,6 +93,17 @@ static void *check_range(Arena *arena, const Value *args, const bool *constant, 
     return NULL;
 }
 
+static void whole_range(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
+    bool is_real = args[0].type == TYPE_REAL;
+    double rows = is_real ? (arg_real(&args[1]) - arg_real(&args[0])) / arg_real(&args[2])
+                          : ((double)arg_long(&args[1]) - (double)arg_long(&args[0])) /
+                                (double)arg_long(&args[2]);
+    if (rows >= ARRAY_MAX_MADE)
+        kernel_fail(call, "a range in a group has at most %d rows", ARRAY_MAX_MADE);
+    else range(call, args, n_args, ret);
+}
+
+const Kernel kernel_whole_range = {.fn = whole_range};
 const Kernel kernel_pack_array = {.fn = pack_array};
 const Kernel kernel_repeat = {.fn = repeat};
 const Kernel kernel_range = {.fn = range, .prepare = check_range};

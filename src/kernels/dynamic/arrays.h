@@ -15,7 +15,7 @@ extern const Kernel kernel_array_shift_left, kernel_array_shift_right;
 extern const Kernel kernel_zip;
 
 /* array_make.c */
-extern const Kernel kernel_pack_array, kernel_repeat, kernel_range;
+extern const Kernel kernel_pack_array, kernel_repeat, kernel_whole_range, kernel_range;
 
 /* array_sort.c: one array gives the sorted array, several give an array of the sorted arrays. */
 extern const Kernel kernel_array_sort_asc, kernel_array_sort_desc;

@@ -6,7 +6,7 @@
  * leaf (another table) is put beside every key. Three things need more:
  *   - a grouping without keys gives a row for a group that has no rows left: the keys are joined with
  *     the grouping, and what is missing is the grouping of no rows;
- *   - toscalar() of the group becomes a join by key;
+ *   - toscalar() of the group becomes a join by key, and so does `in` over the group's rows, as an array;
  *   - a column of the group that is read inside another table's pipe comes with the keys put beside it.
  */
 #include "semantics/operators/bind_group.h"
@@ -239,18 +239,31 @@ static Expr *scalar_per_group(Inner *in, Expr *e) {
     return expr_column(b, &column, e->span);
 }
 
+/* `x in (rows of the group)` as `x in (array)`. What JSON has no type for is compared as text. */
+static Expr *list_per_group(Inner *in, const Expr *e) {
+    static const char *const names[2][2] = {{"in", "in~"}, {"!in", "!in~"}};
+    Binder *b = in->w->b;
+    Expr *value = expr_column(b, &e->plan->schema.items[0], e->span), *left = e->args[0];
+    bool has_json = TYPE_BIT(value->type) & (TS_INT | TS_LONG | TS_REAL | TS_BOOL | TS_STRING);
+    if (!has_json) {
+        value = expr_convert(b, value, TYPE_STRING);
+        left = expr_convert(b, left, TYPE_STRING);
+    }
+    Expr *set = ARENA_NEW(b->arena, Expr);
+    *set = (Expr){.kind = EXPR_SUBQUERY, .type = TYPE_DYNAMIC, .span = e->span};
+    set->plan =
+        plan_aggregate_all(b, e->plan, "make_set", value, TYPE_DYNAMIC, STR("list"), e->span);
+    Expr *args[2] = {left, scalar_per_group(in, set)};
+    const char *name = names[e->u.in.is_negated][e->u.in.ignores_case];
+    return expr_call_typed(b, catalog_operator(str_of(name)), args, 2, TYPE_BOOL, e->span);
+}
+
 static Expr *inner_expr(Expr *e, void *ctx) {
     Inner *in = ctx;
     Grouping *w = in->w;
     if (e->plan && e->plan == w->outer) return expr_column(w->b, &in->input->carried[0], e->span);
     if (!e->plan || !depends(e->plan, w->leaf, w->outer)) return e;
-    if (e->kind == EXPR_SUBQUERY) return scalar_per_group(in, e);
-    if (in->is_fine)
-        (void)bind_error_at(w->b, e->span, "QY900",
-                            "A list of values taken from the group itself is not yet supported.");
-    w->b->has_unsupported = true;
-    in->is_fine = false;
-    return e;
+    return e->kind == EXPR_SUBQUERY ? scalar_per_group(in, e) : list_per_group(in, e);
 }
 
 /* The node's expressions, what they need having been joined to the input. */
@@ -536,7 +549,39 @@ static bool group_shared(Grouping *w, const Plan *p, Grouped *ret) {
     return true;
 }
 
-/* A source or a node of several inputs whose own expressions read the group: a range up to the key. */
+/* A range up to the key: an array a group, expanded. */
+static bool group_range(Grouping *w, const Plan *p, Grouped *ret) {
+    Binder *b = w->b;
+    const Column *own = &p->schema.items[0];
+    Expr *args[3] = {p->u.range.from, p->u.range.to, p->u.range.step};
+    if (own->type ==
+        TYPE_REAL) { /* the last one counts though rounding puts it above, as in range */
+        Expr *little = expr_of_value(b, value_real(1e-9), p->span);
+        args[1] = expr_operator(b, "+", args[1], expr_operator(b, "*", args[2], little, p->span),
+                                p->span);
+    }
+    *ret = keys_of(w, p->span);
+    Plan *list = plan_node(b, PLAN_PROJECT, p->span, ret->plan, NULL);
+    Column array = {.id = bind_fresh_column(b), .type = TYPE_DYNAMIC, .name = own->name};
+    list->u.project.exprs = ARENA_NEW(b->arena, Expr *);
+    list->u.project.exprs[0] = expr_function(b, "__range", args, 3, p->span);
+    list->schema = (Schema){.items = ARENA_NEW(b->arena, Column), .n = 1};
+    list->schema.items[0] = array;
+    if (!adapt_exprs(w, &list, ret)) return false;
+    group_project(w, list, ret);
+    Plan *rows = plan_node(b, PLAN_MV_EXPAND, p->span, ret->plan, NULL);
+    rows->schema = p->schema;
+    rows->u.mv_expand.n = 1;
+    rows->u.mv_expand.limit = INT64_MAX;
+    rows->u.mv_expand.columns = ARENA_NEW(b->arena, ColumnId);
+    rows->u.mv_expand.columns[0] = array.id;
+    rows->u.mv_expand.outputs = ARENA_NEW(b->arena, Column);
+    rows->u.mv_expand.outputs[0] = *own;
+    ret->plan = copy_over(b, rows, ret);
+    return true;
+}
+
+/* A source or a node of several inputs whose own expressions read the group. */
 static bool refuse_source(Grouping *w, const Plan *p) {
     (void)bind_error_at(w->b, p->span, "QY900",
                         "A source that is made from the key of a group is not yet supported.");
@@ -556,6 +601,7 @@ static bool per_group_inner(Grouping *w, Plan *p, Grouped *ret) {
     if (p->kind == PLAN_JOIN) return group_join(w, p, ret);
     if (p->kind == PLAN_UNION) return group_union(w, p, ret);
     if (p->kind == PLAN_SHARED) return group_shared(w, p, ret);
+    if (p->kind == PLAN_RANGE) return group_range(w, p, ret);
     if (p->n_inputs != 1) {
         if (own_exprs_depend(p, w->leaf, w->outer)) return refuse_source(w, p);
         *ret = beside_keys(w, p);
