@@ -126,6 +126,8 @@ static const FnDef rows[] = {
      .gives = "true"},
     {.name = "ingestion_time",
      CONTEXT(TYPE_DATETIME),
+     .naming = NAME_WHOLE,
+     .prefix = "$IngestionTime",
      .doc =
          "When the row was ingested: _TimeReceived, TimeGenerated or Timestamp, whichever the rows have."},
     {.name = "cursor_after",

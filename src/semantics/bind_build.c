@@ -281,7 +281,8 @@ uint32_t projection_set(Projection *p, Str name, Expr *e) {
 static bool is_column(const Node *item, const Expr *e) {
     const Node *bare = node_bare(item);
     if (e->kind == EXPR_CALL && bare->kind == NODE_CALL && e->n_args == 1 &&
-        str_starts_with(str_of(e->u.fn->name), STR("to")) && e->args[0]->type == e->type)
+        e->u.fn->naming == NAME_ARG0 && str_starts_with(str_of(e->u.fn->name), STR("to")) &&
+        e->args[0]->type == e->type)
         return e->args[0]->kind == EXPR_COLUMN;
     return bare->kind == NODE_NAME && e->kind == EXPR_COLUMN;
 }

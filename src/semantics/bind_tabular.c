@@ -127,12 +127,14 @@ static Plan *bind_function_name(Binder *b, Local *l, const Node *name) {
     return NULL;
 }
 
-/* Functions declared with `view` take part in wildcards, in the order of their declaration. */
+/* Functions declared with `view` take part in wildcards, in the order of their declaration; those with
+ * parameters do not (Source: "let statement"). */
 static bool add_views(Binder *b, const Node *name, Local *l, PlanList *list) {
     Local *views[BIND_MAX_VIEWS];
     size_t n = 0;
     for (; l; l = l->outer) {
-        bool is_view = l->kind == LOCAL_FUNCTION && (l->node->flags & NODE_FLAG_VIEW);
+        bool is_view = l->kind == LOCAL_FUNCTION && (l->node->flags & NODE_FLAG_VIEW) &&
+                       (!l->node->kids[0] || l->node->kids[0]->n == 0);
         if (!is_view || !str_matches(l->name, name->text)) continue;
         if (local_find(b, l->name) != l) continue; /* hidden */
         if (n == BIND_MAX_VIEWS) {

@@ -197,12 +197,24 @@ static Expr *bind_part(Scan *s, const Node *n, Type wanted) {
     return bind_unsupported_expr(b, n, "A function of this expression inside scan");
 }
 
+/* Source: "scan operator": the name of a step must be unique. */
+static bool has_own_name(Scan *s, uint32_t k) {
+    for (uint32_t i = 0; i < k; i++) {
+        if (!str_eq(step_of(s, i)->text, step_of(s, k)->text)) continue;
+        bind_error(s->b, step_of(s, k), "QY313", "A step with the name '%.*s' is already declared.",
+                   STR_ARG(step_of(s, k)->text));
+        return false;
+    }
+    return true;
+}
+
 static bool bind_step(Scan *s, uint32_t k) {
     Binder *b = s->b;
     const Node *n = step_of(s, k);
     ScanStep *step = &s->process->steps[k];
     Str output = STR("all");
     bind_param_word(n, "output", &output);
+    if (!has_own_name(s, k)) return false;
     step->output = str_is(output, "last")   ? SCAN_LAST
                    : str_is(output, "none") ? SCAN_NONE
                                             : SCAN_ALL;
