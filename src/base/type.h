@@ -8,6 +8,7 @@
 #define QUARRY_TYPE_H
 
 #include "base/base.h"
+#include "base/decimal.h"
 
 typedef enum Type {
     TYPE_ERROR, /* of an expression that already has a diagnostic: later checks accept it in silence */
@@ -15,7 +16,7 @@ typedef enum Type {
     TYPE_INT,      /* 32 bit signed, null */
     TYPE_LONG,     /* 64 bit signed, null */
     TYPE_REAL,     /* IEEE double, null; nan and inf are values */
-    TYPE_DECIMAL,  /* fixed point, 34 digits of which 14 after the point; null */
+    TYPE_DECIMAL,  /* 34 significant digits (see decimal.h), null */
     TYPE_STRING,   /* UTF-8, never null */
     TYPE_DATETIME, /* ticks of 100 ns since 0001-01-01T00:00:00Z, null */
     TYPE_TIMESPAN, /* ticks of 100 ns, signed, null */
@@ -52,22 +53,6 @@ const char *type_name(Type t);
 /* Kusto's names and their synonyms: boolean, int32?, double, date, time, uniqueid, ... TYPE_ERROR if none. */
 Type type_from_name(Str name);
 
-__extension__ typedef __int128 Int128;
-__extension__ typedef unsigned __int128 Uint128;
-#define DECIMAL_SCALE 14                      /* a decimal is an Int128 of 10^-14 units */
-#define DECIMAL_ONE ((Int128)100000000000000) /* 10^DECIMAL_SCALE: the decimal 1 */
-
-/* Reads "12", "-1.5", "+2e3" (blanks around allowed). Digits past the 14th behind the point are
- * rounded half away from zero. False for other text and for more than 34 digits. */
-NODISCARD bool decimal_parse(Str text, Int128 *ret);
-/* "12.5", "-3": no trailing zeros behind the point. `out` holds at least 44 bytes; returns the length. */
-size_t decimal_print(Int128 value, char *out);
-/* False for NaN, infinities and what does not fit. */
-NODISCARD bool decimal_from_real(double value, Int128 *ret);
-double decimal_to_real(Int128 value);
-/* True when |value| has at most 34 digits, so that it is a decimal. */
-bool decimal_fits(Int128 value);
-
 #define GUID_TEXT_LEN 36
 /* Reads a guid with hyphens or without, in braces or parentheses or bare, and writes its 36
  * characters in lower case. Blanks around are allowed. */
@@ -82,7 +67,7 @@ typedef struct Value {
         int32_t i; /* INT */
         int64_t l; /* LONG, DATETIME, TIMESPAN */
         double r;  /* REAL */
-        Int128 d;  /* DECIMAL */
+        Decimal d; /* DECIMAL */
         Str s;     /* STRING, GUID, DYNAMIC */
     } u;
 } Value;
@@ -107,7 +92,7 @@ static inline Value value_real(double r) { return (Value){.type = TYPE_REAL, .u.
 static inline Value value_str(Str s) { return (Value){.type = TYPE_STRING, .u.s = s}; }
 static inline Value value_ticks(Type t, int64_t l) { return (Value){.type = t, .u.l = l}; }
 static inline Value value_text(Type t, Str s) { return (Value){.type = t, .u.s = s}; }
-static inline Value value_decimal(Int128 d) {
+static inline Value value_decimal(Decimal d) {
     Value v = {.type = TYPE_DECIMAL};
     v.u.d = d;
     return v;

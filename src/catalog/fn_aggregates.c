@@ -51,16 +51,14 @@ static Type rank_type(const FnDef *fn, const Type *args, uint32_t n_args) {
     return type == TYPE_DECIMAL ? TYPE_REAL : type;
 }
 
-/* The exact sum in 128 bits, brought back into 64 as two's complement. */
+/* The exact sum in 128 bits, brought back into 64 as two's complement. Decimals go to the kernel. */
 #define SUM "coalesce(sum({0}) {filter}, 0)"
 #define LONG_SUM                                                                                   \
     "CAST(((" SUM " + 9223372036854775808::HUGEINT) & 18446744073709551615::HUGEINT)"              \
     " - 9223372036854775808::HUGEINT AS BIGINT)"
-static const SqlForm forms_sum[] = {{{TS_INTEGER | TS_TEMPORAL}, LONG_SUM, NULL},
-                                    {{TS_REAL}, SUM, NULL},
-                                    {{TS_DECIMAL}, "TRY_CAST(" SUM " AS DECIMAL(34,14))", NULL},
-                                    {{0}, NULL, NULL}};
-/* Ticks are cut towards zero. Decimals go to the kernel: the engine's mean is a double. */
+static const SqlForm forms_sum[] = {
+    {{TS_INTEGER | TS_TEMPORAL}, LONG_SUM, NULL}, {{TS_REAL}, SUM, NULL}, {{0}, NULL, NULL}};
+/* Ticks are cut towards zero. Decimals go to the kernel. */
 static const SqlForm forms_avg[] = {
     {{TS_INTEGER | TS_REAL}, "coalesce(avg({0}) {filter}, 'NaN'::DOUBLE)", NULL},
     {{TS_TEMPORAL}, "CAST(sum({0}) {filter} // count({0}) {filter} AS BIGINT)", NULL},
@@ -108,6 +106,7 @@ static const FnDef rows[] = {
      .result = RESULT_CUSTOM,
      .result_fn = promoted,
      .forms = forms_sum,
+     .agg = &agg_sum_decimal,
      .doc = "The sum of the values; 0 when there is none."},
     {.name = "sumif",
      NUMBERS,
@@ -116,6 +115,7 @@ static const FnDef rows[] = {
      .result_fn = promoted,
      .filter_arg = 2,
      .forms = forms_sum,
+     .agg = &agg_sum_decimal,
      .doc = "The sum over the rows that fulfil the predicate."},
     {.name = "avg",
      NUMBERS,

@@ -74,8 +74,9 @@ static const FnDef rows[] = {
     {.name = "parse_version",
      PARSER(TYPE_DECIMAL, kernel_parse_version),
      .params = {TEXT("version")},
-     .doc = "A version of one to four numbers as a decimal that orders as versions do; the point "
-            "stands 14 places further left than in Kusto, whose decimals reach further.",
+     .doc =
+         "A version of one to four numbers as a decimal that orders as versions do: eight digits "
+         "a number.",
      .example = "parse_version('1.9.0') < parse_version('1.10')",
      .gives = "true"},
     {.name = "parse_xml",

@@ -10,64 +10,14 @@
 
 #include "base/json.h"
 #include "base/ticks.h"
-
-__extension__ typedef unsigned __int128 UInt128;
-
-/* ---------------------------------------------------------------- decimal */
-
-static UInt128 magnitude(Int128 d) { return d < 0 ? -(UInt128)d : (UInt128)d; }
-
-static UInt128 decimal_limit(void) {
-    UInt128 limit = 1;
-    for (int i = 0; i < 34; i++) limit *= 10;
-    return limit;
-}
-
-static bool with_sign(UInt128 m, bool is_negative, Int128 *ret) {
-    if (m >= decimal_limit()) return false;
-    *ret = is_negative ? -(Int128)m : (Int128)m;
-    return true;
-}
-
-/* a = ah * 10^14 + al, so a * b / 10^14 = ah * b + al * b / 10^14, and the same once more for b. */
-static bool multiply_scaled(Int128 a, Int128 b, Int128 *ret) {
-    const UInt128 one = (UInt128)DECIMAL_ONE;
-    UInt128 ma = magnitude(a), mb = magnitude(b), whole, product, total;
-    UInt128 ah = ma / one, al = ma % one, bh = mb / one, bl = mb % one;
-    if (__builtin_mul_overflow(ah, mb, &whole)) return false;
-    if (__builtin_mul_overflow(al, bh, &product)) return false;
-    if (__builtin_add_overflow(whole, product, &total)) return false;
-    if (__builtin_add_overflow(total, al * bl / one, &total)) return false;
-    return with_sign(total, (a < 0) != (b < 0), ret);
-}
-
-/* Long division: the whole part, then 14 digits one by one, so that nothing overflows. */
-static bool divide_scaled(Int128 a, Int128 b, Int128 *ret) {
-    if (b == 0) return false;
-    UInt128 ma = magnitude(a), mb = magnitude(b), quotient = ma / mb, rest = ma % mb;
-    for (int i = 0; i < DECIMAL_SCALE; i++) {
-        if (quotient > decimal_limit()) return false;
-        rest *= 10;
-        quotient = quotient * 10 + rest / mb;
-        rest %= mb;
-    }
-    return with_sign(quotient, (a < 0) != (b < 0), ret);
-}
-
-static bool to_decimal(const Value *v, Int128 *ret) {
-    if (v->type == TYPE_DECIMAL) {
-        *ret = v->u.d;
-    } else if (v->type == TYPE_INT || v->type == TYPE_LONG) {
-        *ret = (Int128)(v->type == TYPE_INT ? v->u.i : v->u.l) * DECIMAL_ONE;
-    } else {
-        return v->type == TYPE_REAL && decimal_from_real(v->u.r, ret);
-    }
-    return true;
-}
+#include "kernels/decimal_math.h"
+#include "kernels/number.h"
 
 /* ----------------------------------------------------------- plain values */
 
 static int64_t to_long(const Value *v) {
+    int64_t l;
+    if (v->type == TYPE_DECIMAL) return decimal_to_long(v->u.d, &l) ? l : 0;
     if (v->type == TYPE_INT) return v->u.i;
     if (v->type == TYPE_REAL) return isnan(v->u.r) || fabs(v->u.r) >= 0x1p63 ? 0 : (int64_t)v->u.r;
     return v->u.l;
@@ -76,7 +26,7 @@ static int64_t to_long(const Value *v) {
 static double to_real(const Value *v) {
     if (v->type == TYPE_REAL) return v->u.r;
     if (v->type == TYPE_INT) return v->u.i;
-    if (v->type == TYPE_DECIMAL) return decimal_to_real(v->u.d);
+    if (v->type == TYPE_DECIMAL) return decimal_to_double(v->u.d);
     return (double)v->u.l;
 }
 
@@ -167,24 +117,15 @@ static void reals(char op, double a, double b, Value *ret) {
     }
 }
 
-static void decimals(char op, Int128 a, Int128 b, Value *ret) {
-    Int128 d = 0;
-    bool fits = true;
+static void decimals(char op, Decimal a, Decimal b, Value *ret) {
     switch (op) {
-    case '+': d = a + b; break;
-    case '-': d = a - b; break;
-    case '*': fits = multiply_scaled(a, b, &d); break;
-    case '/': fits = divide_scaled(a, b, &d); break;
-    case '%':
-        fits = b != 0;
-        if (fits) d = a % b;
-        if (fits && d < 0) d += b < 0 ? -b : b;
-        break;
+    case '+': ret->is_null = !decimal_add(a, b, &ret->u.d); return;
+    case '-': ret->is_null = !decimal_subtract(a, b, &ret->u.d); return;
+    case '*': ret->is_null = !decimal_multiply(a, b, &ret->u.d); return;
+    case '/': ret->is_null = !decimal_divide(a, b, &ret->u.d); return;
+    case '%': ret->is_null = !decimal_modulo(a, b, &ret->u.d); return;
     default: return;
     }
-    if (!fits || !decimal_fits(d)) return;
-    ret->is_null = false;
-    ret->u.d = d;
 }
 
 /* At least one side is a datetime or timespan. */
@@ -210,11 +151,11 @@ static void temporals(char op, const Value *a, const Value *b, Value *ret) {
 }
 
 static void scalars(char op, const Value *a, const Value *b, Value *ret) {
-    Int128 left, right;
+    Decimal left, right;
     if (is_temporal(a) || is_temporal(b)) {
         temporals(op, a, b, ret);
     } else if (ret->type == TYPE_DECIMAL) {
-        if (to_decimal(a, &left) && to_decimal(b, &right)) decimals(op, left, right, ret);
+        if (arg_decimal(a, &left) && arg_decimal(b, &right)) decimals(op, left, right, ret);
     } else if (ret->type == TYPE_REAL) {
         reals(op, to_real(a), to_real(b), ret);
     } else {

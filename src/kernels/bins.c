@@ -7,6 +7,7 @@
  */
 #include "kernels/bins.h"
 
+#include "kernels/decimal_math.h"
 #include "kernels/number.h"
 #include "kernels/out.h"
 
@@ -32,14 +33,14 @@ static void bin_real(const Value *value, const Value *size, double from, Value *
     if (step > 0) ret_real(ret, floor((arg_real(value) - from) / step) * step + from);
 }
 
+/* From a fixed point the distance to it is binned. */
 static void bin_decimal(const Value *args, uint32_t n_args, Value *ret) {
-    Int128 x, step, from = 0;
-    if (!arg_decimal(&args[0], &x) || !arg_decimal(&args[1], &step) || step <= 0) return;
+    Decimal x, step, from = DECIMAL_ZERO, distance, floor;
+    if (!arg_decimal(&args[0], &x) || !arg_decimal(&args[1], &step)) return;
     if (n_args > 2 && !arg_decimal(&args[2], &from)) return;
-    Int128 floor = floor_to(x - from, step) + from;
-    if (!decimal_fits(floor)) return;
-    ret->is_null = false;
-    ret->u.d = floor;
+    ret->is_null = !decimal_subtract(x, from, &distance) ||
+                   !decimal_floor_to(distance, step, &floor) ||
+                   !decimal_add(floor, from, &ret->u.d);
 }
 
 /* Value, bin size and, for bin_at, the fixed point. The result has the type of the value or, for

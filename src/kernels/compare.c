@@ -79,7 +79,7 @@ Order value_order(Arena *scratch, const Value *a, const Value *b) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return order_longs(a->u.l, b->u.l);
     case TYPE_REAL: return order_reals(a->u.r, b->u.r);
-    case TYPE_DECIMAL: return order_of((a->u.d > b->u.d) - (a->u.d < b->u.d));
+    case TYPE_DECIMAL: return order_of(decimal_compare(a->u.d, b->u.d));
     case TYPE_STRING:
     case TYPE_GUID: return order_of(str_compare(a->u.s, b->u.s));
     case TYPE_DYNAMIC: return order_of(value_compare(a, b));

@@ -95,14 +95,8 @@ bool real_to_long(double value, int64_t *ret) {
 bool text_to_long(Str text, int64_t *ret) {
     text = str_trim(text);
     if (parse_digits(text, ret) || parse_hex(text, ret)) return true;
-    Int128 fixed; /* "1.9" is cut to its integer part; digits by decimal, so that none is lost */
-    if (decimal_parse(text, &fixed)) {
-        Int128 whole = fixed / DECIMAL_ONE;
-        if (whole > INT64_MAX || whole < INT64_MIN) return false;
-        *ret = (int64_t)whole;
-        return true;
-    }
-    return false;
+    Decimal number; /* "1.9" is cut to its integer part; digits by decimal, so that none is lost */
+    return decimal_from_text(text, &number) && decimal_to_long(number, ret);
 }
 
 /* "true", "false" in any case, or a number that is zero or not. */
@@ -159,7 +153,7 @@ static Value from_text(Arena *arena, Str text, Type to) {
         break;
     case TYPE_LONG: ok = text_to_long(text, &v.u.l); break;
     case TYPE_REAL: ok = text_to_real(text, &v.u.r); break;
-    case TYPE_DECIMAL: ok = decimal_parse(text, &v.u.d); break;
+    case TYPE_DECIMAL: ok = decimal_from_text(text, &v.u.d); break;
     case TYPE_DATETIME: ok = ticks_parse_datetime(text, &v.u.l); break;
     case TYPE_TIMESPAN: ok = ticks_parse_timespan(text, &v.u.l); break;
     case TYPE_GUID: ok = text_to_guid(arena, text, &v.u.s); break;
@@ -190,7 +184,7 @@ static Value from_long(int64_t number, Type to) {
         v.u.l = number;
         break;
     case TYPE_REAL: v.u.r = (double)number; break;
-    case TYPE_DECIMAL: v.u.d = (Int128)number * DECIMAL_ONE; break;
+    case TYPE_DECIMAL: v.u.d = decimal_from_long(number); break;
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC:
@@ -207,19 +201,22 @@ static Value from_real(double number, Type to) {
     if (to == TYPE_REAL) return value_real(number);
     if (to == TYPE_BOOL) return isnan(number) ? v : value_bool(number != 0);
     if (to == TYPE_DECIMAL) {
-        v.is_null = !decimal_from_real(number, &v.u.d);
+        v.is_null = !decimal_from_double(number, &v.u.d);
         return v;
     }
     return real_to_long(number, &whole) ? from_long(whole, to) : v;
 }
 
-static Value from_decimal(Int128 number, Type to) {
-    Int128 whole = number / DECIMAL_ONE;
+/* A real that is too large is null, as toreal() of its text is. */
+static Value from_decimal(Decimal number, Type to) {
+    int64_t whole;
     if (to == TYPE_DECIMAL) return value_decimal(number);
-    if (to == TYPE_REAL) return value_real(decimal_to_real(number));
-    if (to == TYPE_BOOL) return value_bool(number != 0);
-    if (whole > INT64_MAX || whole < INT64_MIN) return value_null(to);
-    return from_long((int64_t)whole, to);
+    if (to == TYPE_BOOL) return value_bool(decimal_sign(number) != 0);
+    if (to == TYPE_REAL) {
+        double real = decimal_to_double(number);
+        return isfinite(real) ? value_real(real) : value_null(to);
+    }
+    return decimal_to_long(number, &whole) ? from_long(whole, to) : value_null(to);
 }
 
 /* ---------------------------------------------------------- from dynamic */

@@ -14,7 +14,6 @@
  * the range. */
 static inline int64_t arg_long(const Value *v) {
     int64_t whole = 0;
-    Int128 units;
     switch (v->type) {
     case TYPE_BOOL: return v->u.b;
     case TYPE_INT: return v->u.i;
@@ -25,8 +24,8 @@ static inline int64_t arg_long(const Value *v) {
         if (real_to_long(v->u.r, &whole)) return whole;
         return isnan(v->u.r) ? 0 : v->u.r < 0 ? INT64_MIN : INT64_MAX;
     case TYPE_DECIMAL:
-        units = v->u.d / DECIMAL_ONE;
-        return units > INT64_MAX ? INT64_MAX : units < INT64_MIN ? INT64_MIN : (int64_t)units;
+        if (decimal_to_long(v->u.d, &whole)) return whole;
+        return decimal_sign(v->u.d) < 0 ? INT64_MIN : INT64_MAX;
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC:
@@ -38,18 +37,18 @@ static inline int64_t arg_long(const Value *v) {
 
 static inline double arg_real(const Value *v) {
     if (v->type == TYPE_REAL) return v->u.r;
-    if (v->type == TYPE_DECIMAL) return decimal_to_real(v->u.d);
+    if (v->type == TYPE_DECIMAL) return decimal_to_double(v->u.d);
     return (double)arg_long(v);
 }
 
 /* False for a real that is no decimal. */
-static inline bool arg_decimal(const Value *v, Int128 *ret) {
+static inline bool arg_decimal(const Value *v, Decimal *ret) {
     if (v->type == TYPE_DECIMAL) {
         *ret = v->u.d;
         return true;
     }
-    if (v->type == TYPE_REAL) return decimal_from_real(v->u.r, ret);
-    *ret = (Int128)arg_long(v) * DECIMAL_ONE;
+    if (v->type == TYPE_REAL) return decimal_from_double(v->u.r, ret);
+    *ret = decimal_from_long(arg_long(v));
     return true;
 }
 

@@ -6,17 +6,12 @@
  */
 #include "kernels/numeric.h"
 
+#include "kernels/decimal_math.h"
 #include "kernels/number.h"
 #include "kernels/out.h"
 #include "kernels/random.h"
 
 /* -------------------------------------------------------------- rounding */
-
-static void ret_decimal(Value *ret, Int128 d) {
-    if (!decimal_fits(d)) return;
-    ret->is_null = false;
-    ret->u.d = d;
-}
 
 /* A whole number in the result's type, int or long; null when it does not fit. */
 static void ret_whole(Value *ret, Int128 whole) {
@@ -32,8 +27,7 @@ static void absolute(KernelCall *call, const Value *args, uint32_t n_args, Value
     (void)n_args;
     Int128 whole = arg_long(&args[0]);
     if (ret->type == TYPE_REAL) ret_real(ret, fabs(args[0].u.r));
-    else if (ret->type == TYPE_DECIMAL)
-        ret_decimal(ret, args[0].u.d < 0 ? -args[0].u.d : args[0].u.d);
+    else if (ret->type == TYPE_DECIMAL) *ret = value_decimal(decimal_abs(args[0].u.d));
     else ret_whole(ret, whole < 0 ? -whole : whole);
 }
 
@@ -43,8 +37,7 @@ static void ceiling(KernelCall *call, const Value *args, uint32_t n_args, Value 
     if (args[0].type == TYPE_REAL) {
         ret_real(ret, ceil(args[0].u.r));
     } else if (args[0].type == TYPE_DECIMAL) {
-        Int128 rest = args[0].u.d % DECIMAL_ONE;
-        ret_decimal(ret, args[0].u.d - rest + (rest > 0 ? DECIMAL_ONE : 0));
+        ret->is_null = !decimal_ceiling(args[0].u.d, &ret->u.d);
     } else {
         ret_whole(ret, arg_long(&args[0]));
     }
@@ -77,15 +70,13 @@ static double round_real(double value, int64_t digits) {
 
 static void round_number(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)call;
-    enum { FAR = 400 }; /* beyond the digits of any number */
+    enum { FAR = 10000 }; /* beyond the digits of any number */
     int64_t digits = n_args > 1 ? arg_long(&args[1]) : 0;
     digits = digits > FAR ? FAR : digits < -FAR ? -FAR : digits;
     if (args[0].type == TYPE_REAL) {
         ret_real(ret, round_real(args[0].u.r, digits));
     } else if (args[0].type == TYPE_DECIMAL) {
-        int64_t lost = DECIMAL_SCALE - digits; /* digits that go */
-        if (digits > DECIMAL_SCALE) ret_decimal(ret, args[0].u.d);
-        else ret_decimal(ret, digits < -20 ? 0 : round_to(args[0].u.d, power_of_ten(lost)));
+        ret->is_null = !decimal_round(args[0].u.d, digits, &ret->u.d);
     } else if (digits >= 0) {
         ret_whole(ret, arg_long(&args[0]));
     } else {

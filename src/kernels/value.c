@@ -18,7 +18,7 @@ void kernel_fail(KernelCall *call, const char *fmt, ...) {
 
 /* ------------------------------------------------------------------ text */
 
-enum { SHORT_TEXT = 64 };
+enum { SHORT_TEXT = DECIMAL_TEXT_MAX };
 
 /* Digits of a long into `out` (20 bytes at most); returns the length. */
 static size_t print_long(int64_t value, char *out) {
@@ -48,7 +48,7 @@ static size_t print_short(const Value *v, char *out) {
     case TYPE_INT: return print_long(v->u.i, out);
     case TYPE_LONG: return print_long(v->u.l, out);
     case TYPE_REAL: return print_real(v->u.r, out);
-    case TYPE_DECIMAL: return decimal_print(v->u.d, out);
+    case TYPE_DECIMAL: return decimal_to_text(v->u.d, out);
     case TYPE_DATETIME: return ticks_print_datetime(v->u.l, out);
     case TYPE_TIMESPAN: return ticks_print_timespan(v->u.l, out);
     case TYPE_STRING:
@@ -302,7 +302,7 @@ int value_compare(const Value *a, const Value *b) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return COMPARE(a->u.l, b->u.l);
     case TYPE_REAL: return compare_reals(a->u.r, b->u.r);
-    case TYPE_DECIMAL: return COMPARE(a->u.d, b->u.d);
+    case TYPE_DECIMAL: return decimal_compare(a->u.d, b->u.d);
     case TYPE_STRING:
     case TYPE_GUID: return str_compare(a->u.s, b->u.s);
     case TYPE_DYNAMIC: return compare_json(a->u.s, b->u.s, 0);

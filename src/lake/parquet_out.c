@@ -120,7 +120,7 @@ static int physical_type(Type t) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return PHYSICAL_INT64;
     case TYPE_REAL: return PHYSICAL_DOUBLE;
-    case TYPE_DECIMAL: return PHYSICAL_FIXED_BYTES;
+    case TYPE_DECIMAL:
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC:
@@ -177,25 +177,31 @@ bool parquet_out_fits(int64_t ticks) {
     return nanoseconds_of(ticks, &nanoseconds);
 }
 
+static Str stored_time(Str value, char *to) {
+    int64_t ticks, nanoseconds = 0;
+    memcpy(&ticks, value.ptr, sizeof ticks);
+    (void)nanoseconds_of(ticks, &nanoseconds);
+    memcpy(to, &nanoseconds, sizeof nanoseconds);
+    return (Str){to, sizeof nanoseconds};
+}
+
+static Str stored_decimal(Str value, char *to) {
+    Decimal d;
+    memcpy(&d, value.ptr, sizeof d);
+    return (Str){to, decimal_to_text(d, to)};
+}
+
 /* The values as they are stored: other bytes for datetimes and decimals. */
 static const Str *stored_values(const ParquetOut *p, Type type, const Str *values, uint32_t n,
                                 Arena *scratch) {
     bool is_time = type == TYPE_DATETIME && !p->has_ticks;
     if (!is_time && type != TYPE_DECIMAL) return values;
-    size_t width = pile_width(type);
+    size_t room = is_time ? sizeof(int64_t) : DECIMAL_TEXT_MAX;
     Str *ret = ARENA_ARRAY(scratch, Str, n + 1);
-    char *bytes = arena_alloc(scratch, n * width + 1);
+    char *bytes = arena_alloc(scratch, n * room + 1);
     for (uint32_t i = 0; i < n; i++) {
-        char *to = bytes + i * width;
-        int64_t ticks, nanoseconds = 0;
-        if (is_time) {
-            memcpy(&ticks, values[i].ptr, sizeof ticks);
-            (void)nanoseconds_of(ticks, &nanoseconds);
-            memcpy(to, &nanoseconds, sizeof nanoseconds);
-        } else {
-            for (size_t b = 0; b < width; b++) to[b] = values[i].ptr[width - 1 - b];
-        }
-        ret[i] = (Str){to, width};
+        char *to = bytes + i * room;
+        ret[i] = is_time ? stored_time(values[i], to) : stored_decimal(values[i], to);
     }
     return ret;
 }
@@ -231,7 +237,7 @@ static bool is_zero_or_nan(Str s) {
 /* Least and greatest value; none for types whose order readers do not agree about, and for reals with
  * a zero, which has a sign, or a NaN. */
 static void find_bounds(ParquetOut *p, Chunk *c, Type type, const Str *values, uint32_t n) {
-    if (type == TYPE_BOOL || type == TYPE_DECIMAL || !n) return;
+    if (type == TYPE_BOOL || !n) return;
     Str least = values[0], greatest = values[0];
     for (uint32_t i = 0; i < n; i++) {
         if (type == TYPE_REAL && is_zero_or_nan(values[i])) return;
@@ -442,27 +448,17 @@ static void put_timestamp(Thrift *t) {
 
 static void put_element(Thrift *t, const ParquetOut *p, uint32_t column) {
     const LakeColumn *c = &p->columns[column];
-    bool is_text = physical_type(c->type) == PHYSICAL_BYTE_ARRAY,
-         is_decimal = c->type == TYPE_DECIMAL;
+    bool is_text = physical_type(c->type) == PHYSICAL_BYTE_ARRAY;
     bool is_time = c->type == TYPE_DATETIME && !p->has_ticks;
-    enum { PRECISION = 34 };
     enter(t);
     put_i32(t, 1, physical_type(c->type));
-    if (is_decimal) put_i32(t, 2, 16);
     put_i32(t, 3, is_optional(p, column) ? REPETITION_OPTIONAL : REPETITION_REQUIRED);
     put_binary(t, 4, c->name);
     if (is_text) put_i32(t, 6, CONVERTED_UTF8);
-    if (is_decimal)
-        put_i32(t, 6, CONVERTED_DECIMAL), put_i32(t, 7, DECIMAL_SCALE), put_i32(t, 8, PRECISION);
-    if (is_text || is_decimal || is_time) {
+    if (is_text || is_time) {
         put_struct(t, 10);
         if (is_text) put_empty_struct(t, LOGICAL_STRING);
         if (is_time) put_timestamp(t);
-        if (is_decimal) {
-            put_struct(t, LOGICAL_DECIMAL);
-            put_i32(t, 1, DECIMAL_SCALE), put_i32(t, 2, PRECISION);
-            leave(t);
-        }
         leave(t);
     }
     leave(t);

@@ -22,7 +22,7 @@ void coerce_null(ColumnVector *v, uint32_t row) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: v->u.l[row] = 0; break;
     case TYPE_REAL: v->u.r[row] = 0; break;
-    case TYPE_DECIMAL: v->u.d[row] = 0; break;
+    case TYPE_DECIMAL: v->u.d[row] = DECIMAL_ZERO; break;
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC: v->u.s[row] = STR_EMPTY; break;
@@ -86,7 +86,7 @@ static bool set_ticks(ColumnVector *v, uint32_t row, int64_t ticks) {
 }
 
 static bool set_decimal(ColumnVector *v, uint32_t row, Str text) {
-    if (!decimal_parse(text, &v->u.d[row])) return false;
+    if (!decimal_from_text(text, &v->u.d[row])) return false;
     v->valid[row] = 1;
     return true;
 }

@@ -181,7 +181,7 @@ static size_t value_width(Type t) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return sizeof(int64_t);
     case TYPE_REAL: return sizeof(double);
-    case TYPE_DECIMAL: return sizeof(Int128);
+    case TYPE_DECIMAL: return sizeof(Decimal);
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC:

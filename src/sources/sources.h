@@ -173,7 +173,7 @@ typedef struct ColumnVector {
         int32_t *i;
         int64_t *l;
         double *r;
-        Int128 *d;
+        Decimal *d;
         Str *s; /* valid until the next scan_next of the same worker */
     } u;
 } ColumnVector;

@@ -163,7 +163,7 @@ static bool typed_value(Arena *arena, Type type, Str inner, Value *ret) {
         return true;
     case TYPE_LONG: return parse_long(inner, &ret->u.l);
     case TYPE_REAL: return parse_real(arena, inner, &ret->u.r);
-    case TYPE_DECIMAL: return decimal_parse(inner, &ret->u.d);
+    case TYPE_DECIMAL: return decimal_from_text(inner, &ret->u.d);
     case TYPE_DATETIME:
         if (str_eq_nocase(inner, STR("now"))) return false;
         return ticks_parse_datetime(inner, &ret->u.l);
@@ -274,7 +274,7 @@ static bool put_members(Parser *in, Buf *out, unsigned depth, bool is_object) {
 
 /* datetime, timespan and guid stand in JSON as the text that tostring() gives. */
 static bool put_typed(Parser *in, Buf *out, const Token *t) {
-    char text[48];
+    char text[DECIMAL_TEXT_MAX];
     Value v = literal_value(in, t);
     if (v.is_null) return buf_puts(out, "null"), true;
     switch (v.type) {
@@ -285,7 +285,7 @@ static bool put_typed(Parser *in, Buf *out, const Token *t) {
     case TYPE_INT: buf_printf(out, "%d", v.u.i); break;
     case TYPE_LONG: buf_printf(out, "%lld", (long long)v.u.l); break;
     case TYPE_REAL: json_put_real(out, v.u.r); break;
-    case TYPE_DECIMAL: buf_put(out, (Str){text, decimal_print(v.u.d, text)}); break;
+    case TYPE_DECIMAL: buf_put(out, (Str){text, decimal_to_text(v.u.d, text)}); break;
     case TYPE_ERROR:
     case TYPE_STRING:
     case TYPE_DYNAMIC:

@@ -83,7 +83,7 @@ typedef struct VectorReader {
 } VectorReader;
 
 duckdb_logical_type type_to_duckdb(Type t);
-/* "BIGINT", "DECIMAL(34,14)", ... */
+/* "BIGINT", "HUGEINT", ... */
 const char *type_sql(Type t);
 VectorReader vector_reader(duckdb_vector vector, Type type);
 static inline bool vector_is_valid(const VectorReader *r, idx_t row) {
@@ -113,7 +113,7 @@ static inline void vector_read(const VectorReader *r, idx_t row, Value *ret) {
     case TYPE_TIMESPAN: ret->u.l = ((const int64_t *)r->data)[row]; break;
     case TYPE_REAL: ret->u.r = ((const double *)r->data)[row]; break;
     case TYPE_DECIMAL:
-        memcpy(&ret->u.d, (const char *)r->data + row * sizeof(Int128), sizeof ret->u.d);
+        memcpy(&ret->u.d, (const char *)r->data + row * sizeof(Decimal), sizeof ret->u.d);
         break;
     case TYPE_STRING:
     case TYPE_GUID:
@@ -210,7 +210,8 @@ typedef struct Lowered {
 } Lowered;
 
 typedef struct LowerOptions {
-    bool for_parquet; /* columns by their KQL names, datetimes as timestamps */
+    bool for_parquet; /* columns by their KQL names, datetimes as timestamps,
+                         * decimals as text */
     bool keeps_ticks; /* for_parquet: datetimes stay tick numbers */
     bool binds_late;  /* scans of Parquet have a parameter, $1, that is always false: see run.c */
     const Kept *kept; /* shares that are tables already, or NULL */

@@ -69,8 +69,8 @@ static const char *losing_value(Type t, bool is_max) {
     case TYPE_TIMESPAN: return is_max ? "'-9223372036854775808'::BIGINT" : "9223372036854775807";
     case TYPE_REAL: return is_max ? "'-Infinity'::DOUBLE" : "'Infinity'::DOUBLE";
     case TYPE_DECIMAL:
-        return is_max ? "'-99999999999999999999'::DECIMAL(34,14)"
-                      : "'99999999999999999999'::DECIMAL(34,14)";
+        return is_max ? "'-170141183460469231731687303715884105727'::HUGEINT"
+                      : "'170141183460469231731687303715884105727'::HUGEINT";
     case TYPE_GUID:
     case TYPE_DYNAMIC: return is_max ? "''" : "'~'";
     case TYPE_STRING:

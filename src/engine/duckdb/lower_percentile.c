@@ -60,12 +60,18 @@ static Status put_weighed(Lowering *l, const Aggregate *a, const Expr *what, con
 }
 
 static Status put_value(Lowering *l, const Aggregate *a, ColumnId id, Buf *out) {
+    Type type = a->args[0]->type;
+    Buf value = {0};
+    Status status = weight_of(a) ? put_weighed(l, a, a->args[0], "NULL", &value)
+                                 : lower_expr(l, a->args[0], &value);
     buf_puts(out, ", (");
-    if (weight_of(a)) TRY(put_weighed(l, a, a->args[0], "NULL", out));
-    else TRY(lower_expr(l, a->args[0], out));
-    buf_printf(out, ")::%s AS ", type_sql(rank_type(a->args[0]->type)));
+    if (status == OK && type == TYPE_DECIMAL)
+        status = lower_helper(l, HELPER_CONVERT, type, TYPE_REAL, buf_str(&value), out);
+    else buf_put(out, buf_str(&value));
+    buf_free(&value);
+    buf_printf(out, ")::%s AS ", type_sql(rank_type(type)));
     sql_column(out, id);
-    return OK;
+    return status;
 }
 
 static Status put_weight(Lowering *l, const Aggregate *a, ColumnId id, Buf *out) {

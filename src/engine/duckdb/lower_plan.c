@@ -408,12 +408,29 @@ static void put_timestamp(Buf *out, ColumnId id) {
     buf_puts(out, " - 621355968000000000) * 100)");
 }
 
-static void put_result_columns(Buf *out, const Schema *schema, const LowerOptions *options) {
+/* A decimal as its text: the format's own decimals have a fixed number of places. */
+static Status put_decimal_text(Lowering *l, ColumnId id, Buf *out) {
+    Buf column = {0};
+    sql_column(&column, id);
+    buf_puts(out, "CASE WHEN ");
+    buf_put(out, buf_str(&column));
+    buf_puts(out, " IS NOT NULL THEN ");
+    Status status =
+        lower_helper(l, HELPER_CONVERT, TYPE_DECIMAL, TYPE_STRING, buf_str(&column), out);
+    buf_puts(out, " END");
+    buf_free(&column);
+    return status;
+}
+
+static Status put_result_columns(Lowering *l, Buf *out, const Schema *schema,
+                                 const LowerOptions *options) {
     for (uint32_t i = 0; i < schema->n; i++) {
         const Column *c = &schema->items[i];
         if (i) buf_puts(out, ", ");
         if (options->for_parquet && c->type == TYPE_DATETIME && !options->keeps_ticks)
             put_timestamp(out, c->id);
+        else if (options->for_parquet && c->type == TYPE_DECIMAL)
+            TRY(put_decimal_text(l, c->id, out));
         else sql_column(out, c->id);
         if (options->for_parquet) {
             buf_puts(out, " AS ");
@@ -421,6 +438,7 @@ static void put_result_columns(Buf *out, const Schema *schema, const LowerOption
         }
     }
     if (!schema->n) buf_puts(out, "1");
+    return OK;
 }
 
 static Lowered lowered_of(Lowering *l, const Plan *plan, Buf *sql) {
@@ -459,7 +477,7 @@ Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Aren
         Buf sql = {0};
         put_with(&sql, &l);
         buf_puts(&sql, "SELECT ");
-        put_result_columns(&sql, &plan->schema, options);
+        status = put_result_columns(&l, &sql, &plan->schema, options);
         buf_puts(&sql, " FROM ");
         buf_put(&sql, rel.name);
         if (!rel.is_natural) lower_order_by(&sql, &rel);

@@ -179,8 +179,8 @@ static Type put_plain(const ParquetColumn *c, Type wanted, Buf *out) {
         return TYPE_REAL;
     }
     if (starts(t, "DECIMAL")) {
-        put_wrapped(out, "TRY_CAST(", c->name, " AS DECIMAL(34,14))");
-        return TYPE_DECIMAL;
+        put_wrapped(out, "CAST(", c->name, " AS VARCHAR)");
+        return TYPE_STRING;
     }
     if (is_number(t)) {
         bool is_ticks = wanted == TYPE_TIMESPAN || wanted == TYPE_DATETIME;
@@ -217,11 +217,29 @@ static Type put_origin(Type origin, Type type, Type wanted, Buf *plain) {
     return type;
 }
 
+/* The text of a decimal, which a lake stores and the engine prints of its own decimals, read. */
+static Status read_decimal(Lowering *l, Buf *plain) {
+    Buf read = {0};
+    Status status =
+        lower_helper(l, HELPER_CONVERT, TYPE_STRING, TYPE_DECIMAL, buf_str(plain), &read);
+    buf_free(plain);
+    *plain = read;
+    return status;
+}
+
 static Status put_parquet_column(Lowering *l, const LakeSchema *schema, const ParquetColumn *from,
                                  const Column *c, Buf *out) {
     Buf plain = {0};
     Type type = put_plain(from, c->type, &plain), origin = origin_of(schema, from->name);
     Status status = OK;
+    if (origin == TYPE_DECIMAL || starts(from->type, "DECIMAL")) {
+        status = read_decimal(l, &plain);
+        type = TYPE_DECIMAL;
+    }
+    if (status != OK) {
+        buf_free(&plain);
+        return status;
+    }
     if (origin == TYPE_DATETIME && type == TYPE_LONG) type = TYPE_DATETIME;
     if (origin == TYPE_TIMESPAN && type == TYPE_LONG) type = TYPE_TIMESPAN;
     type = put_origin(origin, type, c->type, &plain);
@@ -441,6 +459,7 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *group, B
 
 /* How a lake stores a type (docs/lake.md). */
 static const char *stored_type(Type t, bool has_ticks) {
+    if (t == TYPE_DECIMAL) return "VARCHAR";
     return t == TYPE_DATETIME && !has_ticks ? "TIMESTAMP_NS" : type_sql(t);
 }
 

@@ -186,11 +186,25 @@ static const char *cumsum_end(Type t) {
     case TYPE_ERROR:
     case TYPE_COUNT: break;
     }
-    return ", 0))))::DECIMAL(34,14)";
+    return ", 0))))::HUGEINT";
+}
+
+static Status put_cumsum_of_decimals(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
+    static const Type type = TYPE_DECIMAL;
+    Str name;
+    if (udf_name(l->engine, catalog_aggregate(STR("sum")), &type, 1, type, 0, &name) != OK)
+        return lower_broken(l, item->call->span, "an aggregate could not be registered");
+    sql_ident(out, name);
+    buf_putc(out, '(');
+    TRY(lower_expr(l, item->call->args[0], out));
+    buf_putc(out, ')');
+    put_over(item, rel, true, out);
+    return OK;
 }
 
 static Status put_cumsum(Lowering *l, const Lift *item, const Rel *rel, Buf *out) {
     const Expr *e = item->call;
+    if (e->type == TYPE_DECIMAL) return put_cumsum_of_decimals(l, item, rel, out);
     buf_puts(out, "(((COALESCE(sum(");
     TRY(lower_expr(l, e->args[0], out));
     buf_putc(out, ')');

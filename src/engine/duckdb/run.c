@@ -31,7 +31,7 @@ static bool is_type(duckdb_type engine_type, Type t) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return engine_type == DUCKDB_TYPE_BIGINT;
     case TYPE_REAL: return engine_type == DUCKDB_TYPE_DOUBLE;
-    case TYPE_DECIMAL: return engine_type == DUCKDB_TYPE_DECIMAL;
+    case TYPE_DECIMAL: return engine_type == DUCKDB_TYPE_HUGEINT;
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC: return engine_type == DUCKDB_TYPE_VARCHAR;

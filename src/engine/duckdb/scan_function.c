@@ -185,7 +185,7 @@ static void copy_column(const ColumnVector *from, duckdb_vector to, uint32_t n, 
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: copy_fixed(from, to, sizeof(int64_t), from->u.l, n); break;
     case TYPE_REAL: copy_fixed(from, to, sizeof(double), from->u.r, n); break;
-    case TYPE_DECIMAL: copy_fixed(from, to, sizeof(Int128), from->u.d, n); break;
+    case TYPE_DECIMAL: copy_fixed(from, to, sizeof(Decimal), from->u.d, n); break;
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC: copy_texts(from, to, n, scratch); break;

@@ -64,20 +64,16 @@ static void put_real(Buf *out, double r) {
     else buf_printf(out, "'%.17g'::DOUBLE", r);
 }
 
-static void put_decimal(Buf *out, Int128 d) {
-    char digits[64];
+static void put_decimal(Buf *out, Decimal d) {
+    char digits[48];
     size_t n = sizeof digits;
-    bool negative = d < 0;
-    for (int place = 0; d != 0 || place <= DECIMAL_SCALE; place++) {
-        if (place == DECIMAL_SCALE) digits[--n] = '.';
-        int digit = (int)(d % 10);
-        digits[--n] = (char)('0' + (digit < 0 ? -digit : digit));
-        d /= 10;
-    }
-    if (negative) digits[--n] = '-';
+    Uint128 rest = d.bits < 0 ? -(Uint128)d.bits : (Uint128)d.bits;
+    do digits[--n] = (char)('0' + (int)(rest % 10));
+    while (rest /= 10);
+    if (d.bits < 0) digits[--n] = '-';
     buf_putc(out, '\'');
     buf_put(out, (Str){digits + n, sizeof digits - n});
-    buf_puts(out, "'::DECIMAL(34,14)");
+    buf_puts(out, "'::HUGEINT");
 }
 
 void sql_literal(Buf *out, const Value *v) {

@@ -2,7 +2,8 @@
  * vectors.c: KQL values in and out of the embedded engine's vectors.
  *
  * Representation: bool BOOLEAN, int INTEGER, long, datetime and timespan BIGINT, real DOUBLE,
- * decimal DECIMAL(34,14), string, guid and dynamic VARCHAR.
+ * decimal HUGEINT, which orders, groups and joins as its bits do (base/decimal.h); string, guid and
+ * dynamic VARCHAR.
  */
 #include "base/utf8.h"
 #include "engine/duckdb/engine_internal.h"
@@ -15,7 +16,7 @@ const char *type_sql(Type t) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return "BIGINT";
     case TYPE_REAL: return "DOUBLE";
-    case TYPE_DECIMAL: return "DECIMAL(34,14)";
+    case TYPE_DECIMAL: return "HUGEINT";
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC:
@@ -33,7 +34,7 @@ duckdb_logical_type type_to_duckdb(Type t) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: return duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
     case TYPE_REAL: return duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE);
-    case TYPE_DECIMAL: return duckdb_create_decimal_type(34, DECIMAL_SCALE);
+    case TYPE_DECIMAL: return duckdb_create_logical_type(DUCKDB_TYPE_HUGEINT);
     case TYPE_STRING:
     case TYPE_GUID:
     case TYPE_DYNAMIC:
@@ -82,7 +83,7 @@ void vector_put(VectorWriter *w, idx_t row, const Value *v, Arena *scratch) {
     case TYPE_TIMESPAN: ((int64_t *)w->data)[row] = v->u.l; break;
     case TYPE_REAL: ((double *)w->data)[row] = v->u.r; break;
     case TYPE_DECIMAL:
-        memcpy((char *)w->data + row * sizeof(Int128), &v->u.d, sizeof v->u.d);
+        memcpy((char *)w->data + row * sizeof(Decimal), &v->u.d, sizeof v->u.d);
         break;
     case TYPE_STRING: vector_put_text(w, row, v->is_null ? STR_EMPTY : v->u.s, scratch); break;
     case TYPE_GUID:
@@ -104,9 +105,8 @@ bool value_from_duckdb(Arena *arena, duckdb_value v, Type type, Value *ret) {
     case TYPE_TIMESPAN: ret->u.l = duckdb_get_int64(v); return true;
     case TYPE_REAL: ret->u.r = duckdb_get_double(v); return true;
     case TYPE_DECIMAL: {
-        duckdb_decimal d = duckdb_get_decimal(v);
-        if (d.scale != DECIMAL_SCALE) return false;
-        ret->u.d = (Int128)d.value.upper * ((Int128)1 << 64) + (Int128)d.value.lower;
+        duckdb_hugeint bits = duckdb_get_hugeint(v);
+        ret->u.d.bits = (Int128)bits.upper * ((Int128)1 << 64) + (Int128)bits.lower;
         return true;
     }
     case TYPE_STRING:

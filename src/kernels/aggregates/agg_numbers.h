@@ -15,7 +15,7 @@ static inline bool value_as_real(const Value *v, double *ret) {
     case TYPE_DATETIME:
     case TYPE_TIMESPAN: *ret = (double)v->u.l; return true;
     case TYPE_REAL: *ret = v->u.r; return true;
-    case TYPE_DECIMAL: *ret = decimal_to_real(v->u.d); return true;
+    case TYPE_DECIMAL: *ret = decimal_to_double(v->u.d); return true;
     case TYPE_BOOL:
     case TYPE_STRING:
     case TYPE_GUID:

@@ -1,5 +1,5 @@
 /*
- * agg_spread.c: variance, standard deviation, covariance; the mean of decimals.
+ * agg_spread.c: variance, standard deviation, covariance.
  *
  * Running mean and sum of products of differences (Welford), two runs joined by Chan's formula: no
  * cancellation, whatever the size of the values. Too few values give 0, as the documentation's
@@ -81,44 +81,3 @@ const AggKernel agg_stdev = SPREAD(update_one, finish_sample_root);
 const AggKernel agg_stdevp = SPREAD(update_one, finish_population_root);
 const AggKernel agg_covariance = SPREAD(update_pair, finish_sample);
 const AggKernel agg_covariancep = SPREAD(update_pair, finish_population);
-
-/* ------------------------------------------------------- mean of decimals */
-
-typedef struct DecimalMean {
-    Int128 sum;
-    int64_t n;
-    bool is_over; /* the sum left 128 bits */
-} DecimalMean;
-
-static void mean_update(KernelCall *call, void *state, const Value *args, uint32_t n_args) {
-    (void)call;
-    (void)n_args;
-    DecimalMean *m = state;
-    if (args[0].is_null || args[0].type != TYPE_DECIMAL) return;
-    m->n++;
-    m->is_over |= __builtin_add_overflow(m->sum, args[0].u.d, &m->sum);
-}
-
-static void mean_combine(KernelCall *call, void *into, const void *from) {
-    (void)call;
-    DecimalMean *a = into;
-    const DecimalMean *b = from;
-    a->n += b->n;
-    a->is_over |= b->is_over;
-    a->is_over |= __builtin_add_overflow(a->sum, b->sum, &a->sum);
-}
-
-/* Rounded half away from zero, as decimal division is. */
-static void mean_finish(KernelCall *call, void *state, Value *ret) {
-    (void)call;
-    const DecimalMean *m = state;
-    if (!m->n || m->is_over) return;
-    Int128 mean = m->sum / m->n, rest = m->sum % m->n;
-    if (rest < 0) rest = -rest;
-    if (rest * 2 >= m->n) mean += m->sum < 0 ? -1 : 1;
-    ret->is_null = false;
-    ret->u.d = mean;
-}
-
-const AggKernel agg_avg_decimal = {sizeof(DecimalMean), mean_update, mean_combine, mean_finish,
-                                   NULL};

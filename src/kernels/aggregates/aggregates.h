@@ -25,8 +25,8 @@ extern const AggKernel agg_schema;
 extern const AggKernel agg_variance, agg_variancep, agg_stdev, agg_stdevp;
 /* Two values; rows where one is null are left out. */
 extern const AggKernel agg_covariance, agg_covariancep;
-/* Of decimals, exactly; null when there is none. */
-extern const AggKernel agg_avg_decimal;
+/* Of decimals. Without any the sum is 0 and the mean null; null, too, when the sum is too large. */
+extern const AggKernel agg_sum_decimal, agg_avg_decimal;
 
 /* The array of make-series: position, value, default, first, end; see agg_series.c. */
 extern const AggKernel agg_series;

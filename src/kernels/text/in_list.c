@@ -31,7 +31,7 @@ typedef struct Key {
     union {
         int64_t l;
         double r;
-        Int128 d;
+        Decimal d;
         Str s;
     } u;
 } Key;
@@ -58,15 +58,19 @@ static Key key_real(double r) {
 }
 
 /* Against a real it counts as one. */
-static Key key_decimal(Int128 d, Type with) {
-    const Int128 unit = 100000000000000; /* 10^DECIMAL_SCALE */
-    Int128 whole = d / unit;
-    if (whole * unit == d && whole >= INT64_MIN && whole <= INT64_MAX)
-        return key_long(KEY_LONG, (int64_t)whole);
-    if (with != TYPE_DECIMAL) return key_real((double)d / 1e14);
+static Key key_decimal(Decimal d, Type with) {
+    int64_t l;
+    if (decimal_to_long(d, &l) && decimal_from_long(l).bits == d.bits) return key_long(KEY_LONG, l);
+    if (with != TYPE_DECIMAL) return key_real(decimal_to_double(d));
     Key k = {.kind = KEY_DECIMAL};
     k.u.d = d;
     return k;
+}
+
+/* Against a decimal it counts as one. */
+static Key key_real_with(double r, Type with) {
+    Decimal d;
+    return with == TYPE_DECIMAL && decimal_from_double(r, &d) ? key_decimal(d, with) : key_real(r);
 }
 
 static bool is_number(Type t) { return (TYPE_BIT(t) & TS_NUMBER) != 0; }
@@ -76,9 +80,11 @@ static bool is_number(Type t) { return (TYPE_BIT(t) & TS_NUMBER) != 0; }
 static Key key_of_text(Arena *arena, Str s, Type with) {
     int64_t l;
     double r;
+    Decimal d;
     if (with == TYPE_DATETIME && ticks_parse_datetime(s, &l)) return key_long(KEY_TIME, l);
     if (with == TYPE_TIMESPAN && ticks_parse_timespan(s, &l)) return key_long(KEY_SPAN, l);
     if (is_number(with) && json_long(s, &l)) return key_long(KEY_LONG, l);
+    if (with == TYPE_DECIMAL && decimal_from_text(s, &d)) return key_decimal(d, with);
     if (is_number(with) && json_real(s, &r)) return key_real(r);
     if (with == TYPE_BOOL && (str_eq_nocase(s, STR("true")) || str_eq_nocase(s, STR("false"))))
         return key_long(KEY_BOOL, s.len == 4);
@@ -92,7 +98,7 @@ static Key key_of_text(Arena *arena, Str s, Type with) {
 static Key key_of_json(Arena *arena, Str json, Type with) {
     int64_t l;
     double r;
-    Int128 d;
+    Decimal d;
     switch (json_kind(json)) {
     case JSON_INVALID:
     case JSON_NULL: return with == TYPE_STRING ? key_text(STR_EMPTY) : (Key){.kind = KEY_NULL};
@@ -102,7 +108,7 @@ static Key key_of_json(Arena *arena, Str json, Type with) {
         if (with != TYPE_STRING && json_long(json, &l)) return key_long(KEY_LONG, l);
         break;
     case JSON_REAL:
-        if (with == TYPE_DECIMAL && decimal_parse(str_trim(json), &d)) return key_decimal(d, with);
+        if (with == TYPE_DECIMAL && decimal_from_text(json, &d)) return key_decimal(d, with);
         if (with != TYPE_STRING && json_real(json, &r)) return key_real(r);
         break;
     case JSON_STRING: return key_of_text(arena, json_string(arena, json), with);
@@ -120,7 +126,7 @@ static Key key_among_bools(Key k) {
 
 static Key key_of_number(const Value *v, Type with) {
     if (v->type == TYPE_INT) return key_long(KEY_LONG, v->u.i);
-    if (v->type == TYPE_REAL) return key_real(v->u.r);
+    if (v->type == TYPE_REAL) return key_real_with(v->u.r, with);
     if (v->type == TYPE_DECIMAL) return key_decimal(v->u.d, with);
     return key_long(KEY_LONG, v->u.l);
 }
@@ -145,7 +151,7 @@ static bool key_eq(const Key *a, const Key *b, bool ignores_case) {
     switch (a->kind) {
     case KEY_NULL: return true;
     case KEY_REAL: return a->u.r == b->u.r;
-    case KEY_DECIMAL: return a->u.d == b->u.d;
+    case KEY_DECIMAL: return a->u.d.bits == b->u.d.bits;
     case KEY_BOOL:
     case KEY_LONG:
     case KEY_TIME:
@@ -164,7 +170,7 @@ static uint64_t key_hash(const Key *k, bool ignores_case) {
     if (is_text(k)) return ignores_case ? hash_nocase(k->u.s) : str_hash(k->u.s);
     uint64_t bits = 0;
     if (k->kind == KEY_REAL) memcpy(&bits, &k->u.r, sizeof bits);
-    else if (k->kind == KEY_DECIMAL) bits = (uint64_t)k->u.d;
+    else if (k->kind == KEY_DECIMAL) bits = (uint64_t)k->u.d.bits ^ (uint64_t)(k->u.d.bits >> 64);
     else if (k->kind != KEY_NULL) bits = (uint64_t)k->u.l;
     bits = (bits ^ (bits >> 32) ^ (uint64_t)k->kind) * UINT64_C(0x9E3779B97F4A7C15);
     return bits ^ (bits >> 29);

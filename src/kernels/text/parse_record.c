@@ -61,18 +61,15 @@ static bool read_version(Str s, uint32_t parts[VERSION_PARTS]) {
     return false;
 }
 
-/* Eight digits a part are 32, more than stand before the point of a decimal here: the digits are
- * those of the page, the point stands fourteen places further left. Order and equality, which the
- * function is for, are the same. */
+/* Eight digits a part, 32 in all. */
 static void parse_version(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     (void)call;
     (void)n_args;
     uint32_t parts[VERSION_PARTS] = {0};
     if (!read_version(str_trim(args[0].u.s), parts)) return;
-    Int128 number = 0;
+    Uint128 number = 0;
     for (size_t i = 0; i < VERSION_PARTS; i++) number = number * 100000000 + parts[i];
-    ret->is_null = false;
-    ret->u.d = number;
+    ret->is_null = !decimal_round_wide(false, (DecimalWide){.low = number}, 0, &ret->u.d);
 }
 
 const Kernel kernel_parse_csv = {.fn = parse_csv};

@@ -13,41 +13,6 @@ static void test_names(void) {
     CHECK(type_from_name(STR("")) == TYPE_ERROR);
 }
 
-static void check_decimal(const char *text, const char *expected) {
-    Int128 value;
-    char out[48];
-    if (!decimal_parse(str_of(text), &value)) {
-        CHECK_STR(STR("(none)"), expected);
-        return;
-    }
-    size_t len = decimal_print(value, out);
-    CHECK_STR(((Str){out, len}), expected);
-}
-
-static void test_decimal(void) {
-    check_decimal("1.50", "1.5");
-    check_decimal("-0.00000000000001", "-0.00000000000001");
-    check_decimal("0.000000000000005", "0.00000000000001");
-    check_decimal("0.000000000000004", "0");
-    check_decimal(" +1e5 ", "100000");
-    check_decimal("12e-1", "1.2");
-    check_decimal("99999999999999999999.5", "99999999999999999999.5");
-    check_decimal("1e20", "(none)");
-    check_decimal("0e99999999", "0");
-    check_decimal("1e-99999999", "0");
-    check_decimal(".5", "0.5");
-    check_decimal("", "(none)");
-    check_decimal("-", "(none)");
-    check_decimal("1e", "(none)");
-    check_decimal("1.2.3", "(none)");
-    check_decimal("0x10", "(none)");
-    check_decimal("123456789012345678901234567890123456789012345678901234567890", "(none)");
-    Int128 value;
-    CHECK(decimal_from_real(0.1, &value) && value == DECIMAL_ONE / 10);
-    CHECK(!decimal_from_real(1e300, &value));
-    CHECK(decimal_to_real(value) == 0.1);
-}
-
 static void test_guid(void) {
     char out[GUID_TEXT_LEN];
     CHECK(guid_parse(STR(" {74BE27DE-1E4E-49D9-B579-FE0B331D3642} "), out));
@@ -61,7 +26,6 @@ static void test_guid(void) {
 
 int main(void) {
     test_names();
-    test_decimal();
     test_guid();
     return test_finish();
 }

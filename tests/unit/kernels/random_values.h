@@ -116,6 +116,16 @@ static inline Value random_text(void) {
     return value_str(arena_str(arena, (Str){bytes, n}));
 }
 
+/* With a fraction now and then, and from all of the range. */
+static inline Value random_decimal(int64_t digits) {
+    static const int PLACES[] = {0, 0, -1, -6, 4, -33, 30, -6150, 6100};
+    bool is_negative = digits < 0;
+    DecimalWide wide = {.low = is_negative ? -(Uint128)digits : (Uint128)digits};
+    Decimal d = DECIMAL_ZERO;
+    bool fits = decimal_round_wide(is_negative, wide, PLACES[chance(COUNT_OF(PLACES))], &d);
+    return fits ? value_decimal(d) : value_null(TYPE_DECIMAL);
+}
+
 static inline Value random_value(TypeSet types) {
     Type type = TYPE_ERROR;
     while (type == TYPE_ERROR || !(types & TYPE_BIT(type)))
@@ -127,7 +137,7 @@ static inline Value random_value(TypeSet types) {
     case TYPE_INT: return value_int((int32_t)number);
     case TYPE_LONG: return value_long(number);
     case TYPE_REAL: return value_real(REALS[chance(COUNT_OF(REALS))]);
-    case TYPE_DECIMAL: return value_decimal((Int128)number * (Int128)chance(1000000));
+    case TYPE_DECIMAL: return random_decimal(number);
     case TYPE_DATETIME:
         if (chance(5) == 0) return value_ticks(type, chance(2) ? 0 : TICKS_MAX_DATETIME);
         return value_ticks(type, (int64_t)chance((size_t)TICKS_MAX_DATETIME));

@@ -1,5 +1,6 @@
 /* Aggregate kernels: values in, one value out; the same when the rows come in two halves. */
 #include "catalog/catalog.h"
+#include "decimal_of.h"
 #include "kernels/aggregates/aggregates.h"
 #include "test.h"
 
@@ -125,8 +126,8 @@ static void test_spread(void) {
     CASE(agg_covariance, TYPE_REAL, "5.0", 2, 4, {l(1), l(2)}, {l(2), l(4)},
          {value_null(TYPE_LONG), l(9)}, {l(6), l(6)});
     CASE(agg_covariancep, TYPE_REAL, "1.0", 2, 2, {l(1), l(1)}, {l(3), l(3)});
-    CASE(agg_avg_decimal, TYPE_DECIMAL, "0.33333333333333", 1, 3, {value_decimal(0)},
-         {value_decimal(0)}, {value_decimal(DECIMAL_ONE)});
+    CASE(agg_avg_decimal, TYPE_DECIMAL, "0.3333333333333333333333333333333333", 1, 3,
+         {decimal_of("0")}, {decimal_of("0")}, {decimal_of("1")});
     CASE(agg_avg_decimal, TYPE_DECIMAL, "(null)", 1, 1, {value_null(TYPE_DECIMAL)});
 }
 

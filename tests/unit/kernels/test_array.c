@@ -1,3 +1,4 @@
+#include "decimal_of.h"
 #include "run.h"
 
 static void test_length_and_concat(void) {
@@ -199,8 +200,8 @@ static void test_sets(void) {
     FN("set_has_element", ARGS(D("[\"a\",7]"), S("7")), "false");
     FN("set_has_element", ARGS(D("[1,2]"), I(2)), "true");
     FN("set_has_element", ARGS(D("[1.5]"), R(1.5)), "true");
-    FN("set_has_element", ARGS(D("[\"1.5\"]"), value_decimal(DECIMAL_ONE * 3 / 2)), "true");
-    FN("set_has_element", ARGS(D("[1.5]"), value_decimal(DECIMAL_ONE * 3 / 2)), "true");
+    FN("set_has_element", ARGS(D("[\"1.5\"]"), decimal_of("1.5")), "true");
+    FN("set_has_element", ARGS(D("[1.5]"), decimal_of("1.5")), "true");
     FN("set_has_element", ARGS(D("[1,2]"), D("2")), "true");
     FN("set_has_element",
        ARGS(D("[\"74BE27DE-1E4E-49D9-B579-FE0B331D3642\"]"),

@@ -1,3 +1,4 @@
+#include "decimal_of.h"
 #include "run.h"
 
 static void test_clock(void) {
@@ -27,8 +28,8 @@ static void test_bins(void) {
     FN("bin", ARGS(NUL(TYPE_LONG), L(2)), NULL_TEXT);
     FN("bin", ARGS(L(2), NUL(TYPE_LONG)), NULL_TEXT);
     FN("bin", ARGS(R(-0.5), R(0.25)), "-0.5");
-    FN("bin", ARGS(value_decimal(-DECIMAL_ONE / 2), value_decimal(DECIMAL_ONE)), "-1");
-    FN("bin", ARGS(value_decimal(DECIMAL_ONE * 7 / 2), L(2)), "2");
+    FN("bin", ARGS(decimal_of("-0.5"), decimal_of("1")), "-1");
+    FN("bin", ARGS(decimal_of("3.5"), L(2)), "2");
     FN("bin_at", ARGS(R(6.5), R(2.5), L(7)), "4.5");
     FN("bin_at", ARGS(TS("1h"), TS("1d"), TS("12h")), "-12:00:00");
     FN("bin_at", ARGS(DT("2017-05-15 10:20:00.0"), TS("1d"), DT("1970-01-01 12:00:00.0")),

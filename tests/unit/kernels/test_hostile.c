@@ -25,7 +25,7 @@ static bool is_sound(const Value *v, Type type) {
     } else if (type == TYPE_DATETIME) {
         ok = v->u.l >= 0 && v->u.l <= TICKS_MAX_DATETIME;
     } else if (type == TYPE_DECIMAL) {
-        ok = decimal_fits(v->u.d);
+        ok = decimal_is_sound(v->u.d);
     } else if (type == TYPE_GUID) {
         ok = v->u.s.len == GUID_TEXT_LEN;
     }

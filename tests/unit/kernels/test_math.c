@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "decimal_of.h"
 #include "run.h"
 
 /* Within a relative error of 1e-12, for values that the documentation prints to 15 digits. */
@@ -30,25 +31,25 @@ static void test_rounding(void) {
     FN("round", ARGS(L(7), L(2)), "7");
     FN("round", ARGS(L(7), L(-99)), "0");
     FN("round", ARGS(L(INT64_MAX), L(-1)), NULL_TEXT); /* ...810 does not fit */
-    FN("round", ARGS(value_decimal(DECIMAL_ONE * 5 / 2)), "3");
-    FN("round", ARGS(value_decimal(DECIMAL_ONE / 8), L(2)), "0.13");
-    FN("round", ARGS(value_decimal(DECIMAL_ONE / 8), L(99)), "0.125");
-    FN("round", ARGS(value_decimal(DECIMAL_ONE * 150), L(-2)), "200");
-    FN("round", ARGS(value_decimal(DECIMAL_ONE * 150), L(INT64_MIN)), "0");
+    FN("round", ARGS(decimal_of("2.5")), "3");
+    FN("round", ARGS(decimal_of("0.125"), L(2)), "0.13");
+    FN("round", ARGS(decimal_of("0.125"), L(99)), "0.125");
+    FN("round", ARGS(decimal_of("150"), L(-2)), "200");
+    FN("round", ARGS(decimal_of("150"), L(INT64_MIN)), "0");
     FN("round", ARGS(L(7), L(INT64_MIN)), "0");
     FN("round", ARGS(NUL(TYPE_REAL)), NULL_TEXT);
     FN("ceiling", ARGS(R(-1.1)), "-1.0");
     FN("ceiling", ARGS(L(0)), "0");
     FN("ceiling", ARGS(R(0.9)), "1.0");
     FN("ceiling", ARGS(I(-7)), "-7");
-    FN("ceiling", ARGS(value_decimal(-DECIMAL_ONE / 2)), "0");
-    FN("ceiling", ARGS(value_decimal(DECIMAL_ONE / 2)), "1");
+    FN("ceiling", ARGS(decimal_of("-0.5")), "0");
+    FN("ceiling", ARGS(decimal_of("0.5")), "1");
     FN("abs", ARGS(L(-5)), "5");
     FN("abs", ARGS(I(INT32_MIN)), "2147483648"); /* of an int: a long */
     FN("abs", ARGS(R(-0.5)), "0.5");
     FN("abs", ARGS(TS("-1h")), "01:00:00");
     FN("abs", ARGS(L(INT64_MIN)), NULL_TEXT);
-    FN("abs", ARGS(value_decimal(-DECIMAL_ONE)), "1");
+    FN("abs", ARGS(decimal_of("-1")), "1");
     FN("sign", ARGS(L(-42)), "-1.0");
     FN("sign", ARGS(L(0)), "0.0");
     FN("sign", ARGS(R(11.2)), "1.0");

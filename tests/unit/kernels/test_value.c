@@ -1,4 +1,5 @@
 #include "base/ticks.h"
+#include "decimal_of.h"
 #include "kernels/kernel.h"
 #include "test.h"
 
@@ -22,7 +23,7 @@ static void test_printing(void) {
                "-9223372036854775808");
     check_text(value_real(2), "2.0", "2.0", "2.0");
     check_text(value_real(NAN), "NaN", "NaN", "real(nan)");
-    check_text(value_decimal((Int128)DECIMAL_ONE * 3 / 2), "1.5", "\"1.5\"", "decimal(1.5)");
+    check_text(decimal_of("1.5"), "1.5", "\"1.5\"", "decimal(1.5)");
     check_text(value_str(STR("a\"b\n")), "a\"b\n", "\"a\\\"b\\n\"", "\"a\\\"b\\n\"");
     check_text(value_ticks(TYPE_DATETIME, TICKS_UNIX_EPOCH + 1), "1970-01-01T00:00:00.0000001Z",
                "\"1970-01-01T00:00:00.0000001Z\"", "datetime(1970-01-01T00:00:00.0000001Z)");
@@ -95,7 +96,7 @@ static void test_between_types(void) {
     check_convert(value_long(-1), TYPE_DATETIME, "-");
     check_convert(value_null(TYPE_LONG), TYPE_STRING, "");
     check_convert(value_null(TYPE_LONG), TYPE_REAL, "-");
-    check_convert(value_decimal((Int128)DECIMAL_ONE * 7 / 2), TYPE_LONG, "3");
+    check_convert(decimal_of("3.5"), TYPE_LONG, "3");
     check_convert(value_text(TYPE_DYNAMIC, STR("\"2015-01-01\"")), TYPE_DATETIME,
                   "2015-01-01T00:00:00.0000000Z");
     check_convert(value_text(TYPE_DYNAMIC, STR("101")), TYPE_INT, "101");
