@@ -12,7 +12,7 @@ import random
 import shutil
 import subprocess
 
-from .telemetry import Bag, Cell, EPOCH_TICKS, Time, civil, replaced
+from .telemetry import Bag, Cell, EPOCH_TICKS, EXTRA, Time, civil, replaced
 
 try:
     import pyarrow
@@ -360,7 +360,7 @@ def parquet_file(store, t, as_text=False, unit="ns", **how):
     columns = []
     for c, kind in t.columns:
         # a number column without a published schema that is text would be text
-        keeps = kind == "long" or (as_text and not t.known) or c.startswith("Extra") or c == "RowNo"
+        keeps = kind == "long" or (as_text and not t.known) or (c, kind) in EXTRA
         text = as_text and not keeps
         values = [parquet_value(kind, r.get(c), text) for r in t.records]
         if kind == "decimal" and not text:

@@ -260,7 +260,7 @@ def make_table(rng, name, columns, known, rows, pool, coarse):
                 cell = None
             else:
                 cell = make_cell(rng, kind, own if rng.random() < .7 else pool, coarse)
-                if cell and (column.startswith("Extra") or not known):
+                if cell and ((column, kind) in EXTRA or not known):
                     cell = as_inferred(rng, cell, kind)
             if cell:
                 record[column] = cell

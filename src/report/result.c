@@ -140,10 +140,13 @@ void result_put_kusto_tail(Buf *out) { buf_puts(out, "]}"); }
 
 static void put_joined(Buf *out, const Schema *schema, const Value *cells, Arena *scratch, char sep,
                        void (*put)(Buf *, Str)) {
+    size_t begin = out->len;
     for (uint32_t c = 0; c < schema->n; c++) {
         if (c) buf_putc(out, sep);
         put(out, cells ? value_to_text(scratch, &cells[c]) : schema->items[c].name);
     }
+    /* a row of one empty cell: a blank line would be no row to a reader */
+    if (schema->n == 1 && out->len == begin && sep == ',') buf_puts(out, "\"\"");
     buf_putc(out, '\n');
 }
 

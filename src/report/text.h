@@ -13,7 +13,8 @@
  * UTF-8 becomes U+FFFD. Cut with "…" when it is wider than `max_width` cells (0: not cut). Returns
  * the width in cells. */
 size_t text_put_terminal(Buf *out, Str s, size_t max_width);
-/* A CSV field (RFC 4180): quoted when it must be. */
+/* A CSV field (RFC 4180): quoted when it must be, and where it holds what a reader that guesses could take
+ * for the separator. */
 void text_put_csv(Buf *out, Str s);
 /* A TSV field: tab, line end and backslash are written \t, \n, \r, \\, other control characters \x1b. */
 void text_put_tsv(Buf *out, Str s);
