@@ -2,6 +2,7 @@
  * utf8.c: decoding, validation and simple case mapping. ASCII takes a short way everywhere.
  */
 #include "base/utf8.h"
+#include "base/vectors.h"
 
 #include <utf8proc.h>
 
@@ -198,15 +199,12 @@ __attribute__((target("avx2"))) static bool is_valid_wide(Str s) {
     return _mm256_testz_si256(wrong, wrong);
 }
 
-static bool is_wide_machine(void) { return __builtin_cpu_supports("avx2"); }
 #else
 static bool is_valid_wide(Str s) { return first_bad(s) == s.len; }
-static bool is_wide_machine(void) { return false; }
 #endif
 
 bool utf8_is_valid(Str s) {
-    if (!is_wide_machine()) return first_bad(s) == s.len;
-    return is_valid_wide(s);
+    return vectors_best() >= VECTORS_WIDE ? is_valid_wide(s) : first_bad(s) == s.len;
 }
 
 Str utf8_repair(Arena *arena, Str s) {

@@ -12,6 +12,8 @@
  */
 #include "sources/plain_members.h"
 
+#include "base/vectors.h"
+
 static void forget(LearnedKey *k) {
     memset(k, 0, sizeof *k);
     memcpy(k->text, "\"\x01", 2); /* strings hold no control characters */
@@ -253,20 +255,14 @@ WIDEST static void walk_both_widest(PlainMembers *m, const Row *r, Chain *c, Ahe
     WALK_BOTH(widest);
 }
 
-static bool is_wide_machine(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt");
-}
-static bool is_widest_machine(void) { return __builtin_cpu_supports("avx512bw"); }
-
 static void walk_one(PlainMembers *m, const Row *r, Chain *c, uint32_t stop) {
     if (c->has_ended) return;
-    if (is_widest_machine()) walk_one_widest(m, r, c, stop);
+    if (vectors_best() == VECTORS_WIDEST) walk_one_widest(m, r, c, stop);
     else walk_one_wide(m, r, c, stop);
 }
 
 static void walk_both(PlainMembers *m, const Row *r, Chain *c, Ahead *a) {
-    if (is_widest_machine()) walk_both_widest(m, r, c, a);
+    if (vectors_best() == VECTORS_WIDEST) walk_both_widest(m, r, c, a);
     else walk_both_wide(m, r, c, a);
 }
 
@@ -311,7 +307,8 @@ static void copy_end(Row *row, Str text, char copy[2 * REACH]) {
 size_t plain_members(PlainMembers *m, size_t at, uint32_t *position) {
     char copy[2 * REACH];
     m->at_end = false;
-    if (!is_wide_machine() || m->text.len < REACH || m->text.ptr[m->text.len - 1] != '}') return at;
+    if (vectors_best() < VECTORS_WIDE || m->text.len < REACH || m->text.ptr[m->text.len - 1] != '}')
+        return at;
     Row row = {.structure = m->structure, .text = m->text.ptr, .safe = m->text.len};
     if (!m->structure->has_room) copy_end(&row, m->text, copy);
     Chain c = {.at = at, .i = *position};

@@ -6,6 +6,8 @@
  */
 #include "sources/raw_search.h"
 
+#include "base/vectors.h"
+
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
@@ -178,7 +180,6 @@ static bool escape_vectors(const char *p, size_t len, size_t *at) {
     return false;
 }
 
-static bool is_wide_machine(void) { return __builtin_cpu_supports("avx2"); }
 #else
 static bool contains_wide(const RawRun *run, const char *p, size_t end, size_t *at) {
     (void)run, (void)p, (void)end, (void)at;
@@ -194,13 +195,12 @@ static bool escape_wide(const char *p, size_t len, size_t *at) {
 static bool escape_vectors(const char *p, size_t len, size_t *at) {
     return escape_wide(p, len, at);
 }
-static bool is_wide_machine(void) { return false; }
 #endif
 
 size_t raw_run_find(const RawRun *run, Str raw, size_t from) {
     if (raw.len < run->text.len) return SIZE_MAX;
     size_t end = raw.len - run->text.len + 1, i = from;
-    if (is_wide_machine() && contains_wide(run, raw.ptr, end, &i)) return i;
+    if (vectors_best() >= VECTORS_WIDE && contains_wide(run, raw.ptr, end, &i)) return i;
     if (contains_vectors(run, raw.ptr, end, &i)) return i;
     for (; i < end; i++) {
         unsigned char x = (unsigned char)raw.ptr[i + run->a];
@@ -214,7 +214,7 @@ size_t raw_run_find(const RawRun *run, Str raw, size_t from) {
 
 /* The first backslash at or after `at` that u or / follows; raw.len when there is none. */
 static size_t find_escape(Str raw, size_t at) {
-    if (is_wide_machine() && escape_wide(raw.ptr, raw.len, &at)) return at;
+    if (vectors_best() >= VECTORS_WIDE && escape_wide(raw.ptr, raw.len, &at)) return at;
     if (escape_vectors(raw.ptr, raw.len, &at)) return at;
     for (; at + 1 < raw.len; at++)
         if (raw.ptr[at] == '\\' && (raw.ptr[at + 1] == 'u' || raw.ptr[at + 1] == '/')) return at;

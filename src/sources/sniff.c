@@ -172,9 +172,23 @@ static void sniff_object(SourceFile *f, Str s, bool is_whole) {
     }
 }
 
+/* Whether the first line is an array without elements and an object begins the next: then the objects are
+ * lines. As documents, one that is broken would take all behind it along. */
+static bool is_empty_line(Str s) {
+    const char *end = memchr(s.ptr, '\n', s.len);
+    size_t len = end ? (size_t)(end - s.ptr) : s.len;
+    Str rest = skip_spaces(str_sub(s, len, s.len));
+    return str_is(str_trim(str_sub(s, 0, len)), "[]") && rest.len && rest.ptr[0] == '{';
+}
+
 static void sniff_array(SourceFile *f, Str s) {
     JsonCursor c;
     Str key, value, element;
+    if (is_empty_line(s)) {
+        f->format = FORMAT_NDJSON;
+        set_shape(f, SHAPE_LINES, NULL, "");
+        return;
+    }
     f->format = FORMAT_JSON;
     set_shape(f, SHAPE_ROWS, NULL, "");
     if (!json_enter(s, &c) || !json_next(&c, &key, &element) || !json_enter(element, &c)) return;

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "base/vectors.h"
+
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
@@ -267,14 +269,6 @@ WIDEST_INLINE uint64_t plain_widest(Bytes_widest x) {
 WIDEST static bool find_widest(Structure *s, Str text) { FIND(widest); }
 
 WIDEST static size_t take_widest(Structure *s, Str text, bool *ret_is_sound) { TAKE(widest); }
-
-static bool is_wide_machine(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
-           __builtin_cpu_supports("bmi");
-}
-static bool is_widest_machine(void) {
-    return __builtin_cpu_supports("avx512bw") && is_wide_machine();
-}
 #else
 static bool find_wide(Structure *s, Str text) {
     (void)s, (void)text;
@@ -288,8 +282,6 @@ static size_t take_wide(Structure *s, Str text, bool *ret_is_sound) {
 static size_t take_widest(Structure *s, Str text, bool *ret_is_sound) {
     return take_wide(s, text, ret_is_sound);
 }
-static bool is_wide_machine(void) { return false; }
-static bool is_widest_machine(void) { return false; }
 #endif
 
 /* On other machines: the masks themselves. */
@@ -350,14 +342,22 @@ static void begin(Structure *s, size_t n_bytes) {
 bool structure_find(Structure *s, Str text) {
     begin(s, text.len);
     s->quotes[text.len / 64 + 1] = 0;
-    if (is_widest_machine()) return find_widest(s, text);
-    return is_wide_machine() ? find_wide(s, text) : find_plain(s, text);
+    switch (vectors_best()) {
+    case VECTORS_WIDEST: return find_widest(s, text);
+    case VECTORS_WIDE: return find_wide(s, text);
+    case VECTORS_PLAIN: break;
+    }
+    return find_plain(s, text);
 }
 
 size_t structure_take_line(Structure *s, Str text, bool *ret_is_sound) {
     begin(s, text.len);
-    if (is_widest_machine()) return take_widest(s, text, ret_is_sound);
-    return is_wide_machine() ? take_wide(s, text, ret_is_sound) : SIZE_MAX;
+    switch (vectors_best()) {
+    case VECTORS_WIDEST: return take_widest(s, text, ret_is_sound);
+    case VECTORS_WIDE: return take_wide(s, text, ret_is_sound);
+    case VECTORS_PLAIN: break;
+    }
+    return SIZE_MAX;
 }
 
 void structure_free(Structure *s) { free(s->quotes); }

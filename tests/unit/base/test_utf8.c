@@ -1,4 +1,5 @@
 #include "base/utf8.h"
+#include "base/vectors.h"
 #include "test.h"
 
 static void test_validation(void) {
@@ -101,7 +102,10 @@ static void test_valid(void) {
 
 int main(void) {
     test_valid();
-    test_validation();
+    for (Vectors v = VECTORS_PLAIN; v <= VECTORS_WIDE; v++) {
+        vectors_cap(v);
+        test_validation();
+    }
     test_repair();
     test_case();
     test_round_trip();

@@ -219,6 +219,20 @@ static void test_broken_first_line(void) {
     fixture_close(&x);
 }
 
+/* A file that was begun as an array and went on in lines: what is broken there ends with its line. */
+static void test_empty_first_line(void) {
+    Fixture x;
+    fixture_open(&x);
+    fixture_text(&x, "AlertInfo.json",
+                 "[]\n{\"AlertId\":\"cut\n{\"AlertId\":\"a1\"}\n{\"AlertId\":\"a2\"}\n");
+    fixture_text(&x, "EmailEvents.json", "[]\n[{\"AlertId\":\"a3\"}]\n");
+    CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+    CHECK_STR(fixture_read(&x, "AlertInfo", "AlertId"), "a1\na2\n");
+    CHECK_LONG(dataset_amount(x.data).skipped, 2);
+    CHECK_STR(fixture_read(&x, "EmailEvents", "AlertId"), "a3\n");
+    fixture_close(&x);
+}
+
 static void test_deep_and_long(void) {
     Fixture x;
     fixture_open(&x);
@@ -395,6 +409,7 @@ int main(void) {
     test_values();
     test_key_twice();
     test_broken_first_line();
+    test_empty_first_line();
     test_deep_and_long();
     test_long_document();
     test_cells();

@@ -2,6 +2,7 @@
  * Lines of a large file are taken from where they stand: rows, values and losses are those that come of
  * the same lines in a file that is read.
  */
+#include "base/vectors.h"
 #include "fixture.h"
 
 static uint64_t seed = 0xD1B54A32D192ED03u;
@@ -140,8 +141,11 @@ static void test_long(void) {
 }
 
 int main(void) {
-    test_same(true);
-    test_same(false);
-    test_long();
+    for (Vectors v = VECTORS_PLAIN; v <= VECTORS_WIDEST; v++) { /* as far as there are any */
+        vectors_cap(v);
+        test_same(true);
+        test_same(false);
+        test_long();
+    }
     return test_finish();
 }

@@ -2,6 +2,7 @@
  * What a set of keys has learned of the records before changes nothing: over records that keep an order
  * of members, break it, or are no JSON, it finds what a set that knows nothing finds.
  */
+#include "base/vectors.h"
 #include "sources/extract.h"
 #include "test.h"
 
@@ -221,9 +222,12 @@ static void test_strangers(void) {
 }
 
 int main(void) {
-    test_random();
-    test_strangers();
-    test_steady();
-    test_twice();
+    for (Vectors v = VECTORS_PLAIN; v <= VECTORS_WIDEST; v++) { /* as far as there are any */
+        vectors_cap(v);
+        test_random();
+        test_strangers();
+        test_steady();
+        test_twice();
+    }
     return test_finish();
 }

@@ -5,6 +5,7 @@
  */
 #include "base/json.h"
 #include "base/utf8.h"
+#include "base/vectors.h"
 #include "kernels/text/needle.h"
 #include "sources/prefilter.h"
 #include "test.h"
@@ -278,9 +279,12 @@ static void test_drops(void) {
 }
 
 int main(void) {
-    test_random();
-    test_random_dynamic();
-    test_random_cells();
-    test_drops();
+    for (Vectors v = VECTORS_PLAIN; v <= VECTORS_WIDEST; v++) { /* as far as there are any */
+        vectors_cap(v);
+        test_random();
+        test_random_dynamic();
+        test_random_cells();
+        test_drops();
+    }
     return test_finish();
 }
