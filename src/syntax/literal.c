@@ -234,6 +234,13 @@ static Value malformed(Parser *p, const Token *t, Type type) {
     return value_null(type);
 }
 
+Value literal_time_of_day(Parser *p, const Token *t, Str time) {
+    Value v;
+    bool is_fine = typed_value(p->arena, TYPE_TIMESPAN, time, &v) && !v.is_null && v.u.l >= 0 &&
+                   v.u.l < TICKS_PER_DAY;
+    return is_fine ? v : malformed(p, t, TYPE_DATETIME);
+}
+
 static Value typed_literal(Parser *p, const Token *t) {
     Str text = token_text(p, t);
     size_t open = str_find(text, STR("("), 0);
@@ -299,8 +306,9 @@ static bool put_scalar(Parser *in, Buf *out, const Token *t) {
     switch ((TokenKind)t->kind) {
     case TOKEN_LONG: {
         int64_t l;
-        if (!parse_long(text, &l)) return false;
-        buf_printf(out, "%lld", (long long)l);
+        if (parse_long(text, &l)) buf_printf(out, "%lld", (long long)l);
+        else if (json_is_valid(text)) buf_put(out, text); /* as in JSON that is read */
+        else return false;
         return true;
     }
     case TOKEN_REAL: {

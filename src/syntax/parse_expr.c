@@ -247,8 +247,24 @@ Node *parse_expression(Parser *p) {
     return n;
 }
 
+/* The one long whose digits are no long without their sign. */
+static bool at_least_long(const Parser *p) {
+    const Token *digits = peek_ahead(p, 1);
+    return at_punct(p, '-') && digits->kind == TOKEN_LONG &&
+           str_is(token_text(p, digits), "9223372036854775808");
+}
+
+static Node *parse_least_long(Parser *p) {
+    Node *n = node_new(p, NODE_LITERAL);
+    n->value = value_long(INT64_MIN);
+    advance(p);
+    advance(p);
+    return node_done(p, n);
+}
+
 Node *parse_invocation(Parser *p) {
     if (!at_punct(p, '-') && !at_punct(p, '+')) return parse_path(p);
+    if (at_least_long(p)) return parse_least_long(p);
     Node *n = node_new(p, NODE_UNARY);
     node_set_name(p, n, peek(p));
     advance(p);
@@ -324,25 +340,49 @@ static void join_strings(Parser *p, Node *n) {
     buf_free(&all);
 }
 
-/* datetime() "returns the current time" (page of the datetime data type): now() under another name. */
-static bool is_current_time(Parser *p, const Token *t) {
+/* datetime() "returns the current time" (page of the datetime data type), and datetime(8:00) is a time of
+ * the present day (example of time_window_rolling_avg_fl): the text between the brackets of such a one. */
+static bool is_of_now(Parser *p, const Token *t, Str *ret_time) {
     Str text = token_text(p, t);
-    size_t open = str_find(text, STR("("), 0);
+    size_t open = str_find(text, STR("("), 0), colon;
     if (t->kind != TOKEN_TYPED || open == SIZE_MAX) return false;
-    return type_from_name(str_trim(str_sub(text, 0, open))) == TYPE_DATETIME &&
-           str_is(str_trim(str_sub(text, open + 1, text.len)), ")");
+    if (type_from_name(str_trim(str_sub(text, 0, open))) != TYPE_DATETIME) return false;
+    *ret_time = str_trim(str_sub(text, open + 1, text.len - open - 2));
+    if (!ret_time->len) return true;
+    for (size_t i = 0; i < ret_time->len; i++)
+        if (!strchr("0123456789:.", ret_time->ptr[i])) return false;
+    colon = str_find(*ret_time, STR(":"), 0);
+    return colon == 1 || colon == 2;
 }
 
-static Node *parse_current_time(Parser *p) {
-    Node *n = node_new(p, NODE_CALL);
-    n->text = STR("now");
+/* A node that the token at hand stands for. */
+static Node *implied(Parser *p, NodeKind kind, const char *text, Node *first, Node *second) {
+    Node *n = node_new(p, kind);
+    NodeList list = {0};
+    n->span = token_span(peek(p));
+    n->text = str_of(text);
+    if (first) list_add(p, &list, first);
+    if (second) list_add(p, &list, second);
+    node_kids(p, n, &list);
+    return n;
+}
+
+static Node *parse_time_of_now(Parser *p, Str time) {
+    Node *n = implied(p, NODE_CALL, "now", NULL, NULL);
+    if (time.len) {
+        Node *since = implied(p, NODE_LITERAL, "", NULL, NULL);
+        since->value = literal_time_of_day(p, peek(p), time);
+        n = implied(p, NODE_CALL, "startofday", n, NULL);
+        n = implied(p, NODE_BINARY, "+", n, since);
+    }
     advance(p);
-    return node_done(p, n);
+    return n;
 }
 
 static Node *parse_plain_literal(Parser *p) {
     const Token *t = peek(p);
-    if (is_current_time(p, t)) return parse_current_time(p);
+    Str time;
+    if (is_of_now(p, t, &time)) return parse_time_of_now(p, time);
     Node *n = node_new(p, t->kind == TOKEN_DYNAMIC ? NODE_DYNAMIC : NODE_LITERAL);
     n->value = literal_value(p, t);
     if (t->kind == TOKEN_STRING && literal_is_obfuscated(token_text(p, t)))

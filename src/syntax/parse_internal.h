@@ -70,6 +70,8 @@ void lex(Parser *p);
 
 /* literal.c: the value of a literal token; a diagnostic and a null when it is malformed. */
 Value literal_value(Parser *p, const Token *token);
+/* The time of day in a token's text, as a timespan; null when reported. */
+Value literal_time_of_day(Parser *p, const Token *t, Str time);
 /* The text of a string token without quotes, escapes resolved. */
 Str literal_string(Parser *p, const Token *token);
 /* True for h"..." and its kin. */
