@@ -87,6 +87,7 @@ const OptionInfo option_table[] = {
     {"--lake", "-l", OPTION_LIST, "DIR", "a lake made by import (repeatable)", READS | LAKES, AT(lakes), NULL, true},
     {"--again", NULL, OPTION_FLAG, NULL, "import also what is in the lake already", IMPORTS, AT(takes_again), NULL, false},
     {"--batch", NULL, OPTION_SIZE, "SIZE", "exports that are committed together; default: 2G", IMPORTS, AT(batch_bytes), NULL, false},
+    {"--timestamps", NULL, OPTION_TEXT, "UNIT", "of a new lake: datetimes in nanos, which is exact, or micros, which more programs read; default: nanos", IMPORTS, AT(timestamps), "nanos micros", false},
     {"--before", NULL, OPTION_TIME, "DATETIME", "what is older goes (expire)", LAKES, AT(before_ticks), NULL, false},
     {"--watchlists", NULL, OPTION_TEXT, "DIR", "folder of CSV files, a watchlist each", READS, AT(watchlists), NULL, true},
     {"--external", NULL, OPTION_LIST, "URL=PATH", "file that externaldata reads in place of an address; or a folder that holds such files as DIR/host/path (repeatable)", READS, AT(externals), NULL, true},

@@ -70,6 +70,7 @@ typedef struct Options {
     /* import, lake */
     bool takes_again;
     int64_t batch_bytes, before_ticks; /* 0: not given */
+    const char *timestamps;            /* NULL: not given */
     /* functions */
     bool reference;
     /* the tables of the program itself, for the build: man, bash, zsh, fish */

@@ -7,9 +7,9 @@ static void print_json(const ImportReport *r) {
     Buf out = {0};
     buf_printf(&out,
                "{\"files\":%u,\"known\":%u,\"bytes_read\":%lld,\"lines_read\":%lld,"
-               "\"lines_skipped\":%lld,\"tables\":[",
+               "\"lines_skipped\":%lld,\"datetimes_cut\":%lld,\"tables\":[",
                r->n_files, r->n_known, (long long)r->bytes_read, (long long)r->lines_read,
-               (long long)r->lines_skipped);
+               (long long)r->lines_skipped, (long long)r->datetimes_cut);
     for (size_t i = 0; i < r->n_tables; i++) {
         const ImportedTable *t = &r->tables[i];
         buf_puts(&out, i ? ",{\"name\":" : "{\"name\":");
@@ -53,10 +53,17 @@ int verb_import(Console *c) {
                       "are for reading");
         return EXIT_USAGE;
     }
+    bool is_micros = o->timestamps && strcmp(o->timestamps, "micros") == 0;
+    if (o->timestamps && !is_micros && strcmp(o->timestamps, "nanos") != 0) {
+        console_error("--timestamps takes nanos or micros");
+        return EXIT_USAGE;
+    }
     Diags diags;
     diags_init(&diags, c->arena);
     ImportOptions options = {.session = &so,
                              .dir = o->lakes.items[0],
+                             .has_times = o->timestamps != NULL,
+                             .times = is_micros ? LAKE_MICROS : LAKE_NANOS,
                              .takes_again = o->takes_again,
                              .batch_bytes = o->batch_bytes};
     ImportReport report;

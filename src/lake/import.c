@@ -213,6 +213,35 @@ static Status import_all(Import *m) {
     return OK;
 }
 
+static bool has_parts(const Lake *lake) {
+    for (size_t i = 0; i < lake->n_tables; i++)
+        if (lake->tables[i].n) return true;
+    return false;
+}
+
+/* All of a lake's parts store datetimes alike: readers that want one type for a table find one. */
+static Status choose_times(Import *m) {
+    Lake *lake = &m->c.lake;
+    if (!m->options->has_times || m->options->times == lake->times) return OK;
+    if (!has_parts(lake)) {
+        lake->times = m->options->times;
+        return OK;
+    }
+    diag_add(m->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, "QY248",
+             "%.*s: its datetimes are stored in %s; --timestamps is for a lake that is new",
+             STR_ARG(lake->dir), lake->times == LAKE_MICROS ? "microseconds" : "nanoseconds");
+    return INVALID;
+}
+
+static void tell_cut(Import *m) {
+    m->report->datetimes_cut = m->c.n_cut;
+    if (m->c.n_cut)
+        diag_add(
+            m->diags, SEVERITY_WARNING, PHASE_RUN, (Span){0, 0}, "QY247",
+            "%lld datetimes lost a digit below the microsecond, which this lake does not store",
+            (long long)m->c.n_cut);
+}
+
 Status lake_import(const ImportOptions *options, Arena *arena, Diags *diags, ImportReport *ret) {
     Import m = {.options = options, .arena = arena, .diags = diags, .report = ret};
     SessionOptions session = *options->session;
@@ -220,9 +249,11 @@ Status lake_import(const ImportOptions *options, Arena *arena, Diags *diags, Imp
     session.data.lakes = NULL;
     session.data.n_lakes = 0;
     TRY(changer_open(options->dir, true, arena, diags, &m.c));
-    Status status = session_open(&session, diags, &m.opened);
+    Status status = choose_times(&m);
+    if (status == OK) status = session_open(&session, diags, &m.opened);
     if (status == OK) {
         status = import_all(&m);
+        tell_cut(&m);
         session_close(m.opened);
     }
     changer_close(&m.c);

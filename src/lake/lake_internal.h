@@ -14,6 +14,7 @@ typedef struct LakeChanger {
     Str staging;       /* a folder in the lake, removed at the end */
     unsigned n_made;   /* parts of this process, for their names */
     unsigned n_staged; /* files in the staging folder, for theirs */
+    int64_t n_cut;     /* datetimes that lost a digit */
 } LakeChanger;
 
 /* Locks the lake, reads its list (an empty one when `makes` and there is none) and sweeps away the

@@ -19,6 +19,8 @@ typedef struct ImportOptions {
     const SessionOptions *session; /* the data; its lakes are not read */
     const char *dir;               /* of the lake; made when it is not there */
     bool takes_again;              /* also files that were imported before */
+    bool has_times;                /* `times` is wished */
+    LakeTimes times;               /* LAKE_NANOS or LAKE_MICROS; of a lake that is new */
     int64_t batch_bytes;           /* of exports that are committed together; 0: 2 GiB */
 } ImportOptions;
 
@@ -32,6 +34,7 @@ typedef struct ImportReport {
     size_t n_tables, cap_tables;
     uint32_t n_files, n_known; /* imported; left out, since they were imported before */
     int64_t bytes_read, lines_read, lines_skipped;
+    int64_t datetimes_cut; /* to microseconds */
 } ImportReport;
 
 /* Imports the data into the lake. Diagnostics tell skipped records as a session does. On a failure

@@ -105,7 +105,7 @@ struct ParquetOut {
     const LakeColumn *columns;
     Chunk *chunks;
     uint32_t n_columns, n_done, n_rows;
-    bool has_ticks;
+    LakeTimes times;
     int64_t at;
     int error;
     ZSTD_CCtx *zstd;
@@ -142,7 +142,7 @@ static void write_bytes(ParquetOut *p, Str s) {
 }
 
 ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_t n_columns,
-                            uint32_t n_rows, bool has_ticks) {
+                            uint32_t n_rows, LakeTimes times) {
     FILE *file = fopen(path, "wb");
     if (!file) return NULL;
     ParquetOut *p = calloc(1, sizeof *p);
@@ -152,7 +152,7 @@ ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_
                       .columns = columns,
                       .n_columns = n_columns,
                       .n_rows = n_rows,
-                      .has_ticks = has_ticks,
+                      .times = times,
                       .zstd = ZSTD_createCCtx()};
     if (!p->zstd) abort();
     (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
@@ -177,12 +177,18 @@ bool parquet_out_fits(int64_t ticks) {
     return nanoseconds_of(ticks, &nanoseconds);
 }
 
-static Str stored_time(Str value, char *to) {
-    int64_t ticks, nanoseconds = 0;
+static int64_t microseconds_of(int64_t ticks) {
+    int64_t whole = ticks - ticks % 10; /* of both signs then: the epoch is whole */
+    return (whole - TICKS_UNIX_EPOCH) / 10;
+}
+
+static Str stored_time(Str value, LakeTimes times, char *to) {
+    int64_t ticks, time = 0;
     memcpy(&ticks, value.ptr, sizeof ticks);
-    (void)nanoseconds_of(ticks, &nanoseconds);
-    memcpy(to, &nanoseconds, sizeof nanoseconds);
-    return (Str){to, sizeof nanoseconds};
+    if (times == LAKE_MICROS) time = microseconds_of(ticks);
+    else (void)nanoseconds_of(ticks, &time);
+    memcpy(to, &time, sizeof time);
+    return (Str){to, sizeof time};
 }
 
 static Str stored_decimal(Str value, char *to) {
@@ -194,14 +200,14 @@ static Str stored_decimal(Str value, char *to) {
 /* The values as they are stored: other bytes for datetimes and decimals. */
 static const Str *stored_values(const ParquetOut *p, Type type, const Str *values, uint32_t n,
                                 Arena *scratch) {
-    bool is_time = type == TYPE_DATETIME && !p->has_ticks;
+    bool is_time = type == TYPE_DATETIME && p->times != LAKE_TICKS;
     if (!is_time && type != TYPE_DECIMAL) return values;
     size_t room = is_time ? sizeof(int64_t) : DECIMAL_TEXT_MAX;
     Str *ret = ARENA_ARRAY(scratch, Str, n + 1);
     char *bytes = arena_alloc(scratch, n * room + 1);
     for (uint32_t i = 0; i < n; i++) {
         char *to = bytes + i * room;
-        ret[i] = is_time ? stored_time(values[i], to) : stored_decimal(values[i], to);
+        ret[i] = is_time ? stored_time(values[i], p->times, to) : stored_decimal(values[i], to);
     }
     return ret;
 }
@@ -437,11 +443,12 @@ void parquet_out_column(ParquetOut *p, const Str *values, uint32_t n_values,
 
 /* ------------------------------------------------------------------------ footer */
 
-static void put_timestamp(Thrift *t) {
+static void put_timestamp(Thrift *t, LakeTimes times) {
+    enum { MICROSECONDS = 2, NANOSECONDS = 3 };
     put_struct(t, LOGICAL_TIMESTAMP);
     put_field(t, 1, WIRE_FALSE); /* not "adjusted to UTC": a plain timestamp to most readers */
     put_struct(t, 2);
-    put_empty_struct(t, 3); /* nanoseconds */
+    put_empty_struct(t, times == LAKE_MICROS ? MICROSECONDS : NANOSECONDS);
     leave(t);
     leave(t);
 }
@@ -449,7 +456,7 @@ static void put_timestamp(Thrift *t) {
 static void put_element(Thrift *t, const ParquetOut *p, uint32_t column) {
     const LakeColumn *c = &p->columns[column];
     bool is_text = physical_type(c->type) == PHYSICAL_BYTE_ARRAY;
-    bool is_time = c->type == TYPE_DATETIME && !p->has_ticks;
+    bool is_time = c->type == TYPE_DATETIME && p->times != LAKE_TICKS;
     enter(t);
     put_i32(t, 1, physical_type(c->type));
     put_i32(t, 3, is_optional(p, column) ? REPETITION_OPTIONAL : REPETITION_REQUIRED);
@@ -458,7 +465,7 @@ static void put_element(Thrift *t, const ParquetOut *p, uint32_t column) {
     if (is_text || is_time) {
         put_struct(t, 10);
         if (is_text) put_empty_struct(t, LOGICAL_STRING);
-        if (is_time) put_timestamp(t);
+        if (is_time) put_timestamp(t, p->times);
         leave(t);
     }
     leave(t);

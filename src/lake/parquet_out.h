@@ -13,9 +13,9 @@
 
 typedef struct ParquetOut ParquetOut;
 
-/* NULL when the file cannot be made (errno tells why). `has_ticks`: datetimes are stored as ticks. */
+/* NULL when the file cannot be made (errno tells why). */
 ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_t n_columns,
-                            uint32_t n_rows, bool has_ticks);
+                            uint32_t n_rows, LakeTimes times);
 /* The next column: for each row the number of its value, or PILE_NULL. Each value is some row's. */
 void parquet_out_column(ParquetOut *p, const Str *values, uint32_t n_values, const uint32_t *codes);
 /* Ends the file and frees. 0, or the error number of what could not be written. */

@@ -97,9 +97,23 @@ static int64_t ticks_at(const Pile *p, uint32_t column, uint32_t code) {
     return ticks;
 }
 
-/* Earliest and latest time of either time column; whether some datetime fits no nanoseconds. */
-static void look_at_times(const PartWriter *w, const Slice *s, LakePart *part) {
+/* Notes a datetime that is to be stored: whether it fits, and what of it is lost. Returns it as it will be. */
+static int64_t look_at_time(LakeTimes times, int64_t ticks, LakePart *part, int64_t *n_cut) {
+    if (times != LAKE_MICROS) {
+        if (!parquet_out_fits(ticks)) part->times = LAKE_TICKS;
+        return ticks;
+    }
+    *n_cut += ticks % 10 != 0;
+    return ticks - ticks % 10;
+}
+
+/* Earliest and latest time of either time column, and how datetimes are stored. Returns how many lose a
+ * digit by that. */
+static int64_t look_at_times(const PartWriter *w, const Slice *s, LakePart *part) {
     const GatherTable *t = w->table;
+    LakeTimes times = w->c->lake.times;
+    int64_t n_cut = 0;
+    part->times = times;
     bool is_dated = s->piles[0]->day != INT64_MIN;
     for (uint32_t c = 0; c < t->n; c++) {
         if (t->columns[c].type != TYPE_DATETIME) continue;
@@ -109,14 +123,14 @@ static void look_at_times(const PartWriter *w, const Slice *s, LakePart *part) {
             const Pile *p = s->piles[s->rows[i].pile];
             uint32_t code = p->codes[c][s->rows[i].row];
             if (code == PILE_NULL) continue;
-            int64_t ticks = ticks_at(p, c, code);
-            part->has_ticks |= !parquet_out_fits(ticks);
+            int64_t ticks = look_at_time(times, ticks_at(p, c, code), part, &n_cut);
             if (!counts) continue;
             if (!part->has_times || ticks < part->from) part->from = ticks;
             if (!part->has_times || ticks > part->to) part->to = ticks;
             part->has_times = true;
         }
     }
+    return n_cut;
 }
 
 static Str day_text(Arena *arena, int64_t day) {
@@ -174,7 +188,10 @@ static DraftPart begin_part(PartWriter *w, const Slice *s) {
         arena_printf(w->c->arena, "%.*s/%u.parquet", STR_ARG(w->c->staging), ++w->c->n_staged);
     d.terms = arena_printf(w->c->arena, "%.*s.terms", STR_ARG(d.parquet));
     pthread_mutex_unlock(&w->lock);
-    look_at_times(w, s, &d.part);
+    int64_t n_cut = look_at_times(w, s, &d.part);
+    pthread_mutex_lock(&w->lock);
+    w->c->n_cut += n_cut;
+    pthread_mutex_unlock(&w->lock);
     return d;
 }
 
@@ -187,7 +204,7 @@ static bool has_texts(const GatherTable *t) {
 static void write_part(PartWriter *w, const Slice *s) {
     DraftPart d = begin_part(w, s);
     const GatherTable *t = w->table;
-    ParquetOut *p = parquet_out_new(d.parquet.ptr, t->columns, t->n, s->n, d.part.has_ticks);
+    ParquetOut *p = parquet_out_new(d.parquet.ptr, t->columns, t->n, s->n, d.part.times);
     if (!p) {
         fail_write(w, d.parquet, errno);
         return;

@@ -82,7 +82,8 @@ static bool read_part(Lake *lake, Str json, LakePart *ret) {
     ret->schema = (uint32_t)schema;
     ret->has_times = number_of(json, "from", &ret->from) && number_of(json, "to", &ret->to);
     ret->has_terms = json_kind(json_get(json, STR("terms"))) == JSON_TRUE;
-    ret->has_ticks = json_kind(json_get(json, STR("ticks"))) == JSON_TRUE;
+    if (json_kind(json_get(json, STR("ticks"))) == JSON_TRUE) ret->times = LAKE_TICKS;
+    else if (json_kind(json_get(json, STR("micros"))) == JSON_TRUE) ret->times = LAKE_MICROS;
     if (!number_of(json, "crc32", &ret->checksum)) ret->checksum = -1;
     return true;
 }
@@ -136,6 +137,7 @@ static bool read_list(Lake *lake, Str text) {
     int64_t version;
     if (!json_is_valid(text) || !number_of(text, "version", &version) || version != 1) return false;
     if (!number_of(text, "serial", &lake->serial)) return false;
+    if (str_is(text_of(lake->arena, text, "timestamps"), "micros")) lake->times = LAKE_MICROS;
     if (!json_enter(json_get(text, STR("schemas")), &c) || c.is_object) return false;
     while (json_next(&c, &key, &element))
         if (!read_schema(lake, element)) return false;
@@ -201,7 +203,8 @@ static void put_part(Buf *out, const LakePart *p) {
                (long long)p->bytes, p->schema);
     if (p->has_times)
         buf_printf(out, ",\"from\":%lld,\"to\":%lld", (long long)p->from, (long long)p->to);
-    if (p->has_ticks) buf_puts(out, ",\"ticks\":true");
+    if (p->times != LAKE_NANOS)
+        buf_puts(out, p->times == LAKE_TICKS ? ",\"ticks\":true" : ",\"micros\":true");
     if (p->checksum >= 0) buf_printf(out, ",\"crc32\":%lld", (long long)p->checksum);
     buf_printf(out, ",\"terms\":%s}", p->has_terms ? "true" : "false");
 }
@@ -219,7 +222,9 @@ static void put_schemas(Buf *out, const Lake *lake) {
 }
 
 static void put_list(Buf *out, const Lake *lake) {
-    buf_printf(out, "{\"version\":1,\"serial\":%lld,\n\"schemas\":[", (long long)lake->serial);
+    buf_printf(out, "{\"version\":1,\"serial\":%lld,\n", (long long)lake->serial);
+    if (lake->times == LAKE_MICROS) buf_puts(out, "\"timestamps\":\"micros\",\n");
+    buf_puts(out, "\"schemas\":[");
     put_schemas(out, lake);
     buf_puts(out, "],\n\"tables\":{");
     for (size_t i = 0; i < lake->n_tables; i++) {

@@ -33,6 +33,13 @@ typedef struct LakeSchema {
     uint32_t n;
 } LakeSchema;
 
+/* How a lake's files store datetimes (docs/lake.md). */
+typedef enum LakeTimes {
+    LAKE_NANOS,
+    LAKE_MICROS, /* without the digit below */
+    LAKE_TICKS   /* as numbers: some lies outside of 1677 to 2262 */
+} LakeTimes;
+
 typedef struct LakePart {
     Str file; /* below the lake's folder; ends in .parquet */
     Str day;  /* "2026-11-24", or "none" for rows without a time */
@@ -40,7 +47,7 @@ typedef struct LakePart {
     bool has_times;
     int64_t from, to; /* ticks of its earliest and latest time, of either time column */
     bool has_terms;
-    bool has_ticks; /* its datetimes are stored as ticks: some lies outside of 1677 to 2262 */
+    LakeTimes times;
     uint32_t schema;
     int64_t checksum; /* of the file's bytes (file_checksum); -1: not noted */
 } LakePart;
@@ -61,7 +68,8 @@ typedef struct LakeSource {
 typedef struct Lake {
     Arena *arena; /* all of it; owned by who loaded it */
     Str dir;
-    int64_t serial; /* goes up with each change */
+    int64_t serial;  /* goes up with each change */
+    LakeTimes times; /* LAKE_NANOS or LAKE_MICROS: of parts to be written */
     LakeTable *tables;
     size_t n_tables, cap_tables;
     LakeSchema *schemas;

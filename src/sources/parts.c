@@ -74,7 +74,7 @@ typedef struct Grouping {
 /* Whether the files of two parts of a lake hold the same columns, stored in the same way. */
 static bool is_alike(const LakePart *a, const LakePart *b) {
     if (!a || !b) return !a && !b;
-    return a->schema == b->schema && a->has_ticks == b->has_ticks;
+    return a->schema == b->schema && a->times == b->times;
 }
 
 static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, const LakePart *part,
@@ -83,7 +83,7 @@ static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, const
         if (g->lakes[i] == lake && is_alike(g->firsts[i], part)) return &g->groups[i];
     ParquetGroup made = {.paths = ARENA_ARRAY(arena, const char *, room + 1),
                          .schema = lake && part ? &lake->schemas[part->schema] : NULL,
-                         .has_ticks = part && part->has_ticks};
+                         .times = part ? part->times : LAKE_NANOS};
     size_t n_lakes = g->n, n_firsts = g->n;
     ARENA_PUSH(arena, g->lakes, n_lakes, g->cap_lakes, lake);
     ARENA_PUSH(arena, g->firsts, n_firsts, g->cap_firsts, part);

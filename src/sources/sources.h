@@ -10,6 +10,7 @@
 #define QUARRY_SOURCES_H
 
 #include "semantics/semantics.h"
+#include "sources/lake.h"
 
 typedef enum FileFormat {
     FORMAT_NDJSON,
@@ -148,7 +149,7 @@ typedef struct ParquetGroup {
     uint32_t n;
     const struct LakeSchema
         *schema;    /* of a lake's files; NULL: they need not have the same columns */
-    bool has_ticks; /* a lake's files: datetimes are stored as ticks */
+    LakeTimes times; /* of a lake's files */
 } ParquetGroup;
 /* The groups in an array of the arena; 0 when no file can hold a row that is wanted. *ret_lost: of how
  * many parts the filter could not be asked. */

@@ -243,6 +243,45 @@ class Lake(Case):
                                                             self.lake)],
                          ["0001-01-01T00:00:00.0000000Z", "9999-12-31T23:59:59.9999999Z"])
 
+    def test_a_lake_in_microseconds(self):
+        times = ["2026-11-24T10:44:33.1234567Z", "2026-11-24T10:44:33.123456Z", "0001-01-01T00:00:00.0000019Z",
+                 "9999-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.9999999Z"]
+        cut = ["2026-11-24T10:44:33.1234560Z", "2026-11-24T10:44:33.1234560Z", "0001-01-01T00:00:00.0000010Z",
+               "9999-12-31T23:59:59.9999990Z", "1969-12-31T23:59:59.9999990Z"]
+        path = self.export("DeviceEvents.ndjson", [{"Timestamp": t, "RemotePort": i} for i, t in enumerate(times)])
+        report = self.take_in(path, options=["--timestamps", "micros"])
+        self.assertEqual(report["datetimes_cut"], 4)
+        kql = "DeviceEvents | sort by RemotePort asc | project t = tostring(Timestamp)"
+        want = [{"t": t} for t in cut]
+        self.assertEqual(self.rows(kql, "--lake", self.lake), want)
+        # what was cut off is found by what is stored, and parts are not left out by what was there
+        for t in cut:
+            self.assertEqual(self.rows(f"DeviceEvents | where Timestamp == datetime({t}) | count", "--lake", self.lake),
+                             [{"Count": 2 if t.startswith("2026") else 1}], t)
+        # it stays so, whatever is said later
+        with open(os.path.join(self.lake, "quarry-lake.json"), encoding="utf-8") as f:
+            self.assertEqual(json.load(f)["timestamps"], "micros")
+        r = run("import", "--data", path, "--lake", self.lake, "--again", "--timestamps", "nanos")
+        self.assertEqual(r.returncode, 2, r.stderr)
+        self.assertIn("stored in microseconds", r.stderr)
+        again = run("import", "--data", path, "--lake", self.lake, "--again")
+        self.assertIn("4 datetimes lost a digit", again.stderr)
+        self.ok("lake", "compact", "--lake", self.lake)
+        self.assertEqual(self.rows("DeviceEvents | summarize n = count() by Timestamp | summarize sum(n), count()",
+                                   "--lake", self.lake), [{"sum_n": 10, "count_": 4}])
+        # the files say themselves what they hold
+        self.assertEqual(self.rows(kql, "--data", os.path.join(self.lake, "DeviceEvents"))[::2], want)
+
+    def test_a_lake_is_in_nanoseconds_unless_told(self):
+        path = self.export("DeviceEvents.ndjson", [{"Timestamp": "2026-11-24T10:44:33.1234567Z"}])
+        self.assertEqual(self.take_in(path, options=["--timestamps", "nanos"])["datetimes_cut"], 0)
+        r = run("import", "--data", path, "--lake", self.lake, "--again", "--timestamps", "micros")
+        self.assertEqual(r.returncode, 2, r.stderr)
+        self.assertEqual(self.rows("DeviceEvents | project t = tostring(Timestamp)", "--lake", self.lake),
+                         [{"t": "2026-11-24T10:44:33.1234567Z"}])
+        r = run("import", "--data", path, "--lake", self.lake + "2", "--timestamps", "seconds")
+        self.assertEqual(r.returncode, 2)
+
     def test_times_inside_and_outside_of_1677_to_2262_in_a_table_without_a_schema(self):
         path = self.export("Odd_CL.ndjson", [{"TimeGenerated": "0001-01-01T00:00:00Z", "a": 1},
                                             {"TimeGenerated": "2026-01-01T00:00:00Z", "a": 2}])

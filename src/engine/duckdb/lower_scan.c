@@ -458,9 +458,10 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *group, B
 }
 
 /* How a lake stores a type (docs/lake.md). */
-static const char *stored_type(Type t, bool has_ticks) {
+static const char *stored_type(Type t, LakeTimes times) {
     if (t == TYPE_DECIMAL) return "VARCHAR";
-    return t == TYPE_DATETIME && !has_ticks ? "TIMESTAMP_NS" : type_sql(t);
+    if (t != TYPE_DATETIME || times == LAKE_TICKS) return type_sql(t);
+    return times == LAKE_MICROS ? "TIMESTAMP" : "TIMESTAMP_NS";
 }
 
 static void lake_columns(const ParquetGroup *g, Arena *arena, ParquetColumn **ret,
@@ -469,7 +470,7 @@ static void lake_columns(const ParquetGroup *g, Arena *arena, ParquetColumn **re
     *ret = ARENA_ARRAY(arena, ParquetColumn, g->schema->n + 1);
     for (uint32_t i = 0; i < g->schema->n; i++) {
         const LakeColumn *c = &g->schema->columns[i];
-        (*ret)[i] = (ParquetColumn){c->name, str_of(stored_type(c->type, g->has_ticks))};
+        (*ret)[i] = (ParquetColumn){c->name, str_of(stored_type(c->type, g->times))};
     }
 }
 
