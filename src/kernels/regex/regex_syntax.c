@@ -26,6 +26,9 @@ bool regex_refuse(Rewriter *r, const char *what) {
 
 static bool is_marked(const Rewriter *r) { return r->texts == REGEX_MARKED_TEXTS; }
 
+/* ^ and $ of lines that end in \r, \n or both would have to look at what they do not match. */
+static bool has_crlf_lines(const Rewriter *r) { return r->flags.has_crlf && r->flags.is_multiline; }
+
 /* Around what matches one character. */
 static void begin_atom(Rewriter *r) {
     if (is_marked(r)) buf_puts(r->out, "(?:[" REGEX_MARKS "]*");
@@ -103,7 +106,7 @@ static bool put_boundary(Rewriter *r) {
         buf_puts(r->out, boundaries[i].plain ? boundaries[i].plain : "\\b");
         return true;
     }
-    if (peek(r, 0) == '^') copy(r, 1);
+    if (peek(r, 0) == '^' && !has_crlf_lines(r)) copy(r, 1);
     else if (looks_at(r, "\\A")) copy(r, 2);
     buf_printf(r->out, "[%s]", boundaries[i].marks);
     return true;
@@ -174,7 +177,7 @@ static bool open_group(Rewriter *r) {
     return true;
 }
 
-/* (?flags) and (?flags:...): RE2 knows i, m, s, U; x and u are settled here. */
+/* (?flags) and (?flags:...): RE2 knows i, m, s, U; x, u and R are settled here. */
 static bool put_flags(Rewriter *r) {
     GroupFlags flags = r->flags;
     Buf kept = {0};
@@ -189,12 +192,14 @@ static bool put_flags(Rewriter *r) {
             break;
         case 'x': flags.is_verbose = is_on; break;
         case 'u': flags.is_unicode = is_on; break;
+        case 'R': flags.has_crlf = is_on; break;
         case 'i':
         case 'm':
         case 's':
         case 'U':
             if (c == 'i') flags.ignores_case = is_on;
             if (c == 's') flags.dot_is_all = is_on;
+            if (c == 'm') flags.is_multiline = is_on;
             buf_putc(&kept, c);
             has_kept = true;
             break;
@@ -241,8 +246,11 @@ static bool put_group(Rewriter *r) {
 
 /* ----------------------------------------------------------- characters */
 
+/* With the flag R neither half of a line's end is a character of the line. */
 static bool put_dot(Rewriter *r) {
-    if (is_marked(r)) buf_printf(r->out, "[^%s%s]", r->flags.dot_is_all ? "" : "\\n", REGEX_MARKS);
+    const char *but = r->flags.dot_is_all ? "" : r->flags.has_crlf ? "\\r\\n" : "\\n";
+    if (is_marked(r)) buf_printf(r->out, "[^%s%s]", but, REGEX_MARKS);
+    else if (r->flags.has_crlf && *but) buf_printf(r->out, "[^%s]", but);
     else buf_putc(r->out, '.');
     r->at++;
     return true;
@@ -272,6 +280,8 @@ static bool put_one(Rewriter *r) {
         r->at++;
         return true;
     }
+    if ((c == '^' || c == '$') && has_crlf_lines(r))
+        return regex_refuse(r, "^ and $ with the flags R and m together are not yet supported");
     switch (c) {
     case '\\': return put_escape(r);
     case '[': return put_atom(r, regex_put_class);

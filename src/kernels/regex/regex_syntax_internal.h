@@ -9,7 +9,7 @@
 #define MAX_GROUP_DEPTH 256
 
 typedef struct GroupFlags {
-    bool is_verbose, is_unicode, ignores_case, dot_is_all;
+    bool is_verbose, is_unicode, ignores_case, dot_is_all, is_multiline, has_crlf;
 } GroupFlags;
 
 typedef struct Rewriter {
