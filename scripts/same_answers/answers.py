@@ -64,5 +64,14 @@ def differ(a, b, ignores_types=False, ignores_rows=False):
     added = collections.Counter(b.rows) - collections.Counter(a.rows)
     if not lost and not added:
         return "the order of the rows"
+    pairs = [cells for x in list(lost)[:3] for y in list(added)[:3] for cells in [unlike(shown_a, x, y)] if cells]
+    if len(a.rows) == len(b.rows) and pairs:
+        return "cells: " + min(pairs, key=len)[:900]
     return "%d rows, not %d\n  only in the first:  %s\n  only in the second: %s" % (
         len(b.rows), len(a.rows), " // ".join(list(lost)[:2])[:600], " // ".join(list(added)[:2])[:600])
+
+
+def unlike(columns, x, y):
+    """The cells of two rows that are not the same."""
+    found = [(c, v, w) for c, v, w in zip(columns, x.split(" | "), y.split(" | ")) if v != w]
+    return "; ".join("%s: %s, then %s" % (c, v[:200], w[:200]) for c, v, w in found) if len(found) <= max(1, len(columns) // 3) else None

@@ -53,7 +53,8 @@ size_t text_put_terminal(Buf *out, Str s, size_t max_width) {
 
 void text_put_csv(Buf *out, Str s) {
     bool quoted = s.len && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ');
-    for (size_t i = 0; i < s.len && !quoted; i++) quoted = strchr(",;\t\"\n\r", s.ptr[i]) && s.ptr[i];
+    for (size_t i = 0; i < s.len && !quoted; i++)
+        quoted = strchr(",;\t\"\n\r", s.ptr[i]) && s.ptr[i];
     if (!quoted) {
         buf_put(out, s);
         return;

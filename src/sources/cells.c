@@ -90,6 +90,17 @@ static RecordNext drop_long_row(RecordReader *r, Record *ret) {
     return RECORD_BAD;
 }
 
+/* A line before the header (sniff.c), and the header once more, as in files that were joined: no records. */
+static bool is_no_record(RecordReader *r, const Record *record) {
+    const SourceFile *f = r->file;
+    Str row = record->text;
+    if (!row.len || (f->has_preamble && record->line == 1)) return true;
+    if (str_starts_with(row, STR("\xEF\xBB\xBF"))) row = str_sub(row, 3, row.len);
+    bool is_again = r->is_past_header && f->header.len && str_eq(row, f->header);
+    r->is_past_header = true;
+    return is_again;
+}
+
 RecordNext cells_next(RecordReader *r, Record *ret) {
     Window *w = &r->window;
     for (;;) {
@@ -112,6 +123,6 @@ RecordNext cells_next(RecordReader *r, Record *ret) {
         w->begin += len + has_end;
         r->line += 1 + count_lines(ret->text);
         if (ret->text.len && ret->text.ptr[ret->text.len - 1] == '\r') ret->text.len--;
-        if (ret->text.len) return RECORD_OK;
+        if (!is_no_record(r, ret)) return RECORD_OK;
     }
 }

@@ -52,6 +52,8 @@ struct SourceFile {
     const char *member; /* SHAPE_MEMBER: "records", ... */
     char delimiter;     /* SHAPE_CELLS */
     bool has_header;    /* SHAPE_CELLS */
+    bool has_preamble;  /* SHAPE_CELLS: a line before the header is for other programs */
+    Str header;         /* that row's text */
     bool is_listed;     /* found in a folder or by a pattern, not named itself */
     bool is_bound;      /* --table: all records are of its table */
     bool

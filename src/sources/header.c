@@ -102,6 +102,7 @@ void read_header(DataSet *d, SourceFile *f, Str row, Diags *diags) {
     if (n > MAX_CELLS) n = MAX_CELLS;
     bool warned = false;
     f->has_header = looks_like_header(cells, n);
+    if (f->has_header) f->header = arena_str(d->arena, row);
     f->columns = ARENA_ARRAY(d->arena, FileColumn, n);
     f->n_columns = n;
     for (uint32_t i = 0; i < n; i++) {

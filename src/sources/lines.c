@@ -87,6 +87,11 @@ RecordNext lines_next(RecordReader *r, Record *ret) {
             ret->reason = "longer than 32 MiB";
             return RECORD_BAD;
         }
+        if (str_starts_with(*line,
+                            STR("\xEF\xBB\xBF"))) { /* of a file that others were joined to */
+            *line = str_sub(*line, 3, line->len);
+            ret->structure = NULL;
+        }
         if (!is_blank_line(*line)) return RECORD_OK;
     }
     return RECORD_END;

@@ -32,6 +32,7 @@ struct RecordReader {
     bool is_done; /* nothing of this reader follows */
     Buf damage_text;
     Structure structure; /* of the line handed out last */
+    bool is_past_header; /* cells: the row with the names was handed out */
     int64_t line;        /* of the record handed out last */
     size_t looked;       /* bytes behind begin that hold no end */
     bool is_long;        /* a record past the cap is being thrown away */

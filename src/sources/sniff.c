@@ -260,12 +260,29 @@ static size_t count_in_first_line(Str s, char wanted) {
     return n;
 }
 
+/* The first line when it is no header: `#TYPE System...`, which Windows PowerShell's Export-Csv writes unless it is told not
+ * to, and `sep=;`, which tells Excel the separator. */
+static size_t preamble(Str s, char *ret_separator) {
+    size_t end = str_find(s, STR("\n"), 0);
+    *ret_separator = 0;
+    if (end == SIZE_MAX) return 0;
+    Str line = str_trim(str_sub(s, 0, end));
+    bool is_sep = line.len == 5 && str_eq_nocase(str_sub(line, 0, 4), STR("sep="));
+    if (is_sep) *ret_separator = s.ptr[4];
+    return is_sep || str_starts_with(line, STR("#TYPE ")) ? end + 1 : 0;
+}
+
 static bool sniff_cells(SourceFile *f, Str s) {
     bool is_csv = has_extension(f->path, ".csv"), is_tsv = has_extension(f->path, ".tsv");
+    char separator;
+    size_t begin = preamble(s, &separator);
+    s = str_sub(s, begin, s.len);
     size_t tabs = count_in_first_line(s, '\t'), commas = count_in_first_line(s, ',');
     if (!is_csv && !is_tsv && !f->is_bound && !(f->fd >= 0 && tabs + commas > 0)) return false;
     size_t semicolons = count_in_first_line(s, ';');
     f->delimiter = is_tsv || tabs > commas ? '\t' : semicolons && !commas ? ';' : ',';
+    if (separator) f->delimiter = separator;
+    f->has_preamble = begin > 0;
     f->format = f->delimiter == '\t' ? FORMAT_TSV : FORMAT_CSV;
     set_shape(f, SHAPE_CELLS, NULL, "");
     return true;

@@ -248,6 +248,21 @@ class Data(Case):
             self.read("DeviceEvents.ndjson", text.encode(wide), ["a\ufeffb", "\ufeff"])
         self.read("DeviceEvents.csv", b"ActionType\na\n\xff\xfe\n", ["a", "\ufffd\ufffd"], "line 3")
 
+    def test_lines_before_the_header(self):
+        """Windows PowerShell's Export-Csv writes #TYPE, unless it is told not to; Excel heeds sep=."""
+        self.read("DeviceEvents.csv", b'#TYPE System.Management.Automation.PSCustomObject\r\n"ActionType","DeviceName"\r\n"a","b"\r\n', ["a"])
+        self.read("DeviceEvents.csv", '\ufeff#TYPE X\n"ActionType","DeviceName"\n"a","b"\n'.encode("utf-16le"), ["a"])
+        self.read("DeviceEvents.csv", b"\xef\xbb\xbfsep=;\r\nActionType;DeviceName\r\na,b;c\r\n", ["a,b"])
+        self.read("DeviceEvents.csv", b"SEP=|\nActionType|DeviceName\nsep=;|c\n", ["sep=;"])
+
+    def test_files_that_were_joined(self):
+        """A byte order mark, and the header once more, stand where the second file begins."""
+        mark = b"\xef\xbb\xbf"
+        self.read("DeviceEvents.ndjson", mark + line("a") + mark + line("b") + line("c"), ["a", "b", "c"])
+        self.read("DeviceEvents.csv", mark + b"ActionType,DeviceName\r\na,x\r\n" + mark + b"ActionType,DeviceName\r\nb,y\r\n"
+                  + b"ActionType,DeviceName\r\nActionType,x\r\n", ["a", "b", "ActionType"])
+        self.read("DeviceEvents.csv", b"ActionType,DeviceName\na,x\n\xef\xbb\xbfb,y\n", ["a", "\ufeffb"])
+
     def test_nul_bytes(self):
         self.read("DeviceEvents.ndjson", line("a") + b'{"ActionType":"b\0c"}\n\0\0\n' + line("d"), ["a", "d"],
                   "2 of 4 lines skipped", "line 2", "NUL", r"b\x00c")
