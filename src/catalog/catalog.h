@@ -49,6 +49,7 @@ typedef enum NameRule {
     NAME_PREFIX_PAIR, /* the same with the names of two arguments: covariance_x_y */
     NAME_PREFIX,      /* prefix + "_": count_ */
     NAME_WHOLE,       /* the prefix itself: hll_merged_result */
+    NAME_ONLY_ARG,    /* the column itself when it is the only argument */
     NAME_ARG0 /* the column itself: bin(x, 1h) -> x, tostring(x)? see FnDef rows for which */
 } NameRule;
 

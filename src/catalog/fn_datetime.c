@@ -237,6 +237,7 @@ static const FnDef rows[] = {
      .gives = "29.09:00:05:12"},
     {.name = "make_datetime",
      FUNCTION(TYPE_DATETIME),
+     .naming = NAME_ONLY_ARG,
      .params = {{"year", TS_ANY, 0, "0 to 9999; alone: any value, as in todatetime"},
                 {"month", TS_NUMBER, PARAM_OPTIONAL, "1 to 12"},
                 {"day", TS_NUMBER, PARAM_OPTIONAL, "1 to 31"},

@@ -24,7 +24,7 @@ static bool is_join_side(const Node *n) {
     return n->kind == NODE_NAME && (str_is(n->text, "$left") || str_is(n->text, "$right"));
 }
 
-/* In brackets: a name or a position counts, anything else names nothing. */
+/* In brackets: a name or a position counts; anything else leaves the `_` alone: y[-1] is y_. */
 static Str name_of_index(Binder *b, const Node *index) {
     index = node_bare(index);
     if (index->kind != NODE_LITERAL || index->value.is_null) return STR_EMPTY;
@@ -48,6 +48,7 @@ static Str name_by_rule(Binder *b, const FnDef *fn, const Node *call, unsigned d
                             STR_ARG(name_of_argument(b, call, 0, depth)),
                             STR_ARG(name_of_argument(b, call, 1, depth)));
     case NAME_WHOLE: return prefix;
+    case NAME_ONLY_ARG: return call->n == 1 ? name_of_argument(b, call, 0, depth) : STR_EMPTY;
     case NAME_ARG0: {
         Str name = name_of_argument(b, call, 0, depth);
         bool picks = fn->kind == FN_AGGREGATE && fn->prefix && name.len == 0;
@@ -97,7 +98,6 @@ static Str name_of(Binder *b, const Node *n, unsigned depth) {
     if (n->kind == NODE_INDEX && n->n > 1) {
         Str index = name_of_index(b, n->kids[1]);
         if (is_join_side(n->kids[0])) return index;
-        if (index.len == 0) return STR_EMPTY;
         return joined(b, name_of(b, n->kids[0], depth + 1), index);
     }
     return STR_EMPTY;

@@ -15,6 +15,7 @@ typedef struct Item {
     Expr *expr;
     bool is_call; /* one aggregate call and nothing else: all its columns are shown */
     size_t aggregate;
+    Members members; /* of a call that gives several columns: series_stats(make_list(x)) */
 } Item;
 
 static bool add_key(Binder *b, Plan *p, const Node *node) {
@@ -50,11 +51,13 @@ static bool bind_item(Binder *b, const Node *node, AggregateList *list, Item *re
         item.node = node->kids[node->kind == NODE_NAMED ? 1 : 0];
     }
     item.is_call = bind_is_aggregate_call(b, item.node);
-    item.expr = bind_aggregate_expr(b, item.node, list);
-    if (expr_is_error(item.expr)) return false;
     b->aggregates = list; /* in names, too, hll_merge(x) means the aggregate */
+    bool has_members = bind_members(b, item.node, &item.members);
     item.name = bind_name_of(b, item.node);
     b->aggregates = NULL;
+    if (has_members && !item.members.n) return false;
+    item.expr = has_members ? item.members.exprs[0] : bind_aggregate_expr(b, item.node, list);
+    if (expr_is_error(item.expr)) return false;
     if (item.is_call) item.aggregate = list->n - 1;
     *ret = item;
     return true;
@@ -117,7 +120,18 @@ static bool check_names(Binder *b, const Item *item, uint32_t n_columns) {
     return false;
 }
 
+static bool show_members(Binder *b, Projection *out, const Item *item) {
+    if (!check_names(b, item, item->members.n)) return false;
+    for (uint32_t c = 0; c < item->members.n; c++) {
+        Str given = given_name(item, c);
+        if (given.len) projection_add_item(out, item->given, given, item->members.exprs[c], false);
+        else projection_add(out, item->members.names[c], item->members.exprs[c]);
+    }
+    return true;
+}
+
 static bool show_item(Binder *b, Projection *out, const AggregateList *list, const Item *item) {
+    if (item->members.n) return show_members(b, out, item);
     const Aggregate *a = item->is_call ? &list->items[item->aggregate] : NULL;
     if (!check_names(b, item, a ? a->n_columns : 1)) return false;
     if (!a) {
