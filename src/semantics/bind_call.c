@@ -151,10 +151,13 @@ Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n) {
         return TYPE_ERROR;
     case RESULT_ARITH:
         return n > 1 ? catalog_arith_type(str_of(fn->name), args[0], args[1]) : TYPE_ERROR;
-    case RESULT_BIN:
-        if (n > 1 && (TYPE_BIT(args[0]) & TS_NUMBER) && (TYPE_BIT(args[1]) & TS_NUMBER))
-            return catalog_arith_type(STR("+"), args[0], args[1]);
-        return n > 0 ? args[0] : TYPE_ERROR;
+    case RESULT_BIN: {
+        Type type = n > 0 ? args[0] : TYPE_ERROR;
+        for (uint32_t i = 1; i < n; i++)
+            if ((TYPE_BIT(type) & TS_NUMBER) && (TYPE_BIT(args[i]) & TS_NUMBER))
+                type = catalog_arith_type(STR("+"), type, args[i]);
+        return type;
+    }
     case RESULT_CUSTOM: return fn->result_fn(fn, args, n);
     }
     return TYPE_ERROR;
@@ -169,12 +172,25 @@ static bool bins_alike(const Expr *value, const Expr *size) {
     return are_numbers || (value->type == TYPE_DATETIME && size->type == TYPE_TIMESPAN);
 }
 
+/* "bin_at()", parameters: the fixed point is of the value's type. */
+static bool is_point_of(const Expr *value, const Expr *point) {
+    if (is_null(value) || is_null(point) || value->type == point->type) return true;
+    return (TYPE_BIT(value->type) & TS_NUMBER) && (TYPE_BIT(point->type) & TS_NUMBER);
+}
+
 static bool check_bins(Binder *b, const FnDef *fn, Expr *const *args, uint32_t n, Span span) {
-    if (fn->result != RESULT_BIN || n < 2 || bins_alike(args[0], args[1])) return true;
-    bind_error_at(b, span, "KS127", "The function '%s' is not compatible with arguments (%s, %s).",
-                  fn->name, type_name(args[0]->type), type_name(args[1]->type))
-        ->hint =
-        STR("times are rounded by a timespan, numbers by a number: bin(TimeGenerated, 1h)");
+    if (fn->result != RESULT_BIN || n < 2) return true;
+    if (!bins_alike(args[0], args[1])) {
+        bind_error_at(b, span, "KS127",
+                      "The function '%s' is not compatible with arguments (%s, %s).", fn->name,
+                      type_name(args[0]->type), type_name(args[1]->type))
+            ->hint =
+            STR("times are rounded by a timespan, numbers by a number: bin(TimeGenerated, 1h)");
+        return false;
+    }
+    if (n < 3 || is_point_of(args[0], args[2])) return true;
+    bind_error_at(b, args[2]->span, "KS127", "The fixed point of %s must be of type %s, not %s.",
+                  fn->name, type_name(args[0]->type), type_name(args[2]->type));
     return false;
 }
 

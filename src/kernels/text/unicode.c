@@ -99,7 +99,9 @@ static void format_bytes(ARGUMENTS) {
     }
     if (digits < 0) digits = 0;
     if (digits > MAX_DIGITS) digits = MAX_DIGITS;
-    Str text = arena_printf(call->scratch, "%.*f", (int)digits, size);
+    Value v = value_real(size);
+    Str text = isfinite(size) ? arena_printf(call->scratch, "%.*f", (int)digits, size)
+                              : value_to_text(call->scratch, &v);
     if (memchr(text.ptr, '.', text.len)) {
         while (text.ptr[text.len - 1] == '0') text.len--;
         if (text.ptr[text.len - 1] == '.') text.len--;
