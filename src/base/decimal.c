@@ -262,7 +262,7 @@ size_t decimal_to_text(Decimal d, char *out) {
     if (point > DECIMAL_DIGITS || point < 1 - DECIMAL_DIGITS) {
         if (len > 1) len = insert(text, len, 1, ".", 1);
         return sign + len +
-               (size_t)snprintf(text + len, DECIMAL_TEXT_MAX - sign - len, "E%+d", point - 1);
+               (size_t)snprintf(text + len, DECIMAL_TEXT_MAX - sign - len, "e%+d", point - 1);
     }
     if (p.exponent >= 0) {
         memset(text + len, '0', (size_t)p.exponent);

@@ -39,7 +39,7 @@ enum {
  * and for what is too large. */
 NODISCARD bool decimal_from_text(Str text, Decimal *ret);
 /* "12.5", "-3", "0.001": no zeros at the end of a fraction; more than 34 places before the point or 33
- * zeros behind it are written as "1.5E+40". Into DECIMAL_TEXT_MAX bytes; returns the length. */
+ * zeros behind it are written as "1.5e+40". Into DECIMAL_TEXT_MAX bytes; returns the length. */
 size_t decimal_to_text(Decimal d, char *out);
 
 /* ---------------------------------------------------------------- numbers */

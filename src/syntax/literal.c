@@ -281,7 +281,7 @@ static bool put_members(Parser *in, Buf *out, unsigned depth, bool is_object) {
 
 /* datetime, timespan and guid stand in JSON as the text that tostring() gives. */
 static bool put_typed(Parser *in, Buf *out, const Token *t) {
-    char text[DECIMAL_TEXT_MAX];
+    char text[48];
     Value v = literal_value(in, t);
     if (v.is_null) return buf_puts(out, "null"), true;
     switch (v.type) {
@@ -292,7 +292,10 @@ static bool put_typed(Parser *in, Buf *out, const Token *t) {
     case TYPE_INT: buf_printf(out, "%d", v.u.i); break;
     case TYPE_LONG: buf_printf(out, "%lld", (long long)v.u.l); break;
     case TYPE_REAL: json_put_real(out, v.u.r); break;
-    case TYPE_DECIMAL: buf_put(out, (Str){text, decimal_to_text(v.u.d, text)}); break;
+    case TYPE_DECIMAL:
+        diag_add(in->diags, SEVERITY_ERROR, PHASE_SEMANTICS, token_span(t), "KS215",
+                 "Decimal values are not supported in dynamic objects.");
+        return false;
     case TYPE_ERROR:
     case TYPE_STRING:
     case TYPE_DYNAMIC:
@@ -364,6 +367,15 @@ static bool put_json(Parser *in, Buf *out, unsigned depth) {
     return true;
 }
 
+/* What was told of a part, told of the whole; else that it is malformed. */
+static Value refused(Parser *p, const Token *t, const Diags *inner) {
+    const Diag *told = inner->n ? &inner->items[0] : NULL;
+    if (p->panic || !told || !str_is(told->code, "KS215")) return malformed(p, t, TYPE_DYNAMIC);
+    diag_add(p->diags, SEVERITY_ERROR, told->phase, token_span(t), "KS215", "%.*s",
+             STR_ARG(told->message));
+    return value_null(TYPE_DYNAMIC);
+}
+
 /* dynamic(...) nested in itself costs a lexer each: their depth is capped with the tree's. */
 static Value dynamic_literal(Parser *p, const Token *t) {
     Str body = inner_text(token_text(p, t));
@@ -385,7 +397,7 @@ static Value dynamic_literal(Parser *p, const Token *t) {
         ok = v.u.s.len > 0;
     }
     buf_free(&out);
-    return ok ? v : malformed(p, t, TYPE_DYNAMIC);
+    return ok ? v : refused(p, t, &inner_diags);
 }
 
 Value literal_value(Parser *p, const Token *t) {

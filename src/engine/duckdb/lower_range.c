@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "engine/duckdb/lower.h"
+#include "kernels/decimal_math.h"
 
 #define RANGE_MAX_ROWS (INT64_C(1) << 40)
 
@@ -71,6 +72,97 @@ static Status put_dynamic_range(Lowering *l, const Plan *p, Str ordinal, Buf *bo
     return OK;
 }
 
+/* a <operator> b */
+static Status decimals(Lowering *l, const char *operator, Str a, Str b, Str *ret) {
+    static const Type types[] = {TYPE_DECIMAL, TYPE_DECIMAL};
+    const FnDef *fn = catalog_operator(str_of(operator));
+    Str name;
+    Buf out = {0};
+    if (udf_name(l->engine, fn, types, 2, TYPE_DECIMAL, 0, &name) != OK)
+        return lower_broken(l, (Span){0}, "a function could not be registered");
+    sql_ident(&out, name);
+    buf_putc(&out, '(');
+    buf_put(&out, a);
+    buf_puts(&out, ", ");
+    buf_put(&out, b);
+    buf_putc(&out, ')');
+    *ret = arena_str(l->arena, buf_str(&out));
+    buf_free(&out);
+    return OK;
+}
+
+static Status converted(Lowering *l, Type from, Type to, Str text, Str *ret) {
+    Buf out = {0};
+    Status status = lower_helper(l, HELPER_CONVERT, from, to, text, &out);
+    *ret = arena_str(l->arena, buf_str(&out));
+    buf_free(&out);
+    return status;
+}
+
+/* Each decimal step is done by kernels: the engine knows a decimal as the integer of its bits. */
+static Status put_decimal_value(Lowering *l, const Column *c, Str from, Str step, Buf *body) {
+    Str index, offset, value;
+    TRY(converted(l, TYPE_LONG, TYPE_DECIMAL, STR("i"), &index));
+    TRY(decimals(l, "*", index, step, &offset));
+    TRY(decimals(l, "+", from, offset, &value));
+    buf_put(body, value);
+    buf_puts(body, " AS ");
+    sql_column(body, c->id);
+    return OK;
+}
+
+/* More steps than a long counts are null, and as many as there may be. */
+static Status put_decimal_rows(Lowering *l, const Plan *p, Buf *body) {
+    Str width, steps, whole;
+    TRY(decimals(l, "-", STR("t"), STR("f"), &width));
+    TRY(decimals(l, "/", width, STR("s"), &steps));
+    TRY(converted(l, TYPE_DECIMAL, TYPE_LONG, STR("n"), &whole));
+    buf_printf(body, " FROM (SELECT *, %.*s AS n FROM (SELECT ", STR_ARG(steps));
+    TRY(put_bound(l, p->u.range.from, "f", body));
+    buf_puts(body, ", ");
+    TRY(put_bound(l, p->u.range.to, "t", body));
+    buf_puts(body, ", ");
+    TRY(put_bound(l, p->u.range.step, "s", body));
+    buf_printf(body,
+               ")) AS b, range(CASE WHEN n < 0 OR n IS NULL THEN 0"
+               " ELSE least(%.*s, %" PRId64 ") + 1 END) AS r(i)",
+               STR_ARG(whole), RANGE_MAX_ROWS - 1);
+    return OK;
+}
+
+static int64_t count_decimals(const Value *from, const Value *to, const Value *step) {
+    Decimal width, steps;
+    int64_t n;
+    if (from->is_null || to->is_null || step->is_null) return 0;
+    if (!decimal_subtract(to->u.d, from->u.d, &width)) return 0;
+    if (!decimal_divide(width, step->u.d, &steps)) return 0;
+    if (decimal_sign(steps) < 0) return 0;
+    return decimal_to_long(steps, &n) && n < RANGE_MAX_ROWS ? n + 1 : RANGE_MAX_ROWS;
+}
+
+static Status put_decimal_range(Lowering *l, const Plan *p, bool is_constant, Str ordinal,
+                                Buf *body) {
+    const Expr *from = p->u.range.from, *to = p->u.range.to, *step = p->u.range.step;
+    Buf f = {0}, s = {0};
+    buf_puts(body, "SELECT ");
+    if (is_constant) {
+        sql_literal(&f, &from->u.literal);
+        sql_literal(&s, &step->u.literal);
+    } else {
+        buf_puts(&f, "f");
+        buf_puts(&s, "s");
+    }
+    Status status = put_decimal_value(l, &p->schema.items[0], buf_str(&f), buf_str(&s), body);
+    buf_free(&f);
+    buf_free(&s);
+    buf_printf(body, ", i AS %.*s", STR_ARG(ordinal));
+    if (status != OK) return status;
+    if (!is_constant) return put_decimal_rows(l, p, body);
+    buf_printf(body, " FROM range(%" PRId64 ") AS t(i)",
+               count_decimals(&from->u.literal, &to->u.literal, &step->u.literal));
+    return OK;
+}
+
 static void put_constant_range(const Plan *p, Str ordinal, Buf *body) {
     const Value *from = &p->u.range.from->u.literal, *step = &p->u.range.step->u.literal;
     int64_t n = count_rows(from, &p->u.range.to->u.literal, step);
@@ -88,14 +180,14 @@ static void put_constant_range(const Plan *p, Str ordinal, Buf *body) {
 
 Status lower_range(Lowering *l, const Plan *p, Rel *ret) {
     const Expr *from = p->u.range.from, *to = p->u.range.to, *step = p->u.range.step;
-    if (p->schema.items[0].type == TYPE_DECIMAL)
-        return lower_unsupported(l, p->span, "range over decimal");
+    bool are_decimals = p->schema.items[0].type == TYPE_DECIMAL;
     Buf body = {0};
     Str ordinal = lower_hidden(l);
     Status status = OK;
     bool is_constant =
         from->kind == EXPR_LITERAL && to->kind == EXPR_LITERAL && step->kind == EXPR_LITERAL;
-    if (is_constant) put_constant_range(p, ordinal, &body);
+    if (are_decimals) status = put_decimal_range(l, p, is_constant, ordinal, &body);
+    else if (is_constant) put_constant_range(p, ordinal, &body);
     else status = put_dynamic_range(l, p, ordinal, &body);
     if (status == OK) {
         *ret = lower_cte(l, "range", &body, false);

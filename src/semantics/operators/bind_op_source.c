@@ -11,8 +11,8 @@ static const TypeSet RANGED = TS_INT | TS_LONG | TS_REAL | TS_DECIMAL | TS_DATET
 
 static Type wider(Type a, Type b) {
     if (a == b) return a;
-    if (a == TYPE_REAL || b == TYPE_REAL) return TYPE_REAL;
     if (a == TYPE_DECIMAL || b == TYPE_DECIMAL) return TYPE_DECIMAL;
+    if (a == TYPE_REAL || b == TYPE_REAL) return TYPE_REAL;
     return TYPE_LONG;
 }
 
@@ -32,7 +32,8 @@ static bool is_zero(const Expr *e) {
     if (e->kind != EXPR_LITERAL || e->u.literal.is_null) return false;
     if (e->type == TYPE_REAL) return e->u.literal.u.r == 0;
     if (e->type == TYPE_INT) return e->u.literal.u.i == 0;
-    return e->type != TYPE_DECIMAL && e->u.literal.u.l == 0;
+    if (e->type == TYPE_DECIMAL) return decimal_sign(e->u.literal.u.d) == 0;
+    return e->u.literal.u.l == 0;
 }
 
 Plan *bind_op_range(Binder *b, const Node *op, Plan *input) {
