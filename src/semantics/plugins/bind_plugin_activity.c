@@ -9,6 +9,7 @@
  *   {key}    text that tells combinations of dimensions apart, nulls too
  *   {prior}  the start of the period before the one that starts at __w
  *   {first X}  the same where no start of the timeline is given
+ *   {next X}  the start of the period after the one that starts at X, where a word is the step
  *   {bin X}  the start of X's period: bin_at, or startofweek and its kin where a word is the step
  * Counts of distinct ids are exact.
  */
@@ -48,11 +49,15 @@ static void put_key(Binder *b, const Plugin *p, uint32_t from, Buf *out) {
     buf_puts(out, "))");
 }
 
-/* 'week', 'month' or 'year' as the step; empty when it is a value. */
+/* 'week', 'month' or 'year' as the step, also by a name; empty when it is a value. */
 static Str step_word(Binder *b, const Node *step) {
-    Value v;
-    if (!step || step->kind != NODE_LITERAL || step->value.type != TYPE_STRING) return STR_EMPTY;
-    return bind_constant(b, step, &v) ? v.u.s : STR_EMPTY;
+    Value v = value_null(TYPE_ERROR);
+    const Node *bare = step ? node_bare(step) : NULL;
+    if (!bare || (bare->kind != NODE_LITERAL && bare->kind != NODE_NAME)) return STR_EMPTY;
+    b->mute++;
+    bool is_constant = bind_constant(b, bare, &v);
+    b->mute--;
+    return is_constant && v.type == TYPE_STRING ? v.u.s : STR_EMPTY;
 }
 
 static void put_bin(Str of, Str word, const char *step, Buf *out) {
@@ -97,6 +102,9 @@ static void put_mark(Binder *b, const Filling *f, Str mark, Buf *out) {
     else if (str_is(mark, "dims")) put_dims(b, f->plugin, f->n_fixed, out);
     else if (str_is(mark, "key")) put_key(b, f->plugin, f->n_fixed, out);
     else if (str_starts_with(mark, STR("first "))) put_first(str_sub(mark, 6, mark.len), f, out);
+    else if (str_starts_with(mark, STR("next ")))
+        buf_printf(out, "startof%.*s(%.*s, 1)", STR_ARG(f->word),
+                   STR_ARG(str_sub(mark, 5, mark.len)));
     else if (str_is(mark, "prior")) put_prior(f->word, f->activity->step, out);
     else put_bin(str_sub(mark, 4, mark.len - 4), f->word, f->activity->step, out);
 }
@@ -254,16 +262,20 @@ static const Activity sliding = {
     "| summarize Count = count(), Dcount = dcount(__id) by __w, {dims}__k\n"
     "| sort by __w asc, __k asc | project {time} = __w, {dims}Count, Dcount"};
 
-/* A week is the one word whose lookback has a whole number of steps. */
-static const Activity sliding_weeks = {
+/* Weeks, months and years: the periods that lie within the lookback from the end of a window's period
+ * back, and that period itself. __p is a row's period, __w that of a window. */
+static const Activity sliding_words = {
     {"__id", "__time", "__start", "__end", "__look", "__step"},
     1,
     "__step",
-    "__T | where __time > __start - __look and __time <= __end\n"
-    "| extend __w = {bin __time}, __k = {key}\n"
-    "| mv-expand __n = range(0, tolong(__look / 7d) - 1, 1) to typeof(long)\n"
-    "| extend __w = __w + __n * 7d | where __w >= {bin __start} and __w <= __end\n"
-    "| summarize Count = count(), Dcount = dcount(__id) by __w, {dims}__k\n"
+    "let __R = materialize(__T | where __time <= __end\n"
+    "  | project __p = {bin __time}, __i = __id, {dims}__k = {key});\n"
+    "let __W = union (range __x from __start to __end step 1d), (print __x = __end)\n"
+    "  | where __x >= __start | project __w = {bin __x}, __one = 1 | distinct *;\n"
+    "let __V = __R | project __p, __one = 1 | distinct * | join kind=inner __W on __one\n"
+    "  | where __p <= __w and (__p == __w or __p >= {next __w} - __look);\n"
+    "__R | join kind=inner __V on __p\n"
+    "| summarize Count = count(), Dcount = dcount(__i) by __w, {dims}__k\n"
     "| sort by __w asc, __k asc | project {time} = __w, {dims}Count, Dcount"};
 
 /* A session of an id goes on while its next appearance is not more than the window away. */
@@ -301,11 +313,8 @@ Plan *plugin_active_users_count(Binder *b, const Plugin *p) {
 Plan *plugin_session_count(Binder *b, const Plugin *p) { return run_template(b, p, &sessions); }
 
 Plan *plugin_sliding_window_counts(Binder *b, const Plugin *p) {
-    const Node *step = plugin_argument(p, 5, NULL);
-    Str word = step_word(b, step);
-    if (str_is(word, "month") || str_is(word, "year"))
-        return bind_unsupported(b, step, "A month or year as the step of sliding_window_counts");
-    return run_template(b, p, word.len ? &sliding_weeks : &sliding);
+    Str word = step_word(b, plugin_argument(p, 5, NULL));
+    return run_template(b, p, word.len ? &sliding_words : &sliding);
 }
 
 /* Values of a bin take part in the windows of the bins behind it; a window stands at each bin there is. */
