@@ -73,6 +73,14 @@ static const FnDef rows[] = {
      .example = "dcount_hll(dynamic([[1024,14],[\"-7\",\"5\"],[]]))",
      .gives = "2"},
 
+    {.name = "__dcount_intersect",
+     SCALAR(TYPE_DYNAMIC),
+     .params = {SKETCH("hll"), {"hll_2", TS_DYNAMIC, PARAM_REPEAT, NULL}},
+     .kernel = &kernel_dcount_intersect,
+     .doc = "How many values the first sketch, the first two, ... have in common.",
+     .example = "__dcount_intersect(dynamic([[1024,14],[\"-7\",\"5\"],[]]), "
+                "dynamic([[1024,14],[\"5\"],[]]))",
+     .gives = "[2,1]"},
     {.name = "tdigest",
      AGGREGATE,
      .params = {{"expr", TS_NUMBER | TS_TEMPORAL, 0, NULL},

@@ -85,6 +85,13 @@ void hll_add(Hll *h, uint64_t hash) {
     count_hash(h, hash ? hash : 1);
 }
 
+bool hll_has(const Hll *h, uint64_t hash) {
+    if (!h->n_slots) return false;
+    for (size_t i = (size_t)hash & (h->n_slots - 1); h->slots[i]; i = (i + 1) & (h->n_slots - 1))
+        if (h->slots[i] == hash) return true;
+    return false;
+}
+
 /* Mixed once more, since the estimate leans on every bit. */
 uint64_t hll_hash(Str bytes) {
     uint64_t x = str_hash(bytes);

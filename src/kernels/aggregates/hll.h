@@ -32,6 +32,8 @@ void hll_add(Hll *h, uint64_t hash);
 uint64_t hll_hash(Str bytes);
 /* Adds all of `from`, begun or not. False when the two are of different accuracy. */
 NODISCARD bool hll_merge(Hll *into, const Hll *from);
+/* Whether a hash was added to a sketch that still keeps its hashes. */
+bool hll_has(const Hll *h, uint64_t hash);
 int64_t hll_count(const Hll *h);
 /* False when the text is no sketch of ours or the counters are written in another way; then *ret
  * holds nothing to free. */

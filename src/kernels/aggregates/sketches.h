@@ -12,6 +12,9 @@
  * the query ends with an error. */
 extern const AggKernel agg_hll, agg_hll_merge;
 extern const Kernel kernel_hll_merge, kernel_dcount_hll;
+/* Up to so many sketches: an array of the counts of what the first i + 1 have in common. */
+enum { MAX_INTERSECTED = 16 };
+extern const Kernel kernel_dcount_intersect;
 
 /* sketch_tdigest.c. Arguments: value[, weight]; a digest. Digests of different types do not merge. */
 extern const AggKernel agg_tdigest, agg_tdigest_merge;

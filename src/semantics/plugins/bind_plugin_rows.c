@@ -3,6 +3,7 @@
  *
  * Source: the pages of the plugins.
  */
+#include "kernels/aggregates/sketches.h"
 #include "semantics/bind_scope.h"
 #include "semantics/bind_template.h"
 #include "semantics/plugins/bind_plugins.h"
@@ -95,46 +96,31 @@ Plan *plugin_sequence_detect(Binder *b, const Plugin *p) {
 
 /* ----------------------------------------------------------- dcount_intersect */
 
-#define MAX_SETS 8u
-
-/* |S1 & ... & Sn| by inclusion and exclusion over the counts of unions. */
-static void put_intersection(Binder *b, const Plugin *p, uint32_t n, Buf *out) {
-    for (uint32_t subset = 1; subset < 1u << n; subset++) {
-        uint32_t size = (uint32_t)__builtin_popcount(subset), k = 0;
-        buf_puts(out, size % 2 ? " + " : " - ");
-        buf_puts(out, "dcount_hll(");
-        for (uint32_t i = 0; i < n; i++) {
-            if (!(subset >> i & 1)) continue;
-            if (++k < size) buf_puts(out, "hll_merge(");
-            template_put_name(out, bind_name_of(b, p->call->kids[i]));
-            if (k < size) buf_puts(out, ", ");
-        }
-        for (uint32_t i = 0; i < size; i++) buf_putc(out, ')');
-    }
-}
-
 Plan *plugin_dcount_intersect(Binder *b, const Plugin *p) {
     uint32_t n = p->call->n;
     if (n < 2) {
         bind_error(b, p->call, "KS119", "The plugin dcount_intersect needs 2 sketches or more.");
         return NULL;
     }
-    if (n > MAX_SETS)
-        return bind_unsupported(b, p->call, "The intersection of more than %u sketches", MAX_SETS);
+    if (n > MAX_INTERSECTED) {
+        bind_error(b, p->call, "KS119", "The plugin dcount_intersect takes at most %d sketches.",
+                   MAX_INTERSECTED);
+        return NULL;
+    }
     Buf text = {0};
-    buf_puts(&text, "__T | extend ");
+    buf_puts(&text, "__T | extend __s = __dcount_intersect(");
     for (uint32_t i = 0; i < n; i++) {
         if (!plugin_column(b, p, i)) {
             buf_free(&text);
             return NULL;
         }
-        buf_printf(&text, "%ss%u = tolong(0", i ? ", " : "", i);
-        put_intersection(b, p, i + 1, &text);
-        buf_putc(&text, ')');
+        if (i) buf_puts(&text, ", ");
+        template_put_name(&text, bind_name_of(b, p->call->kids[i]));
     }
-    /* The counts are estimates, so that what is left of large ones may come out below zero. */
+    buf_puts(&text, ") | extend ");
     for (uint32_t i = 0; i < n; i++)
-        buf_printf(&text, "%s s%u = iff(s%u < 0, 0, s%u)", i ? "," : " | extend", i, i, i);
+        buf_printf(&text, "%ss%u = tolong(__s[%u])", i ? ", " : "", i, i);
+    buf_puts(&text, " | project-away __s");
     Plan *plan = bind_template(b, p->call, buf_str(&text), p->input, NULL, 0);
     buf_free(&text);
     return plan;
