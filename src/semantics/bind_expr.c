@@ -59,8 +59,17 @@ static Expr *absent_value(Binder *b, Str name, Span span) {
 }
 
 /* A summary has columns of its groups alone; which are keys only `summarize` knows. */
+/* A name in a function's body is no column that its table parameter does not declare. */
+static bool is_undeclared(const Binder *b, ColumnId id) {
+    for (size_t i = b->first_undeclared; i < b->n_undeclared; i++)
+        if (b->undeclared[i] == id) return true;
+    return false;
+}
+
 static Expr *bind_name(Binder *b, const Node *n) {
     const Column *c = bind_column_in(b->row.schema, n->text);
+    Local *meant = c && is_undeclared(b, c->id) ? local_find(b, n->text) : NULL;
+    if (meant && meant->kind == LOCAL_SCALAR) return bind_local_name(b, n, meant);
     if (c) return named_column(b, c, n->span);
     if (b->row.left) {
         Expr *e = bind_join_column(b, n);

@@ -62,18 +62,20 @@ struct Binder {
     Arena *arena;
     Diags *diags;
     const BindOptions *options;
-    Str text;                   /* of the query, for messages; other queries may stand before it */
-    size_t start;               /* where in it the query begins */
-    Local *locals;              /* let names and parameters, innermost first */
-    const Local *scope;         /* the first of them that is not of the present block */
-    Row row;                    /* of the place that is being bound */
-    Str input_name;             /* what the rows before the operator go by: a table's or that of `as` */
+    Str text;           /* of the query, for messages; other queries may stand before it */
+    size_t start;       /* where in it the query begins */
+    Local *locals;      /* let names and parameters, innermost first */
+    const Local *scope; /* the first of them that is not of the present block */
+    Row row;            /* of the place that is being bound */
+    Str input_name;     /* what the rows before the operator go by: a table's or that of `as` */
     AggregateList *aggregates;  /* NULL: aggregate calls are not allowed here */
     const ColumnId *star_skips; /* columns that `*` of an aggregate leaves out: the by columns */
     uint32_t n_star_skips;
     ColumnId next_column;
     uint32_t next_share;
     Local *open_function; /* the let function that is being put in place, or NULL */
+    ColumnId *undeclared; /* of tables given to it, those that its parameters do not declare */
+    size_t n_undeclared, cap_undeclared, first_undeclared;
     uint32_t depth, work;
     uint32_t mute; /* > 0: diagnostics are not added (a tree that is bound a second time) */
     uint32_t

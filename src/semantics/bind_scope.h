@@ -24,9 +24,10 @@ struct Local {
     Expr *expr;
     Plan *plan;
     const Node *node;
-    Local *env;        /* what the node's names mean */
-    uint32_t size;     /* LOCAL_SCALAR: nodes of expr and what is in it; 0: not counted yet */
-    uint32_t share_id; /* LOCAL_TABLE that is referred to: see plan_share */
+    const Node *declared; /* LOCAL_TABLE that is a parameter: its TABLE_TYPE; else NULL */
+    Local *env;           /* what the node's names mean */
+    uint32_t size;        /* LOCAL_SCALAR: nodes of expr and what is in it; 0: not counted yet */
+    uint32_t share_id;    /* LOCAL_TABLE that is referred to: see plan_share */
     bool is_used;
     Local *caller; /* LOCAL_FUNCTION that is being inlined: the one in whose body it is called */
     bool is_open_call; /* LOCAL_FUNCTION that is being inlined: a call inside is recursion */

@@ -227,6 +227,7 @@ static Local *bind_parameter(Binder *b, const Node *call, const Node *param, con
     Local *l = ARENA_NEW(b->arena, Local);
     *l = (Local){.kind = LOCAL_ERROR, .name = param->text, .node = arg, .env = b->locals};
     if (is_table_param(param)) {
+        l->declared = param->kids[0];
         l->plan = input ? input : arg ? bind_tabular(b, arg) : NULL;
         if (l->plan && !has_declared(b, param, l->plan, arg ? arg : call)) l->plan = NULL;
         if (l->plan) l->kind = LOCAL_TABLE;
@@ -278,6 +279,8 @@ bool bind_in_place(Binder *b, Local *function, Local **given, uint32_t n, Plan *
         given[i]->outer = b->locals;
         b->locals = given[i];
     }
+    size_t first_undeclared = b->first_undeclared;
+    b->first_undeclared = b->n_undeclared;
     function->is_used = true;
     function->is_open_call = true;
     function->caller = b->open_function;
@@ -285,6 +288,8 @@ bool bind_in_place(Binder *b, Local *function, Local **given, uint32_t n, Plan *
     bool is_fine = bind_body(b, function->node->kids[1], ret_plan, ret_expr);
     if (is_first) bind_check_functions(b, function->env);
     function->is_open_call = false;
+    b->n_undeclared = b->first_undeclared;
+    b->first_undeclared = first_undeclared;
     b->open_function = function->caller;
     b->locals = locals;
     b->scope = scope;

@@ -230,6 +230,22 @@ static bool is_portal_name(Binder *b, const Node *n) {
     return !find_table(b, n->text) && is_table_visible(b, n->text) && portal_function(b, n->text);
 }
 
+static bool declares(const Node *table_type, Str name) {
+    for (uint32_t i = 0; i < table_type->n; i++)
+        if (str_eq(table_type->kids[i]->text, name)) return true;
+    return false;
+}
+
+/* A table parameter: in the body its columns go by name when it declares them ("let statement"). */
+static Plan *bind_table_param(Binder *b, Local *l, Span span) {
+    Plan *p = bind_local_table(b, l, span);
+    for (uint32_t i = 0; p && i < p->schema.n; i++)
+        if (!declares(l->declared, p->schema.items[i].name))
+            ARENA_PUSH(b->arena, b->undeclared, b->n_undeclared, b->cap_undeclared,
+                       p->schema.items[i].id);
+    return p;
+}
+
 static Plan *bind_table_name(Binder *b, const Node *n) {
     Local *l = local_find(b, n->text);
     if (!l && is_portal_name(b, n)) {
@@ -239,7 +255,8 @@ static Plan *bind_table_name(Binder *b, const Node *n) {
         return bind_portal_call(b, &call, NULL);
     }
     if (!l) return bind_table_named(b, n, n->text);
-    if (l->kind == LOCAL_TABLE && l->plan) return bind_local_table(b, l, n->span);
+    if (l->kind == LOCAL_TABLE && l->plan)
+        return l->declared ? bind_table_param(b, l, n->span) : bind_local_table(b, l, n->span);
     if (l->kind == LOCAL_SCALAR)
         bind_error(b, n, "KS111", "Tabular value expected; '%.*s' is a scalar.", STR_ARG(n->text));
     return l->kind == LOCAL_FUNCTION ? bind_function_name(b, l, n) : NULL;
