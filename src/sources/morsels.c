@@ -30,9 +30,10 @@ struct Morsels {
     unsigned n_threads;
     int64_t piece_bytes, chunk_bytes;
     uint32_t n_files, next; /* the file that the next morsel is of */
-    int64_t n_about;        /* morsels */
-    FileCursor cursor;      /* in that file */
-    pthread_mutex_t lock;   /* over the cursor */
+    uint32_t n_taken;
+    int64_t n_about;      /* morsels */
+    FileCursor cursor;    /* in that file */
+    pthread_mutex_t lock; /* over the cursor */
     pthread_mutex_t help_lock;
     pthread_cond_t is_alone;
     LineStream *helped; /* the cursor's */
@@ -140,7 +141,12 @@ static void open_stream(Morsels *m, FileCursor *c, const SourceFile *f) {
 static Morsel take_next(Morsels *m, FileCursor *c, const SourceFile *f, LineChunk *chunk) {
     int64_t stop = c->stream ? -1 : stop_of(m, c, f);
     if (stop < 0 && !c->stream) open_stream(m, c, f);
-    Morsel next = {m->next, c->at, stop, c->stream != NULL, stop < 0 || stop == c->size};
+    Morsel next = {.file = m->next,
+                   .number = m->n_taken++,
+                   .from = c->at,
+                   .stop = stop,
+                   .is_chunk = c->stream != NULL,
+                   .is_last = stop < 0 || stop == c->size};
     if (c->stream) next.is_last = !line_stream_next(c->stream, chunk);
     else c->at = stop;
     return next;

@@ -13,6 +13,7 @@
 
 typedef struct Morsel {
     uint32_t file;      /* of the table */
+    uint32_t number;    /* counted over all files, in their order */
     int64_t from, stop; /* as records_open takes them; of a chunk: where its stream began, and -1 */
     bool is_chunk;      /* its lines are decoded already */
     bool is_last;       /* of its file */

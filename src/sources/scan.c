@@ -40,6 +40,7 @@ struct Scan {
     int64_t from_ticks, to_ticks;           /* both of the times must not lie outside */
     int64_t data_from_ticks, data_to_ticks; /* of the data set */
     bool is_timed, is_data_timed;           /* bounds of the query, of --from and --to */
+    bool wants_places;
     const volatile int *cancel;
     Morsels *morsels;
     pthread_mutex_t lock; /* over losses */
@@ -64,6 +65,7 @@ struct ScanWorker {
     int64_t n_lines, n_bytes;   /* of this morsel */
     bool passed_array;          /* unread, where rows are objects */
     int64_t n_rows, n_passed;   /* of its lines: rows of the table, those passed over unread */
+    int64_t n_put;              /* rows handed out */
     Buf error;
 };
 
@@ -96,6 +98,7 @@ Status scan_open(DataSet *d, const ScanSpec *spec, Scan **ret) {
     s->from_ticks = spec->from_ticks;
     s->to_ticks = spec->to_ticks;
     s->is_timed = is_bounded(spec->from_ticks, spec->to_ticks);
+    s->wants_places = spec->wants_places;
     dataset_time_bounds(d, &s->data_from_ticks, &s->data_to_ticks);
     s->is_data_timed = is_bounded(s->data_from_ticks, s->data_to_ticks);
     s->n_columns = spec->n_columns;
@@ -202,7 +205,8 @@ static bool make_batch(ScanWorker *w) {
         v->u.b = calloc(BATCH_ROWS, value_width(v->type));
         if (!v->valid || !v->u.b) return false;
     }
-    return w->batch.columns != NULL;
+    if (s->wants_places) w->batch.places = calloc(BATCH_ROWS, sizeof *w->batch.places);
+    return w->batch.columns && (w->batch.places || !s->wants_places);
 }
 
 Status scan_worker_open(Scan *s, ScanWorker **ret) {
@@ -232,6 +236,7 @@ void scan_worker_free(ScanWorker *w) {
         free(w->batch.columns[i].u.b);
     }
     free(w->batch.columns);
+    free(w->batch.places);
     arena_free(w->arena);
     buf_free(&w->error);
     free(w);
@@ -315,6 +320,7 @@ static Status open_morsel(ScanWorker *w) {
                      w->file->shape == SHAPE_MEMBER;
     w->probe = has_names ? w->scan->probe : NULL;
     w->n_lines = w->n_bytes = w->n_rows = w->n_passed = 0;
+    w->n_put = 0;
     w->passed_array = false;
     row_layout_file(&w->layout, w->file);
     int code;
@@ -390,6 +396,9 @@ static Status lose_value(ScanWorker *w, uint32_t column, Str raw) {
 /* Absent, an empty cell, or JSON null. */
 static bool is_null_text(Str raw) { return !raw.len || str_is(raw, "null"); }
 
+/* Of a row's place: no morsel has more rows than that. */
+enum { ROW_BITS = 36 };
+
 static Status put_row(ScanWorker *w) {
     uint32_t row = w->batch.n_rows;
     for (uint32_t i = 0; i < w->batch.n_columns; i++) {
@@ -406,6 +415,8 @@ static Status put_row(ScanWorker *w) {
             TRY(lose_value(w, i, raw));
         }
     }
+    if (w->batch.places) w->batch.places[row] = (int64_t)w->morsel.number << ROW_BITS | w->n_put;
+    w->n_put++;
     w->batch.n_rows++;
     return OK;
 }

@@ -182,6 +182,7 @@ typedef struct ColumnVector {
 typedef struct ColumnBatch {
     uint32_t n_rows, n_columns;
     ColumnVector *columns; /* in the order of ScanSpec.columns */
+    int64_t *places;       /* of each row, when ScanSpec asks for them */
 } ColumnBatch;
 
 /* A literal that every matching record must hold somewhere in its raw text (escapes considered). */
@@ -226,6 +227,9 @@ typedef struct ScanSpec {
      * apply beside them.
      */
     int64_t from_ticks, to_ticks;
+    /* Rows tell their place: numbers that grow from file to file and within each, whichever thread reads
+     * a row. */
+    bool wants_places;
     const volatile int
         *cancel; /* not 0: the scan ends with CANCELLED at the next look; NULL: never */
 } ScanSpec;

@@ -167,6 +167,7 @@ typedef struct ScanSlot {
     uint32_t *columns; /* indexes into table->columns */
     Str *names;        /* c17: as SQL says them, NUL behind */
     uint32_t n_columns;
+    Str place; /* the column that tells where a row stands in the data, likewise; empty: none */
     ScanNeedle *needles;
     uint32_t n_needles;
     ScanKeyHint *keys;

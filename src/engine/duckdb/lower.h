@@ -53,9 +53,10 @@ typedef struct Lowering {
     Engine *engine;
     Arena *arena;
     Diags *diags;
-    const Kept *kept; /* shares that are tables already, or NULL */
-    bool binds_late;  /* see LowerOptions */
-    Buf ctes;         /* "name AS NOT MATERIALIZED (...),\n" each */
+    const Kept *kept;   /* shares that are tables already, or NULL */
+    bool binds_late;    /* see LowerOptions */
+    const Plan *placed; /* the scan whose rows are put in their order at the end; NULL: none */
+    Buf ctes;           /* "name AS NOT MATERIALIZED (...),\n" each */
     uint32_t n_ctes, n_hidden;
     SharedRel *shared;
     size_t n_shared, cap_shared;
@@ -122,6 +123,9 @@ Status lower_feed_filter(Lowering *l, const Plan *input, const Expr *predicate);
 void lower_literal_keys(Lowering *l, const Plan *scan, const Expr *early, ScanSlot *slot);
 
 Status lower_scan(Lowering *l, const Plan *p, Rel *ret);
+/* The scan of a plan that does no more than leave rows out and compute columns, if it is worth to read
+ * it by several threads and to sort its rows by their places afterwards; else NULL. */
+const Plan *lower_placed_scan(Lowering *l, const Plan *plan);
 Status lower_aggregate(Lowering *l, const Plan *p, Rel *ret);
 /* The columns that percentiles of an aggregate are read from; all 0 when it is none. */
 typedef struct RankedValue {

@@ -471,6 +471,7 @@ Status lower_plan(Engine *e, const Plan *plan, const LowerOptions *options, Aren
                   .diags = diags,
                   .kept = options->kept,
                   .binds_late = options->binds_late};
+    l.placed = lower_placed_scan(&l, plan);
     Rel rel;
     Status status = lower_node(&l, plan, &rel);
     if (status == OK) {

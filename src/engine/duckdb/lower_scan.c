@@ -110,6 +110,11 @@ static Status put_own_scan(Lowering *l, const Plan *p, Buf *body) {
         sql_column(body, c->id);
     }
     if (!p->schema.n) buf_puts(body, "1 AS o0");
+    if (l->placed == p) {
+        slot->place = lower_hidden(l);
+        buf_puts(body, ", ");
+        buf_put(body, slot->place);
+    }
     buf_puts(body, " FROM quarry_scan(");
     sql_text(body, slot->table->name);
     buf_printf(body, ", %zu)", index);
@@ -559,9 +564,46 @@ static Status put_sources(Lowering *l, const Plan *p, Buf *body) {
     return OK;
 }
 
+/* Whether the scan itself leaves most records out, as far as can be told. */
+static bool has_needles(Lowering *l, const Plan *scan) {
+    ScanSlot slot = {.table = scan->u.scan.table};
+    scan_hints_find(l->arena, scan, &slot);
+    return slot.n_needles > 0;
+}
+
+/*
+ * The engine keeps the order of what a scan makes by reading it with one thread. With several, rows come
+ * as they are found; their places bring them back into order. All rows are held for that, or written to
+ * disk: they should be few or narrow. A take ends early and is better off with one thread.
+ */
+const Plan *lower_placed_scan(Lowering *l, const Plan *plan) {
+    const int64_t least_bytes = 64 << 20;
+    const uint32_t narrow = 8;
+    const bool is_narrow = plan->schema.n <= narrow;
+    bool has_filter = false;
+    while (plan->kind == PLAN_FILTER || plan->kind == PLAN_PROJECT) {
+        has_filter |= plan->kind == PLAN_FILTER;
+        plan = plan->inputs[0];
+    }
+    if (plan->kind != PLAN_SCAN || l->engine->n_threads < 2 || !l->engine->data) return NULL;
+    const TableRef *table = plan->u.scan.table;
+    if (!(has_filter || plan->u.scan.early) || !table || !table->source) return NULL;
+    bool is_own = table_has_scan(table) && !table_parquet_files(table);
+    if (!is_own || table_scan_bytes(table) < least_bytes) return NULL;
+    return is_narrow || has_needles(l, plan) ? plan : NULL;
+}
+
+static void set_place_order(Lowering *l, Rel *rel) {
+    rel->order = ARENA_NEW(l->arena, OrderKey);
+    rel->order[0] = (OrderKey){.column = l->slots[l->n_slots - 1].place};
+    rel->n_order = 1;
+    rel->is_total = true;
+}
+
 Status lower_scan(Lowering *l, const Plan *p, Rel *ret) {
     Buf body = {0};
     Status status = put_sources(l, p, &body);
+    bool is_placed = l->placed == p && l->n_slots && l->slots[l->n_slots - 1].place.len;
     if (status == OK) *ret = lower_cte(l, "scan", &body, false);
     if (status == OK && p->u.scan.early) {
         buf_puts(&body, "SELECT * FROM ");
@@ -570,6 +612,7 @@ Status lower_scan(Lowering *l, const Plan *p, Rel *ret) {
         status = lower_predicate(l, p->u.scan.early, &body);
         if (status == OK) *ret = lower_cte(l, "early", &body, false);
     }
+    if (status == OK && is_placed) set_place_order(l, ret);
     buf_free(&body);
     return status;
 }

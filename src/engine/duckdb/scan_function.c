@@ -39,6 +39,11 @@ static void scan_bind(duckdb_bind_info info) {
         duckdb_bind_add_result_column(info, "o0", type);
         duckdb_destroy_logical_type(&type);
     }
+    if (slot->place.len) {
+        duckdb_logical_type type = type_to_duckdb(TYPE_LONG);
+        duckdb_bind_add_result_column(info, slot->place.ptr, type);
+        duckdb_destroy_logical_type(&type);
+    }
     ScanBind *bind = calloc(1, sizeof *bind);
     if (!bind) {
         duckdb_bind_set_error(info, "out of memory");
@@ -54,6 +59,7 @@ typedef struct ScanShared {
     Arena *arena;
     const ScanBind *bind;
     pthread_mutex_t lock;
+    idx_t place; /* which of the projected columns tells a row's place; more than there are: none */
     bool has_begun; /* a worker was opened */
 } ScanShared;
 
@@ -80,9 +86,11 @@ static void scan_init(duckdb_init_info info) {
     idx_t n = duckdb_init_get_column_count(info);
     uint32_t *columns = ARENA_ARRAY(shared->arena, uint32_t, n + 1);
     uint32_t n_columns = 0;
+    shared->place = n;
     for (idx_t i = 0; i < n; i++) {
         idx_t at = duckdb_init_get_column_index(info, i);
         if (at < slot->n_columns) columns[n_columns++] = slot->columns[at];
+        else if (slot->place.len && at > 0) shared->place = i; /* o0 stands alone in front of it */
     }
     ScanSpec spec = {.table = slot->table,
                      .columns = columns,
@@ -91,6 +99,7 @@ static void scan_init(duckdb_init_info info) {
                      .n_needles = slot->n_needles,
                      .from_ticks = slot->from_ticks,
                      .to_ticks = slot->to_ticks,
+                     .wants_places = shared->place < n,
                      .cancel = &bind->run->stop};
     if (scan_open(bind->engine->data, &spec, &shared->scan) != OK)
         duckdb_init_set_error(info, "a table of the data could not be opened");
@@ -245,9 +254,14 @@ static void scan_rows(duckdb_function_info info, duckdb_data_chunk output) {
     }
     Arena *scratch = thread_scratch();
     idx_t n = duckdb_data_chunk_get_column_count(output);
-    for (idx_t i = 0; i < n && i < batch->n_columns; i++)
-        copy_column(&batch->columns[i], duckdb_data_chunk_get_vector(output, i), batch->n_rows,
-                    scratch);
+    uint32_t from = 0;
+    for (idx_t i = 0; i < n; i++) {
+        duckdb_vector to = duckdb_data_chunk_get_vector(output, i);
+        if (i == shared->place)
+            memcpy(duckdb_vector_get_data(to), batch->places, batch->n_rows * sizeof(int64_t));
+        else if (from < batch->n_columns)
+            copy_column(&batch->columns[from++], to, batch->n_rows, scratch);
+    }
     duckdb_data_chunk_set_size(output, batch->n_rows);
 }
 

@@ -54,7 +54,7 @@ static void test_a_batch_becomes_numbers_of_values(void) {
     ColumnVector columns[] = {{.type = TYPE_STRING, .valid = valid, .u.s = texts},
                               {.type = TYPE_LONG, .valid = valid, .u.l = numbers},
                               {.type = TYPE_DYNAMIC, .valid = valid, .u.s = texts}};
-    ColumnBatch batch = {ROWS, 3, columns};
+    ColumnBatch batch = {.n_rows = ROWS, .n_columns = 3, .columns = columns};
     Pile *p = pile_new(INT64_MIN, 3);
     pile_add(p, &batch, 1, 0, 300);
     pile_add(p, &batch, UINT32_MAX, 300, ROWS);
