@@ -51,7 +51,7 @@ def make(path, seed, schemas, rows, quarry, n=10):
     members = set(re.findall(r"\w+", text))
 
     def columns_of(name):
-        own = [c for c in schemas[name] if c[0] in members and c[0] not in telemetry.UNUSED]
+        own = [c for c in telemetry.without_twins(name, schemas[name]) if c[0] in members and c[0] not in telemetry.UNUSED]
         times = {c for c, _ in schemas[name]}
         time = "Timestamp" if "Timestamp" in times else "TimeGenerated" if "TimeGenerated" in times else None
         own = [c for c in own if c[0] not in ("Timestamp", "TimeGenerated")]

@@ -232,7 +232,7 @@ class Asker:
         t = self.table()
         column = name(self.column(t, "string", "long", "int", "real", "datetime", "bool"))
         way = self.rng.choice(["asc", "desc", "asc nulls last", "desc nulls first"])
-        tail = self.rng.choice(["| sort by {0} {1}, RowNo asc", "| top 7 by {0} {1}, RowNo desc", "| sort by {0} {1}, RowNo asc | take 5",
+        tail = self.rng.choice(["| sort by {0} {1}, RowNo asc", "| sort by {0} {1}, RowNo desc | take 7", "| top 7 by RowNo {1}", "| sort by {0} {1}, RowNo asc | take 5",
                                 "| order by {0} {1}, RowNo | extend n = row_number(), p = prev({0}), c = row_cumsum(RowNo)"])
         return Question(self.filtered(t) + "\n" + tail.format(column, way) + "\n| project RowNo, %s%s"
                         % (column, ", n, p, c" if "row_number" in tail else ""), True)

@@ -393,8 +393,15 @@ def parquet_ms(store, tables):
     return ["--data", store.folder]
 
 
+def differs_in_case(t):
+    """To the engine, which writes the file, such names are one: it gives the second another."""
+    return len({c.lower() for c, _ in t.columns}) < len(t.columns)
+
+
 def parquet_of_program(store, tables):
     """What the program itself writes from NDJSON."""
+    ndjson(store, [t for t in tables if differs_in_case(t)])
+    tables = [t for t in tables if not differs_in_case(t)]
     source = Store(store.quarry, store.folder + ".source", store.rng.random())
     options = ndjson(source, tables)
     for t in tables:

@@ -15,7 +15,7 @@
 typedef struct Draft {
     SourceTable *table;
     SeenColumns seen;
-    size_t cap_files, cap_parquet, cap_parts, cap_lakes;
+    size_t cap_files, cap_parquet, cap_parts, cap_lakes, cap_names;
     NameBasis basis;
     struct SeenKeys *keys; /* see seen_rows.h; NULL: none yet */
     bool drops_table_name; /* az writes "TableName":"PrimaryResult" into each row */

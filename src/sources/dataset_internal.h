@@ -74,6 +74,12 @@ struct SourceFile {
                          NULL: none */
 };
 
+/* The columns of a Parquet file, in its order. */
+typedef struct ParquetNames {
+    const FileColumn *columns;
+    uint32_t n;
+} ParquetNames;
+
 struct SourceTable {
     TableRef ref;       /* ref.source points back here */
     SourceFile **files; /* that need a scan */
@@ -82,6 +88,9 @@ struct SourceTable {
     uint32_t n_parquet;
     const LakePart **parts; /* of each of them; NULL for a file that belongs to no lake */
     const Lake **lakes;     /* the lake of each part */
+    ParquetNames *names;    /* of each file that belongs to no lake */
+    bool
+        has_case_twins; /* names of columns differ only in case, which the engine takes for equal */
     bool
         is_in_part; /* some file was not sampled to its end: columns may exist that were not seen */
     bool is_known;  /* its schema is published */

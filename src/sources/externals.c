@@ -156,6 +156,9 @@ static SourceTable *make_table(DataSet *d, const ExternalSpec *spec) {
     t->ref.source = t;
     t->files = ARENA_ARRAY(d->arena, SourceFile *, spec->n_uris);
     t->parquet = ARENA_ARRAY(d->arena, const char *, spec->n_uris + 1);
+    t->parts = ARENA_ARRAY(d->arena, const LakePart *, spec->n_uris + 1);
+    t->lakes = ARENA_ARRAY(d->arena, const Lake *, spec->n_uris + 1);
+    t->names = ARENA_ARRAY(d->arena, ParquetNames, spec->n_uris + 1);
     return t;
 }
 

@@ -66,9 +66,8 @@ static bool may_hold_terms(const Lake *lake, const LakePart *p, const PartFilter
 
 typedef struct Grouping {
     ParquetGroup *groups;
-    const Lake **lakes;      /* of each group; NULL: files of no lake */
-    const LakePart **firsts; /* a part of each group */
-    size_t n, cap, cap_lakes, cap_firsts;
+    uint32_t *firsts; /* a file of each group */
+    size_t n, cap, cap_firsts;
 } Grouping;
 
 /* Whether the files of two parts of a lake hold the same columns, stored in the same way. */
@@ -77,16 +76,37 @@ static bool is_alike(const LakePart *a, const LakePart *b) {
     return a->schema == b->schema && a->times == b->times;
 }
 
-static ParquetGroup *group_of(Arena *arena, Grouping *g, const Lake *lake, const LakePart *part,
-                              uint32_t room) {
+static bool has_same_names(ParquetNames a, ParquetNames b) {
+    if (a.n != b.n) return false;
+    for (uint32_t i = 0; i < a.n; i++)
+        if (!str_eq(a.columns[i].name, b.columns[i].name)) return false;
+    return true;
+}
+
+/* Whether two files can be read as one. The engine takes names for equal that differ only in case: where a
+ * table has such, files must have the same columns in the same order. */
+static bool fits(const SourceTable *t, uint32_t a, uint32_t b) {
+    if (t->lakes[a] != t->lakes[b] || !is_alike(t->parts[a], t->parts[b])) return false;
+    return t->lakes[a] || !t->has_case_twins || has_same_names(t->names[a], t->names[b]);
+}
+
+static ParquetGroup *group_of(Arena *arena, Grouping *g, const SourceTable *t, uint32_t file) {
     for (size_t i = 0; i < g->n; i++)
-        if (g->lakes[i] == lake && is_alike(g->firsts[i], part)) return &g->groups[i];
-    ParquetGroup made = {.paths = ARENA_ARRAY(arena, const char *, room + 1),
+        if (fits(t, g->firsts[i], file)) return &g->groups[i];
+    const Lake *lake = t->lakes[file];
+    const LakePart *part = t->parts[file];
+    ParquetNames names = t->names[file];
+    ParquetGroup made = {.paths = ARENA_ARRAY(arena, const char *, t->n_parquet + 1),
                          .schema = lake && part ? &lake->schemas[part->schema] : NULL,
-                         .times = part ? part->times : LAKE_NANOS};
-    size_t n_lakes = g->n, n_firsts = g->n;
-    ARENA_PUSH(arena, g->lakes, n_lakes, g->cap_lakes, lake);
-    ARENA_PUSH(arena, g->firsts, n_firsts, g->cap_firsts, part);
+                         .times = part ? part->times : LAKE_NANOS,
+                         .has_case_twins = t->has_case_twins};
+    if (t->has_case_twins && !made.schema) {
+        made.names = ARENA_ARRAY(arena, Str, names.n + 1);
+        made.n_names = names.n;
+        for (uint32_t i = 0; i < names.n; i++) made.names[i] = names.columns[i].name;
+    }
+    size_t n_firsts = g->n;
+    ARENA_PUSH(arena, g->firsts, n_firsts, g->cap_firsts, file);
     ARENA_PUSH(arena, g->groups, g->n, g->cap, made);
     return &g->groups[g->n - 1];
 }
@@ -102,7 +122,7 @@ uint32_t table_parquet_groups(const DataSet *d, const TableRef *table, const Par
         bool is_wanted = !part || (is_in_time(d, part, filter) &&
                                    may_hold_terms(t->lakes[i], part, filter, scratch, ret_lost));
         if (!is_wanted) continue;
-        ParquetGroup *group = group_of(arena, &g, t->lakes[i], part, t->n_parquet);
+        ParquetGroup *group = group_of(arena, &g, t, i);
         group->paths[group->n++] = t->parquet[i];
     }
     arena_free(scratch);

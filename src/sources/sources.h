@@ -148,8 +148,11 @@ typedef struct ParquetGroup {
     const char **paths;
     uint32_t n;
     const struct LakeSchema
-        *schema;    /* of a lake's files; NULL: they need not have the same columns */
-    LakeTimes times; /* of a lake's files */
+        *schema;         /* of a lake's files; NULL: they need not have the same columns */
+    LakeTimes times;     /* of a lake's files */
+    bool has_case_twins; /* names of the table's columns differ only in case */
+    Str *names; /* then, of other files: their columns, which are the same in all; else NULL */
+    uint32_t n_names;
 } ParquetGroup;
 /* The groups in an array of the arena; 0 when no file can hold a row that is wanted. *ret_lost: of how
  * many parts the filter could not be asked. */

@@ -6,6 +6,7 @@
 #include "sources/tables.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "sources/assembly.h"
 #include "sources/guess.h"
@@ -99,13 +100,14 @@ static void note_parquet_column(SeenColumn *c, Type declared) {
 }
 
 /* One more Parquet file of a table; `part` and `lake` when it is a lake's. */
-static void push_parquet(Assembly *a, Draft *draft, const char *path, const LakePart *part,
-                         const Lake *lake) {
+static void push_parquet(Assembly *a, Draft *draft, const char *path, ParquetNames names,
+                         const LakePart *part, const Lake *lake) {
     SourceTable *t = draft->table;
-    size_t n = t->n_parquet, n_parts = n, n_lakes = n;
+    size_t n = t->n_parquet, n_parts = n, n_lakes = n, n_names = n;
     ARENA_PUSH(a->data->arena, t->parquet, n, draft->cap_parquet, path);
     ARENA_PUSH(a->data->arena, t->parts, n_parts, draft->cap_parts, part);
     ARENA_PUSH(a->data->arena, t->lakes, n_lakes, draft->cap_lakes, lake);
+    ARENA_PUSH(a->data->arena, t->names, n_names, draft->cap_names, names);
     t->n_parquet = (uint32_t)n;
 }
 
@@ -141,7 +143,8 @@ static void add_lake_table(Assembly *a, const Lake *lake, const LakeTable *t) {
     for (size_t i = 0; i < t->n; i++) {
         const LakePart *part = &t->parts[i];
         const LakeSchema *schema = &lake->schemas[part->schema];
-        push_parquet(a, draft, lake_path(a->data->arena, lake, part, ".parquet").ptr, part, lake);
+        push_parquet(a, draft, lake_path(a->data->arena, lake, part, ".parquet").ptr,
+                     (ParquetNames){0}, part, lake);
         draft->seen.n_rows += part->rows;
         bool is_same = i && t->parts[i - 1].schema == part->schema;
         for (uint32_t c = 0; c < schema->n && !is_same; c++)
@@ -176,7 +179,8 @@ static Status add_parquet(Assembly *a) {
     else if (is_table_name(a, footer.type_value))
         draft = draft_of(a, footer.type_value, NAME_KNOWN);
     else draft = draft_of(a, a->path_name.name, a->path_name.basis);
-    push_parquet(a, draft, f->path.ptr, NULL, NULL);
+    push_parquet(a, draft, f->path.ptr, (ParquetNames){footer.columns, footer.n_columns}, NULL,
+                 NULL);
     f->table = draft->table;
     a->unnamed = draft;
     draft->seen.n_rows += footer.n_rows;
@@ -291,10 +295,30 @@ void set_columns(DataSet *d, SourceTable *t) {
     map_twins(draft);
 }
 
+static int by_name_in_any_case(const void *a, const void *b) {
+    const TableColumn *x = *(TableColumn *const *)a, *y = *(TableColumn *const *)b;
+    size_t n = x->name.len < y->name.len ? x->name.len : y->name.len;
+    int order = strncasecmp(x->name.ptr, y->name.ptr, n);
+    return order ? order : (x->name.len > y->name.len) - (x->name.len < y->name.len);
+}
+
+static bool has_case_twins(const TableRef *t) {
+    const TableColumn **sorted = calloc(t->n_columns + 1, sizeof *sorted);
+    bool found = false;
+    if (!sorted) abort();
+    for (uint32_t i = 0; i < t->n_columns; i++) sorted[i] = &t->columns[i];
+    if (t->n_columns) qsort(sorted, t->n_columns, sizeof *sorted, by_name_in_any_case);
+    for (uint32_t i = 1; i < t->n_columns; i++)
+        found |= str_eq_nocase(sorted[i - 1]->name, sorted[i]->name);
+    free(sorted);
+    return found;
+}
+
 static void finish_table(Assembly *a, Draft *draft) {
     DataSet *d = a->data;
     SourceTable *t = draft->table;
     set_columns(d, t);
+    if (t->n_parquet) t->has_case_twins = has_case_twins(&t->ref);
     warn_mixed_twins(a, draft);
     size_t n_parquet = t->n_parquet;
     ARENA_PUSH(d->arena, t->parquet, n_parquet, draft->cap_parquet, NULL);

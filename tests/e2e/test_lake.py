@@ -57,6 +57,22 @@ class Lake(Case):
                                capture_output=True, text=True)
         self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
+    def test_columns_whose_names_differ_only_in_case(self):
+        """AppServiceAppLogs has StackTrace and Stacktrace; a column takes nothing from the other, be it there or not."""
+        rows = [{"TimeGenerated": "2026-11-24T10:00:00Z", "StackTrace": "big", "Stacktrace": "small", "Host": "a"},
+                {"TimeGenerated": "2026-11-24T11:00:00Z", "Stacktrace": "alone", "Host": "b"},
+                {"TimeGenerated": "2026-11-24T12:00:00Z", "StackTrace": "UPPER", "Host": "c"}]
+        kql = "AppServiceAppLogs | sort by TimeGenerated asc | project StackTrace, Stacktrace, Host"
+        expected = [{"StackTrace": r.get("StackTrace", ""), "Stacktrace": r.get("Stacktrace", ""), "Host": r["Host"]} for r in rows]
+        for parts in ([rows], [rows[:1], rows[1:2], rows[2:]], [rows[2:], rows[1:2], rows[:1]]):
+            self.lake = os.path.join(self.path, "lake%d" % len(os.listdir(self.path)))
+            for i, part in enumerate(parts):
+                self.take_in(self.export("%d/AppServiceAppLogs.ndjson" % i, part))
+            self.assertEqual(self.rows(kql, "--lake", self.lake), expected)
+            self.assertEqual(self.rows("AppServiceAppLogs | where StackTrace == 'big' and Stacktrace has 'small' | count", "--lake", self.lake), [{"Count": 1}])
+            self.ok("lake", "compact", "--lake", self.lake)
+            self.assertEqual(self.rows(kql, "--lake", self.lake), expected)
+
     def test_queries_give_the_same_rows(self):
         path = self.export("DeviceEvents.ndjson", self.events(400))
         report = self.take_in(path)

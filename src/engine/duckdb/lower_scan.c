@@ -168,31 +168,31 @@ static void put_wrapped(Buf *out, const char *before, Str column, const char *be
 static Type put_plain(const ParquetColumn *c, Type wanted, Buf *out) {
     Str t = c->type;
     if (is_nested(t)) {
-        put_wrapped(out, "CAST(to_json(", c->name, ") AS VARCHAR)");
+        put_wrapped(out, "CAST(to_json(", c->stored, ") AS VARCHAR)");
         return TYPE_DYNAMIC;
     }
     if (ticks_before(t)) {
-        put_wrapped(out, ticks_before(t), c->name, ticks_behind(t));
+        put_wrapped(out, ticks_before(t), c->stored, ticks_behind(t));
         return TYPE_DATETIME;
     }
     if (str_is(t, "BOOLEAN")) {
-        sql_ident(out, c->name);
+        sql_ident(out, c->stored);
         return TYPE_BOOL;
     }
     if (str_is(t, "DOUBLE") || str_is(t, "FLOAT")) {
-        put_wrapped(out, "CAST(", c->name, " AS DOUBLE)");
+        put_wrapped(out, "CAST(", c->stored, " AS DOUBLE)");
         return TYPE_REAL;
     }
     if (starts(t, "DECIMAL")) {
-        put_wrapped(out, "CAST(", c->name, " AS VARCHAR)");
+        put_wrapped(out, "CAST(", c->stored, " AS VARCHAR)");
         return TYPE_STRING;
     }
     if (is_number(t)) {
         bool is_ticks = wanted == TYPE_TIMESPAN || wanted == TYPE_DATETIME;
-        put_wrapped(out, "TRY_CAST(", c->name, " AS BIGINT)");
+        put_wrapped(out, "TRY_CAST(", c->stored, " AS BIGINT)");
         return is_ticks ? wanted : TYPE_LONG;
     }
-    put_wrapped(out, "CAST(", c->name, " AS VARCHAR)");
+    put_wrapped(out, "CAST(", c->stored, " AS VARCHAR)");
     return str_is(t, "UUID") ? TYPE_GUID : TYPE_STRING;
 }
 
@@ -251,7 +251,7 @@ static Status put_parquet_column(Lowering *l, const LakeSchema *schema, const Pa
     /* a lake's string is never null: bare, the reader can test it before it reads other columns */
     bool is_text = c->type == TYPE_STRING && origin != TYPE_STRING;
     if (c->type == TYPE_STRING && !is_text && type == TYPE_STRING) {
-        sql_ident(out, from->name);
+        sql_ident(out, from->stored);
         buf_free(&plain);
         return OK;
     }
@@ -270,20 +270,21 @@ static Status put_parquet_column(Lowering *l, const LakeSchema *schema, const Pa
     return status;
 }
 
-static const ParquetColumn *find_parquet(const ParquetColumn *columns, uint32_t n, Str name) {
-    for (uint32_t i = 0; i < n; i++)
-        if (str_eq(columns[i].name, name)) return &columns[i];
-    for (uint32_t i = 0; i < n; i++)
-        if (str_eq_nocase(columns[i].name, name)) return &columns[i];
-    return NULL;
-}
-
 /* The columns that the files of a group hold. */
 typedef struct GroupColumns {
     const ParquetGroup *group;
     ParquetColumn *items;
     uint32_t n;
 } GroupColumns;
+
+/* By its name; in any case (some writers know lower case only), unless names differ only in that. */
+static const ParquetColumn *find_parquet(const GroupColumns *g, Str name) {
+    for (uint32_t i = 0; i < g->n; i++)
+        if (str_eq(g->items[i].name, name)) return &g->items[i];
+    for (uint32_t i = 0; i < g->n && !g->group->has_case_twins; i++)
+        if (str_eq_nocase(g->items[i].name, name)) return &g->items[i];
+    return NULL;
+}
 
 /* What a column of the plan is read from; the twin, where own is null. */
 typedef struct ColumnPair {
@@ -296,10 +297,10 @@ static ColumnPair find_pair(const Plan *p, const GroupColumns *g, uint32_t i) {
     Str source = p->u.scan.source_names[i];
     ColumnPair pair = {NULL, NULL};
     if (!source.len) return pair;
-    pair.own = find_parquet(g->items, g->n, source);
+    pair.own = find_parquet(g, source);
     Str twin = known_schemas_twin(p->u.scan.table->name, source);
     if (!twin.len || (pair.own && g->group->schema)) return pair;
-    pair.twin = find_parquet(g->items, g->n, twin);
+    pair.twin = find_parquet(g, twin);
     if (!pair.own || pair.own == pair.twin) pair = (ColumnPair){pair.twin, NULL};
     return pair;
 }
@@ -307,8 +308,7 @@ static ColumnPair find_pair(const Plan *p, const GroupColumns *g, uint32_t i) {
 /* Whether a value may be none of the column's type. An import has told of those already. */
 static bool may_lose(const GroupColumns *g, const ParquetColumn *from, const Column *c) {
     if (g->group->schema || c->type == TYPE_STRING || c->type == TYPE_DYNAMIC) return false;
-    if (find_parquet(g->items, g->n, STR("filename")) ||
-        find_parquet(g->items, g->n, STR("file_row_number")))
+    if (find_parquet(g, STR("filename")) || find_parquet(g, STR("file_row_number")))
         return false; /* they hide the reader's own */
     Buf plain = {0};
     Type type = put_plain(from, c->type, &plain);
@@ -325,13 +325,13 @@ static Status put_told(Lowering *l, const GroupColumns *g, const ParquetColumn *
         return lower_broken(l, (Span){0}, "a function could not be registered");
     buf_puts(out, "COALESCE(");
     TRY(put_parquet_column(l, NULL, from, c, out));
-    put_wrapped(out, ", CASE WHEN CAST(", from->name, " AS VARCHAR) <> '' THEN ");
+    put_wrapped(out, ", CASE WHEN CAST(", from->stored, " AS VARCHAR) <> '' THEN ");
     sql_ident(out, name);
     buf_puts(out, "(filename, file_row_number, ");
     sql_text(out, c->name);
     buf_puts(out, ", ");
     sql_text(out, str_of(type_name(c->type)));
-    put_wrapped(out, ", CAST(", from->name, " AS VARCHAR)) END)");
+    put_wrapped(out, ", CAST(", from->stored, " AS VARCHAR)) END)");
     return OK;
 }
 
@@ -339,7 +339,7 @@ static Status put_pair(Lowering *l, const GroupColumns *g, ColumnPair pair, cons
                        Buf *out) {
     if (!pair.twin) return put_told(l, g, pair.own, c, out);
     buf_puts(out, "CASE WHEN ");
-    sql_ident(out, pair.own->name);
+    sql_ident(out, pair.own->stored);
     buf_puts(out, " IS NULL THEN ");
     TRY(put_told(l, g, pair.twin, c, out));
     buf_puts(out, " ELSE ");
@@ -361,8 +361,7 @@ static void put_file_list(Buf *out, const ParquetGroup *g, bool binds_late) {
 }
 
 /* --from and --to, as the own scan applies them. */
-static Status put_bounds(Lowering *l, const ParquetGroup *g, const ParquetColumn *columns,
-                         uint32_t n, Buf *body) {
+static Status put_bounds(Lowering *l, const GroupColumns *g, Buf *body) {
     static const char *const names[] = {"TimeGenerated", "Timestamp"};
     const Column ticks = {.type = TYPE_DATETIME};
     int64_t from, to;
@@ -370,8 +369,8 @@ static Status put_bounds(Lowering *l, const ParquetGroup *g, const ParquetColumn
     if (from == INT64_MIN && to == INT64_MAX) return OK;
     buf_puts(body, " AND COALESCE(COALESCE(");
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        const ParquetColumn *c = find_parquet(columns, n, str_of(names[i]));
-        if (c) TRY(put_parquet_column(l, g->schema, c, &ticks, body));
+        const ParquetColumn *c = find_parquet(g, str_of(names[i]));
+        if (c) TRY(put_parquet_column(l, g->group->schema, c, &ticks, body));
         buf_puts(body, c ? ", " : "");
     }
     buf_printf(body, "NULL::BIGINT) BETWEEN %" PRId64 " AND %" PRId64 ", true)", from, to);
@@ -402,19 +401,19 @@ static void put_bound(Str type, int64_t ticks, int64_t slack, Buf *out) {
 static void put_between(const ParquetColumn *c, int64_t from, int64_t to, bool or_null, Buf *out) {
     const int64_t second = 10000000;
     if (from != INT64_MIN) {
-        sql_ident(out, c->name);
+        sql_ident(out, c->stored);
         buf_puts(out, " >= ");
         put_bound(c->type, from, -second, out);
     }
     if (to != INT64_MAX) {
         if (from != INT64_MIN) buf_puts(out, " AND ");
-        sql_ident(out, c->name);
+        sql_ident(out, c->stored);
         buf_puts(out, " <= ");
         put_bound(c->type, to, second, out);
     }
     if (!or_null) return;
     buf_puts(out, " OR ");
-    sql_ident(out, c->name);
+    sql_ident(out, c->stored);
     buf_puts(out, " IS NULL");
 }
 
@@ -459,7 +458,7 @@ static Status put_group(Lowering *l, const Plan *p, const ParquetGroup *group, B
     buf_puts(body, " FROM ");
     put_file_list(body, group, l->binds_late);
     put_time_pruning(p, &g, body);
-    return put_bounds(l, group, g.items, g.n, body);
+    return put_bounds(l, &g, body);
 }
 
 /* How a lake stores a type (docs/lake.md). */
@@ -475,16 +474,12 @@ static void lake_columns(const ParquetGroup *g, Arena *arena, ParquetColumn **re
     *ret = ARENA_ARRAY(arena, ParquetColumn, g->schema->n + 1);
     for (uint32_t i = 0; i < g->schema->n; i++) {
         const LakeColumn *c = &g->schema->columns[i];
-        (*ret)[i] = (ParquetColumn){c->name, str_of(stored_type(c->type, g->times))};
+        (*ret)[i] = (ParquetColumn){c->name, str_of(stored_type(c->type, g->times)), c->name};
     }
 }
 
-Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
-                       ParquetColumn **ret, uint32_t *ret_n) {
-    if (g->schema) {
-        lake_columns(g, arena, ret, ret_n);
-        return OK;
-    }
+static Status described_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
+                                ParquetColumn **ret, uint32_t *ret_n) {
     Buf sql = {0};
     buf_puts(&sql, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ");
     put_file_list(&sql, g, false);
@@ -505,8 +500,8 @@ Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *di
         VectorReader names = vector_reader(duckdb_data_chunk_get_vector(chunk, 0), TYPE_STRING);
         VectorReader types = vector_reader(duckdb_data_chunk_get_vector(chunk, 1), TYPE_STRING);
         for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk); row++) {
-            ParquetColumn c = {arena_str(arena, vector_get(&names, row).u.s),
-                               arena_str(arena, vector_get(&types, row).u.s)};
+            Str name = arena_str(arena, vector_get(&names, row).u.s);
+            ParquetColumn c = {name, arena_str(arena, vector_get(&types, row).u.s), name};
             ARENA_PUSH(arena, items, n, cap, c);
         }
         duckdb_destroy_data_chunk(&chunk);
@@ -517,6 +512,32 @@ Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *di
     *ret = items;
     *ret_n = (uint32_t)n;
     return status;
+}
+
+static bool has_case_twins(const LakeSchema *s) {
+    for (uint32_t i = 0; i < s->n; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (str_eq_nocase(s->columns[i].name, s->columns[j].name)) return true;
+    return false;
+}
+
+/* Names as they stand in the files, which the engine makes different by numbers where only case tells them
+ * apart. Its order is that of the files. */
+Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
+                       ParquetColumn **ret, uint32_t *ret_n) {
+    ParquetColumn *described;
+    uint32_t n;
+    if (g->schema) lake_columns(g, arena, ret, ret_n);
+    if (g->schema && !(g->has_case_twins && has_case_twins(g->schema))) return OK;
+    TRY(described_columns(e, g, arena, diags, &described, &n));
+    if (!g->schema) {
+        *ret = described;
+        *ret_n = n;
+    }
+    for (uint32_t i = 0; g->schema && i < n && n == *ret_n; i++)
+        (*ret)[i].stored = described[i].stored;
+    for (uint32_t i = 0; g->names && i < n && n == g->n_names; i++) (*ret)[i].name = g->names[i];
+    return OK;
 }
 
 /* ------------------------------------------------------------------- node */

@@ -340,6 +340,19 @@ static Status copy_once(Engine *e, const Plan *plan, bool keeps_ticks, const Run
     return run_whole(e, &lowered, arena, options, diags);
 }
 
+/* To the engine, names that differ only in case are one: it gives the later another. */
+static void warn_case_twins(const Plan *plan, Diags *diags) {
+    const Schema *s = &plan->schema;
+    for (uint32_t i = 0; i < s->n; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (str_eq_nocase(s->items[i].name, s->items[j].name))
+                diag_add(
+                    diags, SEVERITY_WARNING, PHASE_RUN, (Span){0}, "QY535",
+                    "in a Parquet file the column %.*s gets another name: it differs from %.*s "
+                    "only in case",
+                    STR_ARG(s->items[i].name), STR_ARG(s->items[j].name));
+}
+
 /* Datetimes are written as TIMESTAMP_NS; when one lies outside its range (1677 to 2262), all are
  * written as BIGINT ticks instead, so that none is lost or changed. */
 Status engine_write_parquet(Engine *e, const Plan *plan, const RunOptions *options,
@@ -358,6 +371,7 @@ Status engine_write_parquet(Engine *e, const Plan *plan, const RunOptions *optio
         diag_add(diags, d->severity, d->phase, d->span, arena_cstr(arena, d->code), "%.*s",
                  STR_ARG(d->message));
     }
+    if (status == OK) warn_case_twins(plan, diags);
     if (status == OK) status = move_file(file.ptr, path, diags);
     else (void)unlink(file.ptr);
     arena_free(arena);
