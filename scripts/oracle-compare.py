@@ -7,6 +7,9 @@
         text of several queries, parted by blank lines, gives a line each: the reference takes one.
     oracle-compare.py mutate queries.jsonl oracle.jsonl > broken.jsonl
         Broken variants of the queries that the reference accepts: one small fault each.
+    oracle-compare.py faults > faults.jsonl
+        Wrong uses of each function, operator and statement: see oracle_faults.py. The reference says
+        which of them are wrong.
     oracle-compare.py compare queries.jsonl oracle.jsonl [--quarry PROGRAM] [--top N] [--list FILE]
         Agreement in per cent, and what stands behind the disagreements, the commonest first.
 
@@ -26,6 +29,8 @@ import re
 import subprocess
 import sys
 import tempfile
+
+import oracle_faults
 
 # ------------------------------------------------------------------------------------- extract
 
@@ -244,6 +249,14 @@ def mutate(args):
                 print(json.dumps({'id': q['id'] + '~' + name, 'repo': q.get('repo', ''), 'query': broken}))
 
 
+def faults(args):
+    seen = set()
+    for key, query in oracle_faults.all_faults():
+        if query not in seen:
+            seen.add(query)
+            print(json.dumps({'id': key, 'repo': key.split('/')[0], 'query': query}))
+
+
 # ------------------------------------------------------------------------------------- compare
 
 def lines_of(path):
@@ -282,6 +295,15 @@ def first_error(answer):
 def is_unsupported(answer):
     errors = [d for d in answer['diagnostics'] if d['severity'] == 'error']
     return bool(errors) and all(d['code'] == 'QY900' for d in errors)
+
+
+def place(errors):
+    return min((e['line'], e['column']) for e in errors)
+
+
+def stand_together(ours, theirs, tolerance=3):
+    (line, column), (their_line, their_column) = place(ours), place(theirs)
+    return line == their_line and abs(column - their_column) <= tolerance
 
 
 def warns(answer, theirs):
@@ -374,7 +396,7 @@ def compare(args):
     known = read_known(args.known) if args.known else {}
     answers = ask_quarry(args.quarry, queries)
     aside = collections.Counter()
-    tallies = {n: Tally() for n in ('syntax', 'binding', 'columns', 'rejections')}
+    tallies = {n: Tally() for n in ('syntax', 'binding', 'columns', 'rejections', 'places')}
     unsupported, split, warned = collections.Counter(), 0, 0
     for q in queries:
         o, a = oracle[q['id']], answers.get(q['id'])
@@ -408,6 +430,10 @@ def compare(args):
             rejected = not a['ok'] and not is_unsupported(a)
             warned += not rejected and warns(a, o['errors'])
             tallies['rejections'].add(rejected, ('unsupported; ' if not a['ok'] else '') + 'reference: ' + their_group, q, their_at)
+            if rejected:
+                ours = [d for d in a['diagnostics'] if d['severity'] == 'error']
+                tallies['places'].add(stand_together(ours, o['errors']), '%s / reference: %s' % (group, their_group), q,
+                                      '%s / reference %s' % (at, their_at))
     for name, t in tallies.items():
         for group, items in list(t.groups.items()):
             left = [i for i in items if name not in known.get(i[0], ())]
@@ -457,6 +483,8 @@ def main():
     p.add_argument('--per-query', type=int, default=4)
     p.add_argument('--kinds', help='of these mutations only, names with commas')
     p.set_defaults(run=mutate)
+    p = verbs.add_parser('faults')
+    p.set_defaults(run=faults)
     p = verbs.add_parser('compare')
     p.add_argument('queries')
     p.add_argument('oracle')

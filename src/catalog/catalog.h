@@ -69,10 +69,12 @@ typedef enum ParamFlags {
     PARAM_COLUMN = 64,     /* must be a column reference */
     PARAM_TABLE = 128,     /* a tabular expression */
     PARAM_PREDICATE = 256, /* bool */
-    PARAM_AS_DYNAMIC = 512 /* any scalar, converted to dynamic */
+    PARAM_AS_DYNAMIC = 512, /* any scalar, converted to dynamic */
+    PARAM_TYPE = 1024       /* typeof(T), which goes as the null of type T */
 } ParamFlags;
 
 #define FN_MAX_PARAMS 12
+#define CALL_MAX_ARGUMENTS 32767u
 
 typedef struct Param {
     const char *name;
@@ -112,6 +114,7 @@ struct FnDef {
     const char *aliases; /* "iif,foo" or NULL: other documented (or deprecated) names */
     FnKind kind;
     Param params[FN_MAX_PARAMS];
+    uint16_t most; /* arguments at most, where a parameter repeats; 0: CALL_MAX_ARGUMENTS */
     ResultRule result;
     Type type;
     ResultFn result_fn;

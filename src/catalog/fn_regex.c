@@ -31,7 +31,7 @@ static const FnDef rows[] = {
      .params = {{"regex", TS_STRING, PARAM_CONSTANT, REGEX_DOC},
                 {"captureGroup", TS_INTEGER, 0, "0: the whole match; 1: the first group; ..."},
                 {"source", TS_TEXTUAL, 0, NULL},
-                {"typeLiteral", TS_ANY, PARAM_OPTIONAL | PARAM_CONSTANT,
+                {"typeLiteral", TS_ANY, PARAM_OPTIONAL | PARAM_CONSTANT | PARAM_TYPE,
                  "typeof(...) of the result"}},
      .result = RESULT_CUSTOM,
      .result_fn = extract_type,

@@ -111,7 +111,7 @@ static const FnDef rows[] = {
      .naming = NAME_PREFIX_ARG,
      .params = {SKETCH("tdigest"),
                 {"percentile", TS_NUMBER, 0, "0 to 100"},
-                {"type", TS_ANY, PARAM_OPTIONAL, "typeof(...) of the result"}},
+                {"type", TS_ANY, PARAM_OPTIONAL | PARAM_TYPE, "typeof(...) of the result"}},
      .kernel = &kernel_percentile_tdigest,
      .doc = "A percentile of the values that a digest has seen.",
      .example = "percentile_tdigest(" HUNDRED ", 2, typeof(long))",

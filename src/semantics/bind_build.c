@@ -57,6 +57,12 @@ static void check_constants(Binder *b, const Expr *e) {
     if (error.len) bind_error_at(b, e->span, "QY521", "%s: %.*s", e->u.fn->name, STR_ARG(error));
 }
 
+bool expr_is_list(const Expr *e) {
+    if (e->kind != EXPR_LITERAL || e->type != TYPE_DYNAMIC || e->u.literal.is_null) return false;
+    JsonKind kind = json_kind(e->u.literal.u.s);
+    return kind == JSON_ARRAY || kind == JSON_OBJECT;
+}
+
 Expr *expr_call_typed(Binder *b, const FnDef *fn, Expr **args, uint32_t n, Type type, Span span) {
     Expr *e = expr_new(b, EXPR_CALL, type, span);
     e->u.fn = fn;

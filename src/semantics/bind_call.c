@@ -35,22 +35,23 @@ const Param *bind_param_of(const FnDef *fn, uint32_t at, uint32_t n) {
 
 bool bind_check_arity(Binder *b, const FnDef *fn, const Node *call, uint32_t n) {
     Shape s = shape_of(fn);
-    bool fits = n >= s.least && (s.group || n <= s.before);
+    uint32_t most = !s.group ? s.before : fn->most ? fn->most : CALL_MAX_ARGUMENTS;
+    bool fits = n >= s.least && n <= most;
     if (fits && s.group > 1 && n >= s.before + s.after)
         fits = (n - s.before - s.after) % s.group == 0;
     if (fits) return true;
     Span span = call->name_span.len ? call->name_span : call->span;
     Diag *d;
-    if (s.group)
+    if (s.group && !fn->most && n <= most)
         d = bind_error_at(b, span, "KS119", "The function '%.*s' cannot take %u arguments.",
                           STR_ARG(call->text), n);
-    else if (s.least == s.before)
+    else if (s.least == most)
         d = bind_error_at(b, span, "KS119", "The function '%.*s' expects %u argument%s.",
                           STR_ARG(call->text), s.least, s.least == 1 ? "" : "s");
     else
         d = bind_error_at(b, span, "KS120",
                           "The function '%.*s' expects between %u and %u arguments.",
-                          STR_ARG(call->text), s.least, s.before);
+                          STR_ARG(call->text), s.least, most);
     d->hint = catalog_signature(b->arena, fn);
     return false;
 }
@@ -73,6 +74,14 @@ static Expr *fit_constant(Binder *b, Expr *e) {
     return NULL;
 }
 
+static Str hint_of_argument(Binder *b, const FnDef *fn, const Param *p, Type given) {
+    if (p->types == TYPE_BIT(TYPE_TIMESPAN) && given == TYPE_STRING)
+        return STR("a timespan is written without quotation marks: 1d, 12h, 30m");
+    if (p->flags & PARAM_PREDICATE && given == TYPE_DYNAMIC)
+        return STR("tobool(...) makes a condition of a dynamic value");
+    return catalog_signature(b->arena, fn);
+}
+
 /* One argument as its parameter wants it; NULL when reported. */
 static Expr *fit_argument(Binder *b, const FnDef *fn, const Param *p, Expr *e) {
     Expr *fitted;
@@ -82,19 +91,32 @@ static Expr *fit_argument(Binder *b, const FnDef *fn, const Param *p, Expr *e) {
     }
     if (p->flags & PARAM_AS_STRING) fitted = expr_convert(b, e, TYPE_STRING);
     else if (p->flags & PARAM_AS_DYNAMIC) fitted = expr_convert(b, e, TYPE_DYNAMIC);
-    else if (p->flags & PARAM_PREDICATE && e->type == TYPE_DYNAMIC)
-        fitted = expr_convert(b, e, TYPE_BOOL);
-    else fitted = to_type_in(b, e, p->types);
+    else fitted = expr_is_list(e) && !(p->types & TS_DYNAMIC) ? NULL : to_type_in(b, e, p->types);
     if (!fitted) {
-        Diag *d =
-            bind_error_at(b, e->span, "KS107", "The argument '%s' of %s cannot be of type %s.",
-                          p->name, fn->name, type_name(e->type));
-        bool is_quoted = p->types == TYPE_BIT(TYPE_TIMESPAN) && e->type == TYPE_STRING;
-        d->hint = is_quoted ? STR("a timespan is written without quotation marks: 1d, 12h, 30m")
-                            : catalog_signature(b->arena, fn);
+        bind_error_at(b, e->span, "KS107", "The argument '%s' of %s cannot be of type %s.", p->name,
+                      fn->name, type_name(e->type))
+            ->hint = hint_of_argument(b, fn, p, e->type);
         return NULL;
     }
     return p->flags & PARAM_CONSTANT ? fit_constant(b, fitted) : fitted;
+}
+
+/* Of coalesce, max_of and min_of, a dynamic value goes with dynamic values alone. */
+static bool mixes_dynamic(Binder *b, const FnDef *fn, Expr *const *args, uint32_t n) {
+    const Expr *odd = NULL;
+    bool has_dynamic = false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (bind_param_of(fn, i, n)->flags & PARAM_KEEP) return false;
+        bool is_open = args[i]->kind == EXPR_LITERAL && args[i]->u.literal.is_null;
+        if (args[i]->type == TYPE_DYNAMIC) has_dynamic |= !is_open;
+        else if (!odd && !is_open) odd = args[i];
+    }
+    if (!odd || !has_dynamic) return false;
+    bind_error_at(b, odd->span, "KS141",
+                  "The arguments of %s are of one type: here some are dynamic and this is %s.",
+                  fn->name, type_name(odd->type))
+        ->hint = STR("tostring(...), tolong(...) and so on make a value of a dynamic one");
+    return true;
 }
 
 /* Arguments of a function such as coalesce take one common type; iff and case fall back to dynamic. */
@@ -137,7 +159,8 @@ bool bind_fit_arguments(Binder *b, const FnDef *fn, const Node *call, Expr **arg
         if (fitted) args[i] = fitted;
         else is_fine = false;
     }
-    return is_fine && (fn->result != RESULT_WIDEST || widen(b, fn, args, n));
+    if (!is_fine || fn->result != RESULT_WIDEST) return is_fine;
+    return !mixes_dynamic(b, fn, args, n) && widen(b, fn, args, n);
 }
 
 Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n) {
@@ -222,9 +245,22 @@ Expr *expr_function(Binder *b, const char *name, Expr **args, uint32_t n, Span s
 
 /* ------------------------------------------------------------------ calls */
 
+/* percentiles_array_tdigest(t, p, typeof(T)) is percentile_tdigest, see row_of_percentiles. */
+static bool takes_type(const FnDef *fn, uint32_t at, uint32_t n) {
+    const Param *p = bind_param_of(fn, at, n);
+    return (p && p->flags & PARAM_TYPE) || strcmp(fn->name, "percentiles_array_tdigest") == 0;
+}
+
 /* typeof(T) as an argument is the null of that type. */
-static Expr *bind_argument(Binder *b, const Node *arg) {
-    if (arg->kind == NODE_TYPEOF && arg->n == 1 && arg->kids[0]->kind == NODE_TYPE) {
+static Expr *bind_argument(Binder *b, const FnDef *fn, const Node *call, uint32_t at) {
+    const Node *arg = call->kids[at];
+    bool is_type = arg->kind == NODE_TYPEOF && arg->n == 1 && arg->kids[0]->kind == NODE_TYPE;
+    const Param *p = bind_param_of(fn, at, call->n);
+    if (p && p->flags & PARAM_TYPE && !is_type) {
+        bind_error(b, arg, "KS107", "A type expected, such as typeof(long).");
+        return expr_error(b, arg->span);
+    }
+    if (is_type && takes_type(fn, at, call->n)) {
         Type type = bind_type(b, arg->kids[0]);
         if (type == TYPE_ERROR) return expr_error(b, arg->span);
         return expr_of_value(b, value_null(type), arg->span);
@@ -267,7 +303,7 @@ static uint32_t bind_call_arguments(Binder *b, const FnDef *fn, const Node *call
     uint32_t n = 0;
     for (uint32_t i = 0; i < call->n; i++) {
         const Node *arg = call->kids[i];
-        if (!is_star(fn, call, i)) args[n++] = bind_argument(b, arg);
+        if (!is_star(fn, call, i)) args[n++] = bind_argument(b, fn, call, i);
         else
             for (uint32_t k = 0; k < s->n; k++) args[n++] = expr_column(b, &s->items[k], arg->span);
     }

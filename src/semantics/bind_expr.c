@@ -199,6 +199,15 @@ static Expr *not_defined(Binder *b, Str symbol, const Expr *left, const Expr *ri
     return expr_error(b, span);
 }
 
+/* x has dynamic(["a", "b"]) */
+static Expr *not_text(Binder *b, Str symbol, const Expr *left, const Expr *right, Span span) {
+    Expr *e = not_defined(b, symbol, left, right, span);
+    if (b->diags->n && str_is(symbol, "has"))
+        b->diags->items[b->diags->n - 1].hint =
+            STR("several values are looked for by has_any (...) or has_all (...)");
+    return e;
+}
+
 static bool is_comparison(Str op) {
     return str_is(op, "==") || str_is(op, "!=") || str_is(op, "<") || str_is(op, "<=") ||
            str_is(op, ">") || str_is(op, ">=");
@@ -255,7 +264,10 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
         bool is_signed_int = !right && left->type == TYPE_INT && left->kind == EXPR_LITERAL;
         return is_signed_int ? expr_convert(b, e, TYPE_INT) : e;
     }
+    bool is_text_operator = n == 2 && (fn->params[0].types & TS_STRING);
     for (uint32_t i = 0; i < n; i++) {
+        if (i == 1 && is_text_operator && expr_is_list(right))
+            return not_text(b, name, left, right, span);
         args[i] = fit_operand(b, &fn->params[i], args[i]);
         if (!args[i]) return not_defined(b, name, left, right, span);
     }
@@ -409,7 +421,13 @@ static Expr *bind_in(Binder *b, const Node *n) {
     const FnDef *fn = catalog_operator(n->text);
     if (!fn) return bind_unsupported_expr(b, n, "The operator %.*s", STR_ARG(n->text));
     Expr **args = ARENA_ARRAY(b->arena, Expr *, n->n);
-    bool is_error = expr_is_error(left);
+    bool is_error = expr_is_error(left), is_for_text = str_ends_with(n->text, STR("~"));
+    if (!is_error && is_for_text && !(TYPE_BIT(left->type) & TS_TEXTUAL)) {
+        bind_error(b, n->kids[0], "KS107", "A value of type string or dynamic expected, not %s.",
+                   type_name(left->type))
+            ->hint = STR("in compares values that are no text");
+        is_error = true;
+    }
     if (!is_error && !is_in_operator(n->text)) {
         Expr *fitted = fit_operand(b, &fn->params[0], left);
         if (!fitted) {

@@ -145,6 +145,8 @@ Expr *bind_call_of_row(Binder *b, const FnDef *fn, const Node *call);
 Type bind_result_type(const FnDef *fn, const Type *args, uint32_t n);
 /* True when some part of `e` is a call of a window function. */
 bool expr_holds_window(const Expr *e);
+/* dynamic([...]) and dynamic({...}), which are no text. */
+bool expr_is_list(const Expr *e);
 /* Parentheses taken off. */
 const Node *node_bare(const Node *n);
 
