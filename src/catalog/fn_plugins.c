@@ -33,7 +33,12 @@ static const FnDef rows[] = {
     RUNS("dcount_intersect", "Distinct counts of the intersections of hll() sketches."),
     RUNS("diffpatterns",
          "Patterns in which two sets of rows differ; the choice among near ties may differ."),
-    PLUGIN("diffpatterns_text", NOT_YET),
+    RUNS(
+        "diffpatterns_text",
+        "Patterns of words and stars at the beginning of a text in which two sets of rows differ: "
+        "diffpatterns_text(text, condition[, least_words[, threshold[, most_words]]]). All patterns "
+        "are looked at; one stays when none that has some of its words, or these and more, differs "
+        "more; what is behind the last word is not said, where the service may add stars."),
     RUNS("funnel_sequence",
          "Ids that took a sequence of states, by the states before and after it."),
     RUNS("funnel_sequence_completion", "Ids that got to each state of a sequence within periods."),

@@ -22,6 +22,7 @@ static double score_of(const Patterns *p, const Pattern *x) {
 }
 
 static bool counts(const Patterns *p, const Pattern *x) {
+    if (x->size < p->program->min_values) return false;
     return p->program->kind != PATTERN_DIFFERENCE || x->score >= p->program->threshold;
 }
 

@@ -100,7 +100,7 @@ static void code_column(Search *s, uint32_t column, Words *w) {
     }
     uint32_t *items = ARENA_ARRAY(s->found.arena, uint32_t, w->count + 1u);
     for (uint32_t i = 0; i < w->count; i++) {
-        if (!is_enough(s, w->n[i], w->m[i])) continue;
+        if (!w->texts[i].len || !is_enough(s, w->n[i], w->m[i])) continue;
         if (s->n_items == s->max_items) {
             s->is_cut = true; /* weights under 0 */
             break;

@@ -53,7 +53,7 @@ typedef struct ScanProcess {
 
 /*
  * Patterns of basket, autocluster and diffpatterns: values that many rows have in common. It reads
- * columns of text, then two reals: what the row counts as among all rows and among the others. A row is
+ * columns of text, where the empty one is no value, then two reals: what the row counts as among all rows and among the others. A row is
  * added for each pattern: per column its text, empty where it has none; both counts; both sums over all
  * rows; the number of values; the score.
  */
@@ -64,6 +64,7 @@ typedef struct PatternProcess {
     PatternKind kind;
     uint32_t n_columns;
     uint32_t max_values; /* that are looked for; what the same rows share comes on top */
+    uint32_t min_values; /* patterns with fewer do not count */
     double threshold;    /* the least share, or difference of shares */
     double size_weight;  /* PATTERN_CLUSTER */
 } PatternProcess;

@@ -42,6 +42,7 @@ static const struct {
     {"basket", plugin_basket},
     {"autocluster", plugin_autocluster},
     {"diffpatterns", plugin_diffpatterns},
+    {"diffpatterns_text", plugin_diffpatterns_text},
     {"rows_near", plugin_rows_near},
     {"sequence_detect", plugin_sequence_detect},
     {"dcount_intersect", plugin_dcount_intersect},

@@ -1,11 +1,14 @@
 /*
- * bind_plugin_patterns.c: basket, autocluster and diffpatterns.
+ * bind_plugin_patterns.c: basket, autocluster, diffpatterns and diffpatterns_text.
  *
  * Source: the pages of the plugins. A pattern gives some columns a value. Here all patterns are counted,
  * where the service samples; of patterns that the same rows meet only the one with the most values stays,
  * as in the pages' examples. autocluster and diffpatterns then keep a pattern when none that is wider
  * or narrower scores higher. The rows are made ready and the result is named by templates; between
  * the two the patterns are searched for (plan/pattern_process.c).
+ *
+ * diffpatterns_text is diffpatterns over the first words of a text, each place a column of its own: the
+ * page's patterns begin with the text and are no longer than 20 words.
  */
 #include <math.h>
 
@@ -17,11 +20,12 @@
 #define MAX_CELLS ((size_t)16 << 20)
 #define AUTOCLUSTER_LEAST 0.05 /* of the rows meet a pattern */
 #define MAX_ARGS 24u
+#define MAX_WORDS 20u /* that a pattern of a text has */
 
 typedef struct Patterns {
     const Plugin *plugin;
-    const Column *columns[MAX_COLUMNS];
-    uint32_t n, max_values;
+    const Column *columns[MAX_COLUMNS]; /* NULL: the word of __text at that place */
+    uint32_t n, max_values, min_values;
     const Column *weight, *split;
     double number; /* the threshold, or the weight of size */
     TemplateArg args[MAX_ARGS];
@@ -112,9 +116,14 @@ static Plan *texts_of_rows(Binder *b, Patterns *t, const char *rows) {
     Buf text = {0};
     buf_printf(&text, "__T%s", rows);
     for (uint32_t i = 0; i < t->n; i++) {
-        buf_printf(&text, " | extend __c%u = strcat('=', tostring(", i);
-        template_put_name(&text, t->columns[i]->name);
-        buf_puts(&text, "))");
+        buf_printf(&text, " | extend __c%u = ", i);
+        if (t->columns[i]) {
+            buf_puts(&text, "strcat('=', tostring(");
+            template_put_name(&text, t->columns[i]->name);
+            buf_puts(&text, "))");
+        } else {
+            buf_printf(&text, "iff(%u < __words, strcat('=', tostring(__all[%u])), '')", i, i);
+        }
     }
     buf_puts(&text, " | summarize __n = todouble(sum(__n)), __m = todouble(sum(__m)) by ");
     for (uint32_t i = 0; i < t->n; i++) buf_printf(&text, "%s__c%u", i ? ", " : "", i);
@@ -148,6 +157,7 @@ static Plan *patterns_of(Binder *b, const Patterns *t, Plan *rows, PatternKind k
                          .kind = kind,
                          .n_columns = t->n,
                          .max_values = t->max_values,
+                         .min_values = t->min_values,
                          .threshold = threshold,
                          .size_weight = t->number};
     Plan *p = plan_node(b, PLAN_PROCESS, t->plugin->op->span, rows, NULL);
@@ -281,4 +291,72 @@ Plan *plugin_diffpatterns(Binder *b, const Plugin *p) {
     return finish(b, &t, patterns, "__score",
                   ", CountA = tolong(__n), CountB = tolong(__m), PercentA = 100.0 * __n / __all,"
                   " PercentB = 100.0 * __m / __other, PercentDiffAB = 100.0 * __score");
+}
+
+/* --------------------------------------------------------- diffpatterns_text */
+
+static bool read_count(Binder *b, const Node *n, int64_t most, int64_t otherwise, int64_t *ret) {
+    *ret = otherwise;
+    if (!n) return true;
+    if (!bind_constant_long(b, n, ret)) return false;
+    if (*ret >= 0 && *ret <= most) return true;
+    bind_error(b, n, "KS140", "A number between 0 and %lld expected.", (long long)most);
+    return false;
+}
+
+static bool read_text_and_condition(Binder *b, const Plugin *p) {
+    static const struct {
+        Type type;
+        const char *said;
+    } wanted[2] = {{TYPE_STRING, "A text column"}, {TYPE_BOOL, "A condition"}};
+    for (uint32_t i = 0; i < 2; i++) {
+        Expr *e = bind_expr(b, p->call->kids[i]);
+        if (expr_is_error(e)) return false;
+        if (e->type == wanted[i].type) continue;
+        bind_error(b, p->call->kids[i], "KS107", "%s expected, not a value of type %s.",
+                   wanted[i].said, type_name(e->type));
+        return false;
+    }
+    return true;
+}
+
+/* Words and stars up to the last word. */
+static Plan *finish_text(Binder *b, const Patterns *t, Plan *patterns) {
+    Buf text = {0};
+    if (!patterns) return NULL;
+    buf_puts(&text, "__T | sort by __n / __all - __m / __other desc, __size desc");
+    for (uint32_t i = 0; i < t->n; i++) buf_printf(&text, ", __v%u asc", i);
+    buf_puts(&text, "\n| project Count_of_True = tolong(__n), Count_of_False = tolong(__m),"
+                    " Percent_of_True = round(100.0 * __n / __all, 2),"
+                    " Percent_of_False = round(100.0 * __m / __other, 2),"
+                    " Pattern = replace_string(trim_end('( \\u0001)+', strcat_delim(' '");
+    for (uint32_t i = 0; i < t->n; i++)
+        buf_printf(&text, ", iff(__v%u == '', '\\u0001', substring(__v%u, 1))", i, i);
+    buf_puts(&text, t->n == 1 ? ", '\\u0001')), '\\u0001', '*')" : ")), '\\u0001', '*')");
+    Plan *plan = bind_template(b, t->plugin->call, buf_str(&text), patterns, NULL, 0);
+    buf_free(&text);
+    return plan;
+}
+
+Plan *plugin_diffpatterns_text(Binder *b, const Plugin *p) {
+    static const char rows[] =
+        " | extend __all = extract_all('(\\\\S+)', __text)"
+        " | extend __words = coalesce(array_length(__all), 0), __is = coalesce(__condition, false)"
+        " | extend __n = iff(__is, 1.0, 0.0), __m = iff(__is, 0.0, 1.0)";
+    Patterns t = {.plugin = p, .max_values = MAX_WORDS};
+    int64_t least, most;
+    if (p->call->n < 2) {
+        bind_error(b, p->call, "KS119", "The plugin diffpatterns_text needs 2 arguments or more.");
+        return NULL;
+    }
+    if (!read_text_and_condition(b, p) || !read_count(b, given(p, 2), 200, 1, &least) ||
+        !read_number(b, given(p, 3), 0.015, 0.05, &t.number) ||
+        !read_count(b, given(p, 4), MAX_WORDS, MAX_WORDS, &most))
+        return NULL;
+    t.n = most ? (uint32_t)most : 1;
+    t.min_values = most ? (uint32_t)least : 2; /* no word at all: no pattern */
+    t.args[t.n_args++] = (TemplateArg){"__text", p->call->kids[0]};
+    t.args[t.n_args++] = (TemplateArg){"__condition", p->call->kids[1]};
+    Plan *patterns = patterns_of(b, &t, texts_of_rows(b, &t, rows), PATTERN_DIFFERENCE, t.number);
+    return finish_text(b, &t, patterns);
 }

@@ -41,6 +41,7 @@ Plan *plugin_schema_merge(Binder *b, const Plugin *p);
 Plan *plugin_basket(Binder *b, const Plugin *p);
 Plan *plugin_autocluster(Binder *b, const Plugin *p);
 Plan *plugin_diffpatterns(Binder *b, const Plugin *p);
+Plan *plugin_diffpatterns_text(Binder *b, const Plugin *p);
 Plan *plugin_rows_near(Binder *b, const Plugin *p);
 Plan *plugin_sequence_detect(Binder *b, const Plugin *p);
 Plan *plugin_dcount_intersect(Binder *b, const Plugin *p);
