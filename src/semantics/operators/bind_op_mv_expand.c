@@ -10,10 +10,17 @@
 typedef struct Expanded {
     ColumnId id; /* of the projection */
     Type type;
+    Str name;
 } Expanded;
 
+static bool is_taken(const Expanded *items, uint32_t n, Str name) {
+    for (uint32_t i = 0; i < n; i++)
+        if (str_eq(items[i].name, name)) return true;
+    return false;
+}
+
 /* The item's column in the projection: a dynamic column stays, an expression is put there. */
-static bool add_item(Binder *b, Projection *p, const Node *item, Expanded *ret) {
+static bool add_item(Binder *b, Projection *p, const Node *item, Expanded *items, uint32_t n) {
     const Node *type = item->kind == NODE_TO_TYPE ? item->kids[1] : NULL;
     if (type) item = item->kids[0];
     bool is_named = item->kind == NODE_NAMED;
@@ -27,10 +34,18 @@ static bool add_item(Binder *b, Projection *p, const Node *item, Expanded *ret) 
         return false;
     }
     Str name = is_named ? item->kids[0]->text : bind_name_of(b, value);
-    uint32_t at = name.len ? projection_set(p, name, e) : projection_add(p, name, e);
-    ret->id = p->columns[at].id;
-    ret->type = type ? bind_type(b, type) : TYPE_DYNAMIC;
-    return ret->type != TYPE_ERROR;
+    bool is_repeated = name.len && is_taken(items, n, name);
+    if (is_repeated && is_named) {
+        bind_error(b, item, "KS171", "A column with the name '%.*s' is already declared.",
+                   STR_ARG(name));
+        return false;
+    }
+    bool is_new = !name.len || (is_repeated && value->kind != NODE_NAME);
+    uint32_t at = is_new ? projection_add(p, name, e) : projection_set(p, name, e);
+    items[n] = (Expanded){.id = p->columns[at].id,
+                          .type = type ? bind_type(b, type) : TYPE_DYNAMIC,
+                          .name = p->columns[at].name};
+    return items[n].type != TYPE_ERROR;
 }
 
 static bool read_options(Binder *b, const Node *op, Plan *p) {
@@ -73,7 +88,7 @@ Plan *bind_expansion(Binder *b, const Node *op, Plan *input) {
     Projection projection = projection_of(b, input);
     Expanded *items = ARENA_ARRAY(b->arena, Expanded, list->n + 1);
     for (uint32_t i = 0; i < list->n; i++) {
-        if (!add_item(b, &projection, list->kids[i], &items[i])) return NULL;
+        if (!add_item(b, &projection, list->kids[i], items, i)) return NULL;
         for (uint32_t k = 0; k < i; k++) {
             if (items[k].id != items[i].id) continue;
             bind_error(b, list->kids[i], "KS171", "A column is expanded twice.");

@@ -345,6 +345,17 @@ static bool bind_steps(Scan *s) {
     return is_fine;
 }
 
+/* The column of with_match_id is one more: no column of the rows or of declare. */
+static bool is_free_name(Scan *s, Str name) {
+    bool is_taken = bind_column_in(&s->input->schema, name) != NULL;
+    for (uint32_t i = 0; i < s->n_declared; i++)
+        is_taken = is_taken || str_eq(s->declared[i].name, name);
+    if (is_taken)
+        bind_error(s->b, s->op, "KS171", "A column with the name '%.*s' is already declared.",
+                   STR_ARG(name));
+    return !is_taken;
+}
+
 /* `order by` and `partition by` before the steps. */
 static Plan *prepare_input(Binder *b, const Node *op, Plan *input, Str *ret_key) {
     const Node *order = op->kids[0], *partition = op->kids[1];
@@ -388,6 +399,7 @@ Plan *bind_op_scan(Binder *b, const Node *op, Plan *input) {
     s.before = projection_of(b, rows);
     bind_param_word(op, "with_match_id", &match_id);
     if (!read_declared(&s)) return NULL;
+    if (match_id.len && !is_free_name(&s, match_id)) return NULL;
     declare_hidden(&s);
     if (!bind_steps(&s)) return NULL;
     const Column *partition = key.len ? bind_column_in(&rows->schema, key) : NULL;

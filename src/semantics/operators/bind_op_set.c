@@ -26,6 +26,12 @@ Plan *bind_op_sort(Binder *b, const Node *op, Plan *input) {
     return p->u.sort.n ? p : input;
 }
 
+/* A column that stands before `*` is not taken a second time. */
+static bool is_listed(const Projection *p, const Column *c) {
+    int at = projection_find(p, c->name);
+    return at >= 0 && p->exprs[at]->kind == EXPR_COLUMN && p->exprs[at]->u.column == c->id;
+}
+
 Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input) {
     Projection p = projection_new(b);
     for (uint32_t i = 0; i < op->n; i++) {
@@ -44,7 +50,8 @@ Plan *bind_op_distinct(Binder *b, const Node *op, Plan *input) {
         uint32_t n;
         if (!bind_columns(b, item, &columns, &n)) continue;
         for (uint32_t c = 0; c < n; c++)
-            projection_add(&p, columns[c].name, expr_column(b, &columns[c], item->span));
+            if (!is_listed(&p, &columns[c]))
+                projection_add(&p, columns[c].name, expr_column(b, &columns[c], item->span));
     }
     Plan *keys = projection_finish(&p, input, false, op->span);
     if (!keys) return NULL;
