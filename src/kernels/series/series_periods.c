@@ -232,7 +232,8 @@ size_t series_best_period(KernelCall *call, const double *y, size_t n, double th
 
 static void periods_detect(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
     Series s;
-    if (n_args != 4 || !series_of(call, &args[0], &s) || !series_is_finite(&s)) return;
+    if (n_args != 4 || args[1].is_null || args[2].is_null || args[3].is_null) return;
+    if (!series_of(call, &args[0], &s) || !series_is_finite(&s)) return;
     int64_t wanted = arg_long(&args[3]);
     if (wanted < 1) return;
     if (wanted > MAX_PERIODS) wanted = MAX_PERIODS;
