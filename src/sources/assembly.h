@@ -18,6 +18,7 @@ typedef struct Draft {
     size_t cap_files, cap_parquet, cap_parts, cap_lakes, cap_names;
     NameBasis basis;
     struct SeenKeys *keys; /* see seen_rows.h; NULL: none yet */
+    bool told_cut_times;   /* that a Parquet file's times lose a digit */
     bool drops_table_name; /* az writes "TableName":"PrimaryResult" into each row */
 } Draft;
 

@@ -131,12 +131,27 @@ typedef struct Element {
     Str name;
     int64_t type, converted, repetition, n_children; /* -1: not said */
     int logical;                                     /* member of the union, 0: not said */
+    bool is_instant, is_nanos;                       /* a timestamp: in UTC; its unit */
 } Element;
 
-static int take_logical(Thrift *t) {
-    int logical = 0;
-    for (Field f = {0}; next_field(t, &f); skip(t, f.type, 2)) logical = f.id;
-    return logical;
+static void take_timestamp(Thrift *t, Element *e) {
+    for (Field f = {0}; next_field(t, &f);) {
+        if (f.id == 1) e->is_instant = f.type == WIRE_TRUE;
+        if (f.id != 2 || f.type != WIRE_STRUCT) {
+            skip(t, f.type, 3);
+            continue;
+        }
+        for (Field unit = {0}; next_field(t, &unit); skip(t, unit.type, 4))
+            e->is_nanos = unit.id == UNIT_NANOS;
+    }
+}
+
+static void take_logical(Thrift *t, Element *e) {
+    for (Field f = {0}; next_field(t, &f);) {
+        e->logical = f.id;
+        if (f.id == LOGICAL_TIMESTAMP && f.type == WIRE_STRUCT) take_timestamp(t, e);
+        else skip(t, f.type, 2);
+    }
 }
 
 static Element take_element(Thrift *t) {
@@ -147,7 +162,7 @@ static Element take_element(Thrift *t) {
         else if (f.id == 4 && f.type == WIRE_BINARY) e.name = take_binary(t);
         else if (f.id == 5 && f.type == WIRE_I32) e.n_children = take_int(t);
         else if (f.id == 6 && f.type == WIRE_I32) e.converted = take_int(t);
-        else if (f.id == 10 && f.type == WIRE_STRUCT) e.logical = take_logical(t);
+        else if (f.id == 10 && f.type == WIRE_STRUCT) take_logical(t, &e);
         else skip(t, f.type, 1);
     }
     return e;
@@ -203,6 +218,7 @@ static void take_schema(Thrift *t, Arena *arena, ParquetFooter *ret) {
         if (n_columns == MAX_COLUMNS) t->is_bad = true;
         if (t->is_bad) break;
         FileColumn column = {.name = arena_str(arena, e.name), .declared = type_of_element(&e)};
+        if (e.is_instant && e.is_nanos && !ret->cut_column.len) ret->cut_column = column.name;
         ARENA_PUSH(arena, ret->columns, n_columns, cap, column);
     }
     ret->n_columns = (uint32_t)n_columns;

@@ -12,6 +12,8 @@ typedef struct ParquetFooter {
     FileColumn *columns; /* top level; groups are dynamic */
     uint32_t n_columns;
     int64_t n_rows;
+    Str cut_column; /* one of times in nanoseconds with a zone, which the engine reads as
+                       microseconds; or empty */
     Str type_value; /* the one value of a column "Type" by its statistics, or empty */
 } ParquetFooter;
 

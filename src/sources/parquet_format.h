@@ -37,6 +37,9 @@ enum {
 
 enum { REPETITION_REQUIRED, REPETITION_OPTIONAL, REPETITION_REPEATED };
 
+/* Members of the union TimeUnit. */
+enum { UNIT_NANOS = 3 };
+
 /* What values mean: members of the union LogicalType. */
 enum {
     LOGICAL_STRING = 1,

@@ -167,6 +167,16 @@ static Status load_lake(Assembly *a, const char *dir) {
     return OK;
 }
 
+/* Once a table: its other files will be of the same writer. */
+static void warn_cut_times(Assembly *a, Draft *draft, Str column) {
+    if (!column.len || draft->told_cut_times) return;
+    draft->told_cut_times = true;
+    note_add(a->data, a->diags, a->file, STR_EMPTY, "QY249",
+             "%.*s: times in nanoseconds with a zone, as %.*s, are read to the microsecond",
+             STR_ARG(a->file->path), STR_ARG(column))
+        ->hint = STR("write them without a zone, and all seven digits are read");
+}
+
 static Status add_parquet(Assembly *a) {
     SourceFile *f = a->file;
     ParquetFooter footer;
@@ -183,6 +193,7 @@ static Status add_parquet(Assembly *a) {
                  NULL);
     f->table = draft->table;
     a->unnamed = draft;
+    warn_cut_times(a, draft, footer.cut_column);
     draft->seen.n_rows += footer.n_rows;
     for (uint32_t i = 0; i < footer.n_columns; i++)
         note_parquet_column(seen_column(&draft->seen, footer.columns[i].name),

@@ -1,4 +1,6 @@
 /* What a Parquet footer says, from footers encoded here; hostile ones end in a message. */
+#include <stdlib.h>
+
 #include "fixture.h"
 
 #include "sources/parquet.h"
@@ -25,7 +27,17 @@ static void put_text(Buf *out, int *last, int id, const char *s) {
 typedef struct Leaf {
     const char *name;
     int type, converted, logical, n_children; /* type, converted -1 and logical 0: left out */
+    int unit; /* of a timestamp; 0: left out, negative: without a zone */
 } Leaf;
+
+static void put_unit(Buf *out, int unit) {
+    int last = 0, inner = 0;
+    put_head(out, &last, 1, unit > 0 ? 1 : 2);
+    put_head(out, &last, 2, 12);
+    put_head(out, &inner, abs(unit), 12);
+    buf_putc(out, 0);
+    buf_putc(out, 0);
+}
 
 static void put_leaf(Buf *out, const Leaf *l) {
     int last = 0;
@@ -37,6 +49,7 @@ static void put_leaf(Buf *out, const Leaf *l) {
         int inner = 0;
         put_head(out, &last, 10, 12);
         put_head(out, &inner, l->logical, 12);
+        if (l->unit) put_unit(out, l->unit);
         buf_putc(out, 0); /* the member's own end */
         buf_putc(out, 0);
     }
@@ -89,11 +102,11 @@ static const char *write_parquet(Fixture *x, const char *name, Str footer) {
 }
 
 static const Leaf leaves[] = {
-    {"schema", -1, -1, 0, 9},     {"Type", 6, 0, 1, 0},  {"TimeGenerated", 2, 10, 8, 0},
-    {"EventId", 1, -1, 0, 0},     {"Size", 2, -1, 0, 0}, {"Score", 5, -1, 0, 0},
-    {"Properties", -1, -1, 0, 2}, {"a", 6, 0, 0, 0},     {"b", -1, -1, 0, 1},
-    {"c", 1, -1, 0, 0},           {"Flag", 0, -1, 0, 0}, {"Id", 7, -1, 14, 0},
-    {"Raw", 6, 19, 12, 0},
+    {"schema", -1, -1, 0, 9, 0},     {"Type", 6, 0, 1, 0, 0},  {"TimeGenerated", 2, 10, 8, 0, 0},
+    {"EventId", 1, -1, 0, 0, 0},     {"Size", 2, -1, 0, 0, 0}, {"Score", 5, -1, 0, 0, 0},
+    {"Properties", -1, -1, 0, 2, 0}, {"a", 6, 0, 0, 0, 0},     {"b", -1, -1, 0, 1, 0},
+    {"c", 1, -1, 0, 0, 0},           {"Flag", 0, -1, 0, 0, 0}, {"Id", 7, -1, 14, 0, 0},
+    {"Raw", 6, 19, 12, 0, 0},
 };
 
 static void test_footer(void) {
@@ -119,6 +132,34 @@ static void test_footer(void) {
     CHECK(fixture_table(&x, "part") != NULL);
     buf_free(&footer);
     fixture_close(&x);
+}
+
+/* Nanoseconds with a zone are told, since the engine drops their last digits; those without, and microseconds, are not. */
+static void test_times(void) {
+    static const struct {
+        int unit;
+        const char *words;
+    } cases[] = {{3, "as Seen, are read to the microsecond"}, {-3, NULL}, {2, NULL}, {-2, NULL}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        Fixture x;
+        fixture_open(&x);
+        const Leaf times[] = {{"schema", -1, -1, 0, 2, 0},
+                              {"Type", 6, 0, 1, 0, 0},
+                              {"Seen", 2, -1, 8, 0, cases[i].unit}};
+        Buf footer = {0};
+        put_footer(&footer, times, COUNT_OF(times), "MyApp_CL", "MyApp_CL");
+        write_parquet(&x, "a.parquet", buf_str(&footer));
+        write_parquet(&x, "b.parquet", buf_str(&footer));
+        CHECK(fixture_load(&x, (DataOptions){0}) == OK);
+        Str told = fixture_messages(&x);
+        if (cases[i].words) CHECK(str_find(told, str_of(cases[i].words), 0) != SIZE_MAX);
+        else CHECK_STR(fixture_messages(&x), "");
+        CHECK(str_find(told, STR("b.parquet"), 0) == SIZE_MAX);
+        const TableRef *t = fixture_table(&x, "MyApp_CL");
+        CHECK(t && t->n_columns == 2 && t->columns[1].type == TYPE_DATETIME);
+        buf_free(&footer);
+        fixture_close(&x);
+    }
 }
 
 /* Every cut and many changed bytes: an answer or a message, never more (the sanitizers watch). */
@@ -148,6 +189,7 @@ static void test_hostile(void) {
 
 int main(void) {
     test_footer();
+    test_times();
     test_hostile();
     return test_finish();
 }
