@@ -49,10 +49,13 @@ Diag *bind_warning(Binder *b, Span span, const char *code, const char *fmt, ...)
     return d;
 }
 
-static void unsupported(Binder *b, const Node *n, Str what) {
+static void unsupported(Binder *b, const Node *n, Str said) {
     Span span = n->name_span.len ? n->name_span : n->span;
+    size_t end = str_find(said, STR("\n"), 0);
+    Str what = str_sub(said, 0, end);
     b->has_unsupported = true;
-    bind_error_at(b, span, "QY900", "%.*s is not yet supported.", STR_ARG(what));
+    Diag *d = bind_error_at(b, span, "QY900", "%.*s is not yet supported.", STR_ARG(what));
+    if (end != SIZE_MAX) d->hint = str_sub(said, end + 1, said.len);
 }
 
 Plan *bind_unsupported(Binder *b, const Node *n, const char *what_fmt, ...) {

@@ -148,7 +148,9 @@ static bool map_column(Binder *b, const Node *n, Str mapping, const Column *c, R
             ret->at = file_column(b, r, ret->members[0], is_deep ? TYPE_DYNAMIC : c->type);
             return true;
         }
-        (void)bind_unsupported(b, n, "The path '%.*s' of a mapping", STR_ARG(m.path));
+        (void)bind_unsupported(
+            b, n, "The path '%.*s' of a mapping\na path is $.name, $.name.inner or $['name']",
+            STR_ARG(m.path));
         return false;
     }
     if (m.ordinal > MAX_ORDINAL) {
@@ -239,7 +241,9 @@ static bool read_headers(Binder *b, const Node *n, ExternalSpec *spec) {
     if (!text_option(b, n, "includeHeaders", &headers)) return false;
     bool of_first = str_eq_nocase(headers, STR("FirstFile"));
     if (of_first && spec->n_uris > 1) {
-        (void)bind_unsupported(b, n, "includeHeaders=FirstFile over several files");
+        (void)bind_unsupported(
+            b, n,
+            "includeHeaders=FirstFile over several files\nread each file by an externaldata of its own, and union them");
         return false;
     }
     spec->skips_first = of_first || str_eq_nocase(headers, STR("All"));
@@ -287,8 +291,14 @@ Plan *bind_inline_external(Binder *b, const Node *n) {
         if (!type) bind_open(b, p);
         return p;
     }
-    if (is_delta) return bind_unsupported(b, n, "inline_external_table of kind delta");
-    if (partitions) return bind_unsupported(b, n, "partition by of inline_external_table");
+    if (is_delta)
+        return bind_unsupported(
+            b, n,
+            "inline_external_table of kind delta\nname the Parquet files of the table, with kind=storage");
+    if (partitions)
+        return bind_unsupported(
+            b, n,
+            "partition by of inline_external_table\nname the files; columns of their paths can be extended behind");
     if (!text_option(b, n, "dataformat", &r.spec.format)) return NULL;
     if (!read_headers(b, n, &r.spec) || !pick_names(b, n, &r.spec)) return NULL;
     if (!r.spec.n_uris) return plan_empty(b, schema, n->span);

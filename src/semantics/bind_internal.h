@@ -106,7 +106,7 @@ Diag *bind_error(Binder *b, const Node *n, const char *code, const char *fmt, ..
     PRINTF_LIKE(4, 5);
 Diag *bind_error_at(Binder *b, Span span, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 Diag *bind_warning(Binder *b, Span span, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
-/* QY900 "<what> is not yet supported"; the whole query then ends as UNSUPPORTED. Returns NULL, so that
+/* QY900 "<what> is not yet supported", with what stands behind a line end as the hint; the whole query then ends as UNSUPPORTED. Returns NULL, so that
  * an operator can `return bind_unsupported(...)`. */
 Plan *bind_unsupported(Binder *b, const Node *n, const char *what_fmt, ...) PRINTF_LIKE(3, 4);
 /* The same for an expression: returns an EXPR_ERROR. */

@@ -293,7 +293,9 @@ static Plan *bind_tabular_call(Binder *b, const Node *n) {
     if (portal_function_is_known(b, n->text) && is_table_visible(b, n->text))
         return bind_portal_call(b, n, NULL);
     if (str_is(n->text, "stored_query_result"))
-        return bind_unsupported(b, n, "stored_query_result(), which needs the cloud service,");
+        return bind_unsupported(
+            b, n,
+            "stored_query_result(), which needs the cloud service,\nexport the result and read it with --data or externaldata");
     if (str_is(n->text, "graph")) {
         if (n->n && bind_constant_string(b, n->kids[0], &name))
             bind_error(b, n, "KS260", "The name '%.*s' does not refer to any known graph model.",

@@ -220,8 +220,12 @@ static bool graph_function(GraphMatch *m, const Node *call, Scope scope, const N
     CollectKind kind;
     *ret = NULL;
     if (collect_kind(call, &kind)) {
-        *ret = scope == SCOPE_ROW ? bind_collect(m, call, kind)
-                                  : unsupported(m, call, "A function of graphs inside another one");
+        *ret =
+            scope == SCOPE_ROW
+                ? bind_collect(m, call, kind)
+                : unsupported(
+                      m, call,
+                      "A function of graphs inside another one\nproject the inner one, and go on behind graph-match");
         return true;
     }
     if (str_is(call->text, "labels")) *ret = labels(m, call, scope);
@@ -229,7 +233,9 @@ static bool graph_function(GraphMatch *m, const Node *call, Scope scope, const N
     else if (str_is(call->text, "node_degree_out")) *ret = degree(m, call, scope, false);
     else if (str_is(call->text, "node_id")) *ret = node_id(m, call, scope);
     else if (str_is(call->text, "inner_nodes"))
-        *ret = unsupported(m, call, "inner_nodes() outside of all(), any() and map()");
+        *ret = unsupported(
+            m, call,
+            "inner_nodes() outside of all(), any() and map()\nmap(inner_nodes(e), name) lists a property of them");
     else return false;
     return true;
 }
@@ -264,9 +270,12 @@ static const Node *rewrite_name(GraphMatch *m, const Node *n, Scope scope) {
     int edge = find_edge(m, n->text);
     if (edge < 0 && find_node(m, n->text) < 0) return n;
     if (scope != SCOPE_ROW)
-        return unsupported(m, n, "An element of the pattern inside all(), any() or map()");
+        return unsupported(
+            m, n,
+            "An element of the pattern inside all(), any() or map()\nname the property alone: all(e, kind == 'x')");
     if (edge >= 0 && m->edges[edge].is_path) return whole_path(m, n, (uint32_t)edge);
-    return unsupported(m, n, "A node or an edge as a value, without a property,");
+    return unsupported(
+        m, n, "A node or an edge as a value, without a property,\nname a property: node.name");
 }
 
 static const Node *rewrite_kids(GraphMatch *m, const Node *n, Scope scope) {
@@ -292,7 +301,9 @@ static const Node *rewrite_inner(GraphMatch *m, const Node *n, Scope scope) {
         if (scope == SCOPE_ROW && node >= 0) return node_property(m, n, (uint32_t)node, name);
         if (scope == SCOPE_ROW) return edge_property(m, n, (uint32_t)edge, name);
         if (!has_property(m, scope, object))
-            return unsupported(m, n, "An element of the pattern inside all(), any() or map()");
+            return unsupported(
+                m, n,
+                "An element of the pattern inside all(), any() or map()\nname the property alone: all(e, kind == 'x')");
         return n;
     }
     if (n->kind == NODE_NAME) return rewrite_name(m, n, scope);
@@ -333,7 +344,9 @@ static const Node *for_each_edge(GraphMatch *m, const Node *n, uint32_t path) {
     int node, edge;
     if (is_property(m, n, &name, &node, &edge)) {
         if (edge != (int)path)
-            return unsupported(m, n, "A condition that compares a path with another element");
+            return unsupported(
+                m, n,
+                "A condition that compares a path with another element\nproject both sides, and filter behind graph-match");
         return property(m, m->graph->edges, name, n) ? name_node(m, n, name) : NULL;
     }
     Node *copy = ARENA_NEW(m->b->arena, Node);
@@ -422,7 +435,10 @@ static bool read_range(GraphMatch *m, GraphEdge *e) {
     for (uint32_t i = 0; i < m->n_edges && total <= most; i++)
         total = m->edges[i].max > most ? most + 1 : total + m->edges[i].max;
     if (total <= most) return true;
-    bind_unsupported(m->b, e->node, "A pattern with paths of more than %d edges in all", (int)most);
+    bind_unsupported(
+        m->b, e->node,
+        "A pattern with paths of more than %d edges in all\ngraph-shortest-paths goes further",
+        (int)most);
     return false;
 }
 

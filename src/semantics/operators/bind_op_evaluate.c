@@ -76,7 +76,10 @@ static void add_said(Binder *b, const Plugin *p, const Node *said, Projection *c
 /* It cannot run here. A check takes the query as it is: what the plugin gives is said, or anything. */
 static Plan *bind_service_plugin(Binder *b, const Plugin *p, const FnDef *fn) {
     if (!b->options->binds_only)
-        return bind_unsupported(b, p->call, "The plugin %s, which needs a service,", fn->name);
+        return bind_unsupported(
+            b, p->call,
+            "The plugin %s, which needs a service,\nits result may be exported and read as a table with --data",
+            fn->name);
     bool is_fine = true;
     for (uint32_t i = 0; i < p->call->n; i++) {
         const Node *arg = p->call->kids[i];
@@ -160,8 +163,9 @@ bool plugin_rows(Binder *b, const Plugin *p, Plan *plan, size_t max_rows, Value 
     if (!plan || !*ret_has_data) return false;
     if (b->group_depth) {
         (void)bind_unsupported(b, p->call,
-                               "The plugin %.*s without an output schema inside a group",
-                               STR_ARG(p->call->text));
+                               "The plugin %.*s without an output schema inside a group\n"
+                               "say the columns: evaluate %.*s(...) : (name:string, ...)",
+                               STR_ARG(p->call->text), STR_ARG(p->call->text));
         return false;
     }
     if (b->has_unsupported || b->failed != OK || b->mute || b->diags->n_errors) return false;

@@ -53,7 +53,8 @@ static bool read_partition(Binder *b, const Node *op, GraphSpec *ret) {
     if (!is_match)
         return bind_unsupported(b, pipe,
                                 "partitioned-by with other operators than one graph-match "
-                                "or graph-shortest-paths") != NULL;
+                                "or graph-shortest-paths\n"
+                                "put them behind the parentheses") != NULL;
     ret->partition = bind_column_name(b, op->kids[3]);
     return ret->partition != NULL;
 }
@@ -63,12 +64,16 @@ static bool read_spec(Binder *b, const Node *op, GraphSpec *ret) {
     if (op->n < 3) return false;
     if (op->n > 3 && !read_partition(b, op, ret)) return false;
     if (!str_is(op->text, "-->"))
-        return bind_unsupported(b, op, "make-graph with edges of no direction") != NULL;
+        return bind_unsupported(b, op,
+                                "make-graph with edges of no direction\n"
+                                "say --> and match with (a)-[e]-(b)") != NULL;
     ret->source = bind_column_name(b, op->kids[0]);
     ret->target = bind_column_name(b, op->kids[1]);
     if (!ret->source || !ret->target) return false;
     if (ret->source->type != ret->target->type)
-        return bind_unsupported(b, op, "make-graph with ids of the types %s and %s",
+        return bind_unsupported(b, op,
+                                "make-graph with ids of the types %s and %s\n"
+                                "convert both: extend id = tostring(id)",
                                 type_name(ret->source->type), type_name(ret->target->type)) != NULL;
     bind_param_word(op, "with_node_id", &ret->node_id);
     return read_node_tables(b, op->kids[2], ret);
@@ -209,7 +214,9 @@ static bool check_columns(Binder *b, const GraphSpec *s) {
     for (uint32_t i = 0; i < first->n; i++) {
         const Column *c = &first->items[i], *other = bind_column_in(second, c->name);
         if (!other || other->type == c->type) continue;
-        bind_unsupported(b, s->op->kids[2], "A property '%.*s' of the types %s and %s",
+        bind_unsupported(b, s->op->kids[2],
+                         "A property '%.*s' of the types %s and %s\n"
+                         "convert it in one of the tables of nodes, or give it another name there",
                          STR_ARG(c->name), type_name(c->type), type_name(other->type));
         return false;
     }
@@ -286,8 +293,11 @@ static Plan *output_table(Binder *b, const Node *output, Graph *g) {
         template_put_name(&text, s->items[i].name);
         is_first = false;
     }
-    Plan *plan = is_first ? bind_unsupported(b, output, "A table of nodes without properties")
-                          : graph_template(b, output, g, buf_str(&text), NULL, 0);
+    Plan *plan = is_first
+                     ? bind_unsupported(b, output,
+                                        "A table of nodes without properties\n"
+                                        "give the nodes some: make-graph s --> t with_node_id=id")
+                     : graph_template(b, output, g, buf_str(&text), NULL, 0);
     buf_free(&text);
     return plan;
 }

@@ -310,7 +310,9 @@ static void put_all_nodes(const GraphMatch *m, Buf *out) {
 static bool put_walk(GraphMatch *m, const Walk *w, uint32_t step, Buf *out) {
     GraphEdge *e = &m->edges[w->edge];
     if (m->cycles == CYCLES_NONE && m->nodes[w->to].is_bound) {
-        bind_unsupported(m->b, e->node, "cycles=none with a pattern that comes back to a node");
+        bind_unsupported(
+            m->b, e->node,
+            "cycles=none with a pattern that comes back to a node\nsuch a pattern is a cycle: leave one of the two out");
         return false;
     }
     if (e->is_path) put_path(m, w, step, out);
@@ -371,7 +373,9 @@ static Plan *bind_matches(GraphMatch *m) {
     bool is_fine = true;
     while (is_fine && next_walk(m, &w)) is_fine = put_walk(m, &w, ++step, &text);
     if (is_fine && !is_whole(m)) {
-        bind_unsupported(m->b, m->op->kids[0], "A pattern of sequences that share no node");
+        bind_unsupported(
+            m->b, m->op->kids[0],
+            "A pattern of sequences that share no node\njoin two graph-match by a column of each");
         is_fine = false;
     }
     if (m->is_shortest) put_shortest(m, step, &text);
@@ -390,7 +394,9 @@ static const Node **rewrite_items(GraphMatch *m, const Node *items) {
     for (uint32_t i = 0; i < items->n; i++) {
         const Node *item = items->kids[i];
         if (item->kind == NODE_NAMED_LIST) {
-            bind_unsupported(m->b, item, "Several names for one expression of graph-match");
+            bind_unsupported(
+                m->b, item,
+                "Several names for one expression of graph-match\nproject the expression, and extend (a, b) = ... behind it");
             return NULL;
         }
         rewritten[i] = graph_rewrite(m, item->kind == NODE_NAMED ? item->kids[1] : item);

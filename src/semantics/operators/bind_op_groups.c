@@ -133,7 +133,9 @@ static Plan *apply(Binder *b, const Node *op, Plan *input, bool has_key, bool *r
 }
 
 Plan *bind_op_mv_apply(Binder *b, const Node *op, Plan *input) {
-    if (op->kids[2]) return bind_unsupported(b, op->kids[2], "The clause id of mv-apply");
+    if (op->kids[2])
+        return bind_unsupported(b, op->kids[2],
+                                "The clause id of mv-apply\nwrite mv-apply without it");
     if (!check_depth(b, op)) return NULL;
     bool needs_key = false;
     Plan *p = apply(b, op, input, !is_row_wise(op->kids[3]), &needs_key);
@@ -190,7 +192,7 @@ static Plan *bind_partition_pipe(Binder *b, const Node *op, const Column *key, P
 
 Plan *bind_op_partition(Binder *b, const Node *op, Plan *input) {
     if (node_param(op, "in") || node_param(op, "id"))
-        return bind_unsupported(b, op, "The scope of partition");
+        return bind_unsupported(b, op, "The scope of partition\nwrite partition by Column (...)");
     if (!check_strategy(b, op) || !check_depth(b, op)) return NULL;
     const Column *key = bind_column_name(b, op->kids[0]);
     if (!key || key->type == TYPE_ERROR || key->id == 0) return NULL;

@@ -192,7 +192,9 @@ static void join_schema(Binder *b, Plan *join, const ColumnId *hidden, uint32_t 
 static Plan *join_tables(Binder *b, const Node *op, Plan *input, JoinKind kind, bool is_lookup) {
     Plan *right = bind_tabular(b, op->kids[0]);
     if (!right) return NULL;
-    if (op->n > 2 && op->kids[2]) return bind_unsupported(b, op, "join with where");
+    if (op->n > 2 && op->kids[2])
+        return bind_unsupported(b, op,
+                                "join with where\nfilter behind it: | join ... on ... | where ...");
     const Node *on = op->n > 1 ? op->kids[1] : NULL;
     Conditions conditions = {0};
     for (uint32_t i = 0; on && i < on->n; i++) put_conditions(b, on->kids[i], &conditions);

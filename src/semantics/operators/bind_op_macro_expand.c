@@ -32,7 +32,9 @@ static bool is_contextual(const Expansion *x, const Node *n, const char *name) {
 static Node *database_name(Expansion *x, const Node *n) {
     const Node *text = database_of(x->entity);
     if (text) return (Node *)(uintptr_t)text;
-    bind_unsupported(x->b, n, "%.*s of an entity that is not written as database('name')",
+    bind_unsupported(x->b, n,
+                     "%.*s of an entity that is not written as database('name')\n"
+                     "write the name itself",
                      STR_ARG(n->text));
     x->is_fine = false;
     return NULL;
@@ -105,7 +107,9 @@ Plan *bind_op_macro_expand(Binder *b, const Node *op, Plan *input) {
     const Node *group = group_of(b, op->kids[0]);
     if (!group) return NULL;
     if (group->n > MAX_ENTITIES)
-        return bind_unsupported(b, group, "A group of more than %u entities", MAX_ENTITIES);
+        return bind_unsupported(
+            b, group, "A group of more than %u entities\nsplit the group, and union the halves",
+            MAX_ENTITIES);
     bool is_fuzzy = bind_param_bool(op, "isfuzzy", false) || b->settings.is_best_effort;
     Str kind = STR("outer");
     bind_param_word(op, "kind", &kind);

@@ -194,7 +194,9 @@ static Expr *bind_part(Scan *s, const Node *n, Type wanted) {
     }
     e = hoist(s, expr_convert(b, e, wanted));
     if (expr_is_evaluable(e)) return e;
-    return bind_unsupported_expr(b, n, "A function of this expression inside scan");
+    return bind_unsupported_expr(b, n,
+                                 "A function of this expression inside scan\n"
+                                 "work it out before: | extend x = ... | scan ...");
 }
 
 /* Source: "scan operator": the name of a step must be unique. */
@@ -224,7 +226,7 @@ static bool bind_step(Scan *s, uint32_t k) {
         return false;
     }
     if (node_param(n, "optional")) {
-        bind_unsupported(b, n, "An optional step of scan");
+        bind_unsupported(b, n, "An optional step of scan\nwrite a step for each way through");
         return false;
     }
     step->sets = ARENA_ARRAY(b->arena, Expr *, s->n_declared + 1);
@@ -382,9 +384,12 @@ Plan *bind_op_scan(Binder *b, const Node *op, Plan *input) {
     Scan s = {.b = b, .op = op, .n_steps = op->n - FIRST_STEP};
     Str key, match_id = STR_EMPTY;
     if (node_param(op, "with_step_name"))
-        return bind_unsupported(b, op, "The parameter with_step_name of scan");
+        return bind_unsupported(
+            b, op,
+            "The parameter with_step_name of scan\nset a declared column in each step, as step s1: ... => name = 's1'");
     if (s.n_steps > MAX_STEPS)
-        return bind_unsupported(b, op, "A scan of more than %u steps", MAX_STEPS);
+        return bind_unsupported(b, op, "A scan of more than %u steps\na scan may follow another",
+                                MAX_STEPS);
     s.input = input;
     Plan *rows = prepare_input(b, op, input, &key);
     if (!rows) return NULL;

@@ -47,7 +47,7 @@ static bool gather_tables(Binder *b, const Node *op, Plan *input, PlanList *list
         return false;
     }
     if (input) {
-        Str name = b->input_name.len              ? b->input_name
+        Str name = b->input_name.len          ? b->input_name
                    : input->kind == PLAN_SCAN ? input->u.scan.table_name
                                               : STR("search_arg0");
         size_t n = 0;
@@ -319,7 +319,10 @@ Plan *bind_op_find(Binder *b, const Node *op, Plan *input) {
         bind_error(b, op, "KS175", "The operator must be the first operator in the query.");
         return NULL;
     }
-    if (op->kids[3]) return bind_unsupported(b, op->kids[3], "The clause project-away of find");
+    if (op->kids[3])
+        return bind_unsupported(
+            b, op->kids[3],
+            "The clause project-away of find\nput it behind: find ... | project-away ...");
     if (!gather_tables(b, op, NULL, &list)) return NULL;
     bind_search_names(b, op->kids[1], &names, &reads_all);
     if (!check_names(b, &names, &list)) return NULL;

@@ -175,7 +175,8 @@ static bool lift_windows(Binder *b, Plan *p, const AggregateList *list) {
 
 Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
     if (op->n_params && node_param(op, "bin"))
-        return bind_unsupported(b, op, "The old clause bin= of summarize");
+        return bind_unsupported(b, op,
+                                "The old clause bin= of summarize\nwrite by bin(column, size)");
     Plan *p = plan_node(b, PLAN_AGGREGATE, op->span, input, NULL);
     const Node *list_node = op->kids[0];
     bool ok = bind_keys(b, p, op->n > 1 ? op->kids[1] : NULL);

@@ -37,7 +37,8 @@ static bool read_funnel(Binder *b, const Plugin *p, uint32_t state_at, uint32_t 
     }
     size_t n = json_count(sequence.u.s);
     if (n > FUNNEL_MAX_STEPS) {
-        bind_unsupported(b, steps, "A sequence of more than %u states", FUNNEL_MAX_STEPS);
+        bind_unsupported(b, steps, "A sequence of more than %u states\nsplit it, or use scan",
+                         FUNNEL_MAX_STEPS);
         return false;
     }
     ret->n_steps = (uint32_t)n;

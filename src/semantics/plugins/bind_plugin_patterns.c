@@ -70,7 +70,8 @@ static bool read_wildcards(Binder *b, uint32_t from, Patterns *t) {
         if (!n) continue;
         if (!bind_constant(b, n, &v)) return false;
         if (i - from >= COUNT_OF(names)) {
-            bind_unsupported(b, n, "More than %zu wildcards", COUNT_OF(names));
+            bind_unsupported(b, n, "More than %zu wildcards\none for each type is enough",
+                             COUNT_OF(names));
             return false;
         }
         t->args[t->n_args++] = (TemplateArg){names[i - from], n};
@@ -90,7 +91,8 @@ static bool read_columns(Binder *b, Patterns *t) {
             return false;
         }
         if (t->n == MAX_COLUMNS) {
-            bind_unsupported(b, t->plugin->call, "%.*s over more than %u columns",
+            bind_unsupported(b, t->plugin->call,
+                             "%.*s over more than %u columns\nproject those that matter before",
                              STR_ARG(t->plugin->call->text), MAX_COLUMNS);
             return false;
         }

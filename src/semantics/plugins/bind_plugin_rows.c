@@ -65,7 +65,8 @@ Plan *plugin_sequence_detect(Binder *b, const Plugin *p) {
     uint32_t at = 3, n = 0;
     for (; at < p->call->n && p->call->kids[at]->kind == NODE_NAMED_ARG; at++, n++) {
         if (n == 16)
-            return bind_unsupported(b, p->call->kids[at], "A sequence of more than 16 steps");
+            return bind_unsupported(b, p->call->kids[at],
+                                    "A sequence of more than 16 steps\nscan takes more of them");
         args[3 + n] = (TemplateArg){names[n], p->call->kids[at]->kids[0]};
     }
     if (!n || at >= p->call->n) {
