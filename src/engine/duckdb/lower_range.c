@@ -101,7 +101,7 @@ static Status converted(Lowering *l, Type from, Type to, Str text, Str *ret) {
 
 /* Each decimal step is done by kernels: the engine knows a decimal as the integer of its bits. */
 static Status put_decimal_value(Lowering *l, const Column *c, Str from, Str step, Buf *body) {
-    Str index, offset, value;
+    Str index = STR_EMPTY, offset = STR_EMPTY, value = STR_EMPTY;
     TRY(converted(l, TYPE_LONG, TYPE_DECIMAL, STR("i"), &index));
     TRY(decimals(l, "*", index, step, &offset));
     TRY(decimals(l, "+", from, offset, &value));
@@ -113,7 +113,7 @@ static Status put_decimal_value(Lowering *l, const Column *c, Str from, Str step
 
 /* More steps than a long counts are null, and as many as there may be. */
 static Status put_decimal_rows(Lowering *l, const Plan *p, Buf *body) {
-    Str width, steps, whole;
+    Str width = STR_EMPTY, steps = STR_EMPTY, whole = STR_EMPTY;
     TRY(decimals(l, "-", STR("t"), STR("f"), &width));
     TRY(decimals(l, "/", width, STR("s"), &steps));
     TRY(converted(l, TYPE_DECIMAL, TYPE_LONG, STR("n"), &whole));
@@ -131,7 +131,7 @@ static Status put_decimal_rows(Lowering *l, const Plan *p, Buf *body) {
 }
 
 static int64_t count_decimals(const Value *from, const Value *to, const Value *step) {
-    Decimal width, steps;
+    Decimal width = DECIMAL_ZERO, steps = DECIMAL_ZERO;
     int64_t n;
     if (from->is_null || to->is_null || step->is_null) return 0;
     if (!decimal_subtract(to->u.d, from->u.d, &width)) return 0;
