@@ -67,7 +67,8 @@ static Status report_memory(Diags *diags, Str message) {
     Status status =
         report(diags, LIMIT, "QY532", "the query needs more memory than it may use", message);
     if (diags->n)
-        diags->items[diags->n - 1].hint = STR("give it more with --memory, or filter earlier");
+        diags->items[diags->n - 1].hint = STR(
+            "give it more with --memory, let fewer threads share it with --threads, project fewer columns or filter earlier");
     return status;
 }
 
