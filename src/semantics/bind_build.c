@@ -54,7 +54,10 @@ static void check_constants(Binder *b, const Expr *e) {
     Str error = STR_EMPTY;
     void *state = kernel->prepare(b->arena, values, is_constant, e->n_args, &error);
     if (state && kernel->release) kernel->release(state);
-    if (error.len) bind_error_at(b, e->span, "QY521", "%s: %.*s", e->u.fn->name, STR_ARG(error));
+    Str name = str_of(e->u.fn->name);
+    if (str_starts_with(name, STR("__"))) name = str_sub(name, 2, name.len); /* of an operator */
+    if (error.len)
+        bind_error_at(b, e->span, "QY521", "%.*s: %.*s", STR_ARG(name), STR_ARG(error));
 }
 
 bool expr_is_list(const Expr *e) {
