@@ -30,13 +30,14 @@ def row_text(row, is_loose):
 
 
 def read(stdout, question, is_loose=False):
-    """Columns without a published schema come in the order in which the data shows them: `*` tells it, no more."""
+    """Columns without a published schema come in the order in which the data shows them, and Type where the envelope
+    has it: `*` tells both, no more."""
     document = json.loads(stdout.decode("utf-8"), object_pairs_hook=Pairs)
     table = dict(dict(document)["Tables"][0])
     columns = tuple((dict(c)["ColumnName"], dict(c)["ColumnType"]) for c in table["Columns"])
     order = range(len(columns))
-    if "*" in question.text:
-        order = sorted(order, key=lambda i: columns[i])
+    if is_loose or "*" in question.text:
+        order = sorted((i for i in order if columns[i][0] != "Type"), key=lambda i: columns[i])
     rows = [row_text([r[i] for i in order], is_loose) for r in table["Rows"]]
     return tuple(columns[i] for i in order), tuple(rows if question.is_ordered else sorted(rows))
 

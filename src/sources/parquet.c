@@ -186,6 +186,7 @@ static Type type_of_meaning(const Element *e) {
 
 static Type type_of_element(const Element *e) {
     if (e->n_children > 0 || e->repetition == REPETITION_REPEATED) return TYPE_DYNAMIC;
+    if (e->logical == LOGICAL_UNKNOWN) return TYPE_ERROR;
     Type meaning = type_of_meaning(e);
     if (meaning != TYPE_ERROR) return meaning;
     switch (e->type) {

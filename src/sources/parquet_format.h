@@ -47,6 +47,7 @@ enum {
     LOGICAL_DATE = 6,
     LOGICAL_TIME = 7,
     LOGICAL_TIMESTAMP = 8,
+    LOGICAL_UNKNOWN = 11, /* nothing but nulls */
     LOGICAL_JSON = 12,
     LOGICAL_UUID = 14,
     LOGICAL_FLOAT16 = 15

@@ -94,6 +94,7 @@ static void warn_stem(Assembly *a) {
 /* Two files may say different types of a column: then it is a string, which holds both. */
 static void note_parquet_column(SeenColumn *c, Type declared) {
     bool is_number = c->declared == TYPE_INT || c->declared == TYPE_LONG;
+    if (declared == TYPE_ERROR) return;
     if (c->declared == TYPE_ERROR || c->declared == declared) c->declared = declared;
     else if (is_number && (declared == TYPE_INT || declared == TYPE_LONG)) c->declared = TYPE_LONG;
     else c->declared = TYPE_STRING;

@@ -192,6 +192,11 @@ static Type put_plain(const ParquetColumn *c, Type wanted, Buf *out) {
         put_wrapped(out, "TRY_CAST(", c->stored, " AS BIGINT)");
         return is_ticks ? wanted : TYPE_LONG;
     }
+    if (str_is(t, "BLOB")) { /* some writers do not say that their bytes are text */
+        put_wrapped(out, "COALESCE(TRY(decode(", c->stored, ")), ");
+        put_wrapped(out, "CAST(", c->stored, " AS VARCHAR))");
+        return TYPE_STRING;
+    }
     put_wrapped(out, "CAST(", c->stored, " AS VARCHAR)");
     return str_is(t, "UUID") ? TYPE_GUID : TYPE_STRING;
 }

@@ -102,11 +102,20 @@ static const char *write_parquet(Fixture *x, const char *name, Str footer) {
 }
 
 static const Leaf leaves[] = {
-    {"schema", -1, -1, 0, 9, 0},     {"Type", 6, 0, 1, 0, 0},  {"TimeGenerated", 2, 10, 8, 0, 0},
-    {"EventId", 1, -1, 0, 0, 0},     {"Size", 2, -1, 0, 0, 0}, {"Score", 5, -1, 0, 0, 0},
-    {"Properties", -1, -1, 0, 2, 0}, {"a", 6, 0, 0, 0, 0},     {"b", -1, -1, 0, 1, 0},
-    {"c", 1, -1, 0, 0, 0},           {"Flag", 0, -1, 0, 0, 0}, {"Id", 7, -1, 14, 0, 0},
+    {"schema", -1, -1, 0, 10, 0},
+    {"Type", 6, 0, 1, 0, 0},
+    {"TimeGenerated", 2, 10, 8, 0, 0},
+    {"EventId", 1, -1, 0, 0, 0},
+    {"Size", 2, -1, 0, 0, 0},
+    {"Score", 5, -1, 0, 0, 0},
+    {"Properties", -1, -1, 0, 2, 0},
+    {"a", 6, 0, 0, 0, 0},
+    {"b", -1, -1, 0, 1, 0},
+    {"c", 1, -1, 0, 0, 0},
+    {"Flag", 0, -1, 0, 0, 0},
+    {"Id", 7, -1, 14, 0, 0},
     {"Raw", 6, 19, 12, 0, 0},
+    {"Nothing", 1, -1, 11, 0, 0},
 };
 
 static void test_footer(void) {
@@ -119,8 +128,8 @@ static void test_footer(void) {
     const TableRef *t = fixture_table(&x, "MyApp_CL");
     CHECK(t && t->presence == TABLE_PRESENT && !table_has_scan(t));
     CHECK(t && table_parquet_files(t) && table_parquet_files(t)[0] && !table_parquet_files(t)[1]);
-    static const Type types[] = {TYPE_STRING,  TYPE_DATETIME, TYPE_INT,  TYPE_LONG,   TYPE_REAL,
-                                 TYPE_DYNAMIC, TYPE_BOOL,     TYPE_GUID, TYPE_DYNAMIC};
+    static const Type types[] = {TYPE_STRING,  TYPE_DATETIME, TYPE_INT,  TYPE_LONG,    TYPE_REAL,
+                                 TYPE_DYNAMIC, TYPE_BOOL,     TYPE_GUID, TYPE_DYNAMIC, TYPE_STRING};
     CHECK_LONG(t ? t->n_columns : 0, COUNT_OF(types));
     for (uint32_t i = 0; t && i < t->n_columns && i < COUNT_OF(types); i++)
         CHECK(t->columns[i].type == types[i]);
