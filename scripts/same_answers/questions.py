@@ -213,11 +213,11 @@ class Asker:
         number, time = name(number) if number else "RowNo", self.column(t, "datetime")
         time = name(time) if time else "now()"
         return self.rng.choice([
-            "count()", "countif(%s)" % self.condition(t, 2), "dcount({0})", "dcountif({0}, RowNo > 5)", "min({2})", "max({2})",
+            "count()", "countif({3})", "dcount({0})", "dcountif({0}, RowNo > 5)", "min({2})", "max({2})",
             "min({1})", "max({1})", "arg_max(RowNo, *)", "arg_min(RowNo, {0}, {2})", "array_sort_asc(make_set({0}))",
             "array_sort_asc(make_list({0}))", "array_sort_desc(make_set({1}))", "count_distinct({0})", "sumif(RowNo, isnotempty({0}))",
             "make_set_if({0}, false)", "maxif(RowNo, {0} has 'exe')", "percentile({1}, 50)", "array_sort_asc(make_list({1}))",
-            "sum(RowNo)", "avg(RowNo)", "min({0})", "max({0})"]).format(text, number, time)
+            "sum(RowNo)", "avg(RowNo)", "min({0})", "max({0})"]).format(text, number, time, self.condition(t, 2))
 
     def summary(self):
         t = self.table()
