@@ -25,8 +25,55 @@ static Diag *advise_once(Binder *b, Span span, const char *code, Str message) {
     return advise(b, SEVERITY_WARNING, span, code, message);
 }
 
-void advise_join_kind(Binder *b, const Node *join) {
-    if (node_param(join, "kind")) return;
+/* The columns that `ids` are, in the input of the projection. */
+static void ids_below(const Plan *p, ColumnId *ids, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < p->schema.n; k++) {
+            if (p->schema.items[k].id != ids[i]) continue;
+            const Expr *e = p->kind == PLAN_SHARED ? NULL : p->u.project.exprs[k];
+            if (p->kind == PLAN_SHARED) ids[i] = p->u.shared.map[k];
+            else if (e->kind == EXPR_COLUMN) ids[i] = e->u.column;
+            break;
+        }
+}
+
+static bool are_keys(const Plan *aggregate, const ColumnId *ids, uint32_t n) {
+    uint32_t n_held = 0;
+    for (uint32_t k = 0; k < aggregate->u.aggregate.n_keys; k++)
+        for (uint32_t i = 0; i < n; i++)
+            if (ids[i] == aggregate->schema.items[k].id) {
+                n_held++;
+                break;
+            }
+    return n_held == aggregate->u.aggregate.n_keys;
+}
+
+/* Whether no two rows are alike in these columns: rows of summarize or distinct by some of them. */
+static bool is_unique(const Plan *p, ColumnId *ids, uint32_t n) {
+    for (; p; p = p->inputs[0]) {
+        bool passes = p->kind == PLAN_FILTER || p->kind == PLAN_SORT || p->kind == PLAN_TAKE ||
+                      p->kind == PLAN_SAMPLE || p->kind == PLAN_SERIALIZE;
+        bool maps = p->kind == PLAN_PROJECT || p->kind == PLAN_WINDOW || p->kind == PLAN_SHARED;
+        if (p->kind == PLAN_AGGREGATE) return are_keys(p, ids, n);
+        if (p->kind == PLAN_VALUES && p->u.values.n_rows <= 1) return true;
+        if (maps) ids_below(p, ids, n);
+        else if (!passes) return false;
+    }
+    return false;
+}
+
+/* One row of a key is there to begin with: then innerunique is inner. */
+static bool is_left_unique(Binder *b, const Plan *join) {
+    uint32_t n = 0;
+    ColumnId *ids = ARENA_ARRAY(b->arena, ColumnId, join->u.join.n_keys);
+    for (uint32_t i = 0; i < join->u.join.n_keys; i++)
+        if (join->u.join.left_keys[i]->kind == EXPR_COLUMN)
+            ids[n++] = join->u.join.left_keys[i]->u.column;
+    return is_unique(join->inputs[0], ids, n);
+}
+
+void advise_join_kind(Binder *b, const Node *join, const Plan *plan) {
+    if (!b->options->advice || node_param(join, "kind") || (plan && is_left_unique(b, plan))) return;
     Diag *d = advise(b, SEVERITY_WARNING, join->name_span, "QY230",
                      STR("A join without kind is innerunique: of left rows with equal keys one is "
                          "kept."));
@@ -34,7 +81,7 @@ void advise_join_kind(Binder *b, const Node *join) {
 }
 
 void advise_take(Binder *b, const Node *take, const Plan *input) {
-    if (input->is_serialized) return;
+    if (input->is_serialized || take == b->last_operator) return;
     Diag *d = advise(b, SEVERITY_INFO, take->name_span, "QY231",
                      STR("The rows have no order here: which of them are taken may change from run "
                          "to run."));

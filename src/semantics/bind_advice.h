@@ -6,9 +6,9 @@
 
 #include "semantics/bind_internal.h"
 
-/* QY230 (warning): join without kind. */
-void advise_join_kind(Binder *b, const Node *join);
-/* QY231 (information): take over rows without order. */
+/* QY230 (warning): join without kind, unless the left rows have a key each. `plan`: the join, or NULL. */
+void advise_join_kind(Binder *b, const Node *join, const Plan *plan);
+/* QY231 (information): take over rows without order, unless it ends the query: a look at some rows. */
 void advise_take(Binder *b, const Node *take, const Plan *input);
 /* QY232 (information): contains with a whole word. */
 void advise_contains(Binder *b, const Node *binary);

@@ -146,3 +146,20 @@ bool bind_param_bool(const Node *op, const char *name, bool if_absent) {
     if (value->kind == NODE_LITERAL && value->value.type == TYPE_BOOL) return value->value.u.b;
     return str_eq_nocase(value->text, STR("true"));
 }
+
+bool bind_check_strategy(Binder *b, const Node *op, const char *const *known) {
+    const Node *value = node_param(op, "hint.strategy");
+    if (!value) return true;
+    for (size_t i = 0; known[i]; i++)
+        if (str_is(value->text, known[i])) return true;
+    Buf names = {0};
+    for (size_t i = 0; known[i]; i++) {
+        buf_puts(&names, i ? ", " : "");
+        buf_puts(&names, known[i]);
+    }
+    bind_error(b, value, "KS140", "'%.*s' is not a strategy of %.*s.", STR_ARG(value->text),
+               STR_ARG(str_sub(b->text, op->name_span.start, op->name_span.len)))
+        ->hint = arena_printf(b->arena, "known: %.*s", STR_ARG(buf_str(&names)));
+    buf_free(&names);
+    return false;
+}

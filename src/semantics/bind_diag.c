@@ -80,8 +80,12 @@ static void try_schema(Nearest *near, const Schema *s) {
     for (uint32_t i = 0; s && i < s->n; i++) nearest_try(near, s->items[i].name);
 }
 
+/* Beyond so many errors none is looked for: each look goes through all names. */
+enum { MOST_HINTS = 100 };
+
 Str bind_nearest_name(Binder *b, Str name) {
     Nearest near = nearest_to(name);
+    if (b->diags->n_errors > MOST_HINTS) return STR_EMPTY;
     try_schema(&near, b->row.schema);
     try_schema(&near, b->row.left);
     try_schema(&near, b->row.right);

@@ -85,6 +85,7 @@ struct Binder {
     bool knows_no_values; /* a function is checked by itself: its parameters are null */
     bool is_over_limit;
     Str render;
+    const Node *last_operator; /* of the statement that is bound; or NULL */
     const Node **aliases; /* alias database statements */
     size_t n_aliases, cap_aliases;
     bool has_open_rows; /* some rows may have columns of any name, see bind_open */
@@ -343,6 +344,9 @@ bool bind_schema(Binder *b, const Node *table_type, Schema *ret);
 /* A named parameter's value as a word (NAME or string LITERAL); false when absent. */
 bool bind_param_word(const Node *op, const char *name, Str *ret);
 /* As bind_param_word for true/false. */
+/* hint.strategy=, which is about speed in a cluster alone, is one of `known` (NULL ends them); false when
+ * reported. */
+bool bind_check_strategy(Binder *b, const Node *op, const char *const *known);
 bool bind_param_bool(const Node *op, const char *name, bool if_absent);
 
 #endif

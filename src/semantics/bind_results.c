@@ -247,6 +247,7 @@ static Plan *plan_of_scalar(Binder *b, Expr *e, Span span) {
 static bool statement_results(Binder *b, const Node *e, Results *results) {
     uint32_t at;
     b->render = STR_EMPTY;
+    b->last_operator = e->kind == NODE_PIPE && e->n > 1 ? e->kids[e->n - 1] : NULL;
     if (find_fork(e, &at)) return forked_results(b, e, at, results);
     Plan *plan;
     Expr *scalar;

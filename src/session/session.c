@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/ticks.h"
+#include "session/before_fault.h"
 #include "sources/places.h"
 #include "syntax/syntax.h"
 
@@ -231,9 +232,9 @@ static void list_results(Query *q) {
 
 static Status prepare(Session *s, Query *q, const QueryOptions *options) {
     Arena *arena = q->arena;
-    TRY(options && options->part.len
-            ? syntax_parse_part(arena, q->text, options->part, &q->diags, &q->syntax)
-            : syntax_parse(arena, q->text, &q->diags, &q->syntax));
+    Span whole = {0, (uint32_t)(q->text.len < UINT32_MAX ? q->text.len : UINT32_MAX)};
+    Span part = options && options->part.len ? options->part : whole;
+    Status parsed = syntax_parse_part(arena, q->text, part, &q->diags, &q->syntax);
     bool binds_only = options && options->binds_only;
     RewriteOptions rewrite = {.query = &s->context,
                               .disabled = s->options.disabled_rewrites,
@@ -247,6 +248,8 @@ static Status prepare(Session *s, Query *q, const QueryOptions *options) {
                         .rows_self = &early,
                         .binds_only = binds_only,
                         .advice = binds_only ? &q->diags : &q->advice};
+    if (parsed == INVALID) bind_before_fault(arena, q->text, part, &bind, &q->diags);
+    TRY(parsed);
     TRY(bind_query(arena, &q->syntax, &bind, &q->diags, &q->bound));
     if (options && options->has_one_result && q->bound.n_results > 1) return refuse_several(q);
     if (binds_only) return OK;

@@ -157,14 +157,8 @@ static Expr *key_of(Binder *b, const Column *c, Span span) {
 
 /* A strategy is about speed in a cluster alone: here all work alike. */
 static bool check_strategy(Binder *b, const Node *op) {
-    Str strategy = STR("legacy");
-    bind_param_word(op, "hint.strategy", &strategy);
-    bool is_known =
-        str_is(strategy, "legacy") || str_is(strategy, "native") || str_is(strategy, "shuffle");
-    if (!is_known)
-        bind_error(b, op, "KS140", "'%.*s' is not a strategy of partition.", STR_ARG(strategy))
-            ->hint = STR("legacy, native and shuffle are");
-    return is_known;
+    static const char *const strategies[] = {"legacy", "native", "shuffle", NULL};
+    return bind_check_strategy(b, op, strategies);
 }
 
 /* The pipe, and the plan by which it reads the key column. */

@@ -225,8 +225,11 @@ static Plan *join_tables(Binder *b, const Node *op, Plan *input, JoinKind kind, 
 
 Plan *bind_op_join(Binder *b, const Node *op, Plan *input) {
     JoinKind kind;
-    advise_join_kind(b, op);
-    return join_kind(b, op, &kind) ? join_tables(b, op, input, kind, false) : NULL;
+    static const char *const strategies[] = {"auto", "broadcast", "centralized", "shuffle", NULL};
+    if (!join_kind(b, op, &kind) || !bind_check_strategy(b, op, strategies)) return NULL;
+    Plan *join = join_tables(b, op, input, kind, false);
+    advise_join_kind(b, op, join);
+    return join;
 }
 
 Plan *bind_op_lookup(Binder *b, const Node *op, Plan *input) {

@@ -174,6 +174,8 @@ static bool lift_windows(Binder *b, Plan *p, const AggregateList *list) {
 }
 
 Plan *bind_op_summarize(Binder *b, const Node *op, Plan *input) {
+    static const char *const strategies[] = {"shuffle", NULL};
+    if (!bind_check_strategy(b, op, strategies)) return NULL;
     if (op->n_params && node_param(op, "bin"))
         return bind_unsupported(b, op,
                                 "The old clause bin= of summarize\nwrite by bin(column, size)");

@@ -215,6 +215,12 @@ Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
         bind_error(b, op, "KS140", "'%.*s' is not a kind of union.", STR_ARG(kind));
         return NULL;
     }
+    const Node *fuzzy = node_param(op, "isfuzzy");
+    if (fuzzy && !(fuzzy->kind == NODE_LITERAL && fuzzy->value.type == TYPE_BOOL) &&
+        !str_eq_nocase(fuzzy->text, STR("true")) && !str_eq_nocase(fuzzy->text, STR("false"))) {
+        bind_error(b, fuzzy, "KS223", "isfuzzy is true or false.");
+        return NULL;
+    }
     bool is_fuzzy = bind_param_bool(op, "isfuzzy", false) || b->settings.is_best_effort, ok = true;
     for (uint32_t i = 0; i < op->n; i++) ok = add_operand(b, &legs, op->kids[i], is_fuzzy) && ok;
     if (!ok) return NULL;
