@@ -16,7 +16,8 @@
 #include "lake/part_writer.h"
 
 enum { MAX_THREADS = 256 };
-#define FIRST_BOUND_BYTES ((size_t)64 << 20)
+#define FIRST_BOUND_BYTES ((size_t)32 << 20)
+#define FULL_BYTES ((size_t)48 << 20)
 #define SECOND_BOUND_BYTES ((size_t)1 << 30)
 
 /* What is known of a day over all threads. */
@@ -107,8 +108,9 @@ static bool choose_day(Gather *g, int64_t *ret) {
         if (d->is_leaving || !d->n_rows) continue;
         if (!largest || d->bytes > largest->bytes) largest = d;
         if (is_quiet(g, d)) quiet = d;
-        bool is_full = !d->is_mixed && d->n_rows >= g->full_rows;
-        if (is_full && (!fullest || d->n_rows > fullest->n_rows)) fullest = d;
+        bool is_full = d->n_rows >= g->full_rows || d->bytes >= FULL_BYTES;
+        is_full = is_full && !d->is_mixed;
+        if (is_full && (!fullest || d->bytes > fullest->bytes)) fullest = d;
     }
     LiveDay *chosen = fullest ? fullest : quiet;
     if (!chosen && live > g->second_bound) chosen = largest;
