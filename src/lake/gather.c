@@ -3,11 +3,11 @@
  *
  *   scan, or a query -> piles, one a day and thread -> rows in order of time -> parts
  *
- * Threads gather alone. When the rows of a day, over all threads, fill a part and the piles have
- * grown past the first bound, the thread that sees it writes them; so an export in about the order
- * of its times takes little memory; so does a day that it is past. A day whose rows come in no such
- * order is left to grow, until the piles reach the second bound and the largest day goes. At the end
- * each thread writes whole days.
+ * Threads gather alone. When the rows of a day, over all threads, fill a part or have grown large, and
+ * the piles have grown past the first bound, the thread that sees it writes them, as a row group of a
+ * part; so an export in about the order of its times takes little memory; so does a day that it is past.
+ * A day whose rows come in no such order is left to grow, until the piles reach the second bound and the
+ * largest day goes. At the end each thread writes whole days.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@
 
 enum { MAX_THREADS = 256 };
 #define FIRST_BOUND_BYTES ((size_t)32 << 20)
-#define FULL_BYTES ((size_t)48 << 20)
+#define FULL_BYTES ((size_t)32 << 20)
 #define SECOND_BOUND_BYTES ((size_t)1 << 30)
 
 /* What is known of a day over all threads. */
@@ -175,7 +175,7 @@ static void write_day(Gather *g, int64_t day) {
         if (p) piles[n++] = p;
     }
     note_written(g, day, piles, n);
-    if (n) part_writer_add(&g->writer, piles, n);
+    if (n) part_writer_add(&g->writer, piles, n, false);
     for (size_t i = 0; i < n; i++) pile_free(piles[i]);
 }
 
@@ -264,7 +264,7 @@ static void *write_days(void *ctx) {
                     !part_writer_is_stopped(&g->writer);) {
         size_t n = 0;
         while (g->days[at][n]) n++;
-        part_writer_add(&g->writer, g->days[at], n);
+        part_writer_add(&g->writer, g->days[at], n, true);
         for (size_t i = 0; i < n; i++) { /* its memory is of use to the days still to come */
             pile_free(g->days[at][i]);
             g->days[at][i] = NULL;
@@ -330,6 +330,7 @@ static Status run(Gather *g) {
     else status = take_rows(&g->workers[0]);
     join_days(g, arena);
     if (status == OK && !part_writer_is_stopped(&g->writer)) on_all(g, write_days);
+    part_writer_finish(&g->writer);
     for (size_t i = 0; i < g->n_days; i++)
         for (Pile **p = g->days[i]; *p; p++) pile_free(*p);
     if (status == OK && !part_writer_is_stopped(&g->writer)) check_rows(g, first);

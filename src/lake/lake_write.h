@@ -11,7 +11,7 @@
 #include "session/session.h"
 #include "sources/lake.h"
 
-/* The most rows of a part, which is one row group: large enough that a scan of all of them is not
+/* The most rows of a part: large enough that a scan of all of them is not
  * opening files, small enough that a word that one part holds is found soon. */
 enum { LAKE_PART_ROWS = 61440 };
 

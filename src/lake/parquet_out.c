@@ -99,11 +99,18 @@ typedef struct Chunk {
     int64_t n_nulls;
 } Chunk;
 
+typedef struct RowGroup {
+    Chunk *chunks;
+    uint32_t n_rows;
+} RowGroup;
+
 struct ParquetOut {
     FILE *file;
     Arena *arena;
     const LakeColumn *columns;
-    Chunk *chunks;
+    RowGroup *groups;
+    size_t n_groups, cap_groups;
+    Chunk *chunks; /* of the last group, as the numbers below */
     uint32_t n_columns, n_done, n_rows;
     LakeTimes times;
     int64_t at;
@@ -142,7 +149,7 @@ static void write_bytes(ParquetOut *p, Str s) {
 }
 
 ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_t n_columns,
-                            uint32_t n_rows, LakeTimes times) {
+                            LakeTimes times) {
     FILE *file = fopen(path, "wb");
     if (!file) return NULL;
     ParquetOut *p = calloc(1, sizeof *p);
@@ -151,16 +158,30 @@ ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_
                       .arena = arena_new(),
                       .columns = columns,
                       .n_columns = n_columns,
-                      .n_rows = n_rows,
-                      .times = times,
-                      .zstd = ZSTD_createCCtx()};
+                      .times = times};
+    write_bytes(p, STR("PAR1"));
+    return p;
+}
+
+void parquet_out_rows(ParquetOut *p, uint32_t n_rows) {
+    p->chunks = ARENA_ARRAY(p->arena, Chunk, p->n_columns + 1);
+    p->n_rows = n_rows;
+    p->n_done = 0;
+    RowGroup group = {p->chunks, n_rows};
+    ARENA_PUSH(p->arena, p->groups, p->n_groups, p->cap_groups, group);
+    p->zstd = ZSTD_createCCtx();
     if (!p->zstd) abort();
     (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
     (void)ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_checksumFlag,
                                  1); /* damage is an error, not rows */
-    p->chunks = ARENA_ARRAY(p->arena, Chunk, n_columns + 1);
-    write_bytes(p, STR("PAR1"));
-    return p;
+}
+
+static void free_room(ParquetOut *p) {
+    buf_free(&p->plain);
+    buf_free(&p->packed);
+    buf_free(&p->head);
+    ZSTD_freeCCtx(p->zstd);
+    p->zstd = NULL;
 }
 
 /* ------------------------------------------------------------------------ values */
@@ -438,7 +459,7 @@ void parquet_out_column(ParquetOut *p, const Str *values, uint32_t n_values,
     if (c->has_dictionary) put_dictionary(p, c, &k);
     else put_values(p, c, &k);
     arena_free(scratch);
-    p->n_done++;
+    if (++p->n_done == p->n_columns) free_room(p);
 }
 
 /* ------------------------------------------------------------------------ footer */
@@ -483,8 +504,8 @@ static void put_statistics(Thrift *t, const Chunk *c) {
     leave(t);
 }
 
-static void put_chunk(Thrift *t, const ParquetOut *p, uint32_t column) {
-    const Chunk *c = &p->chunks[column];
+static void put_chunk(Thrift *t, const ParquetOut *p, const RowGroup *g, uint32_t column) {
+    const Chunk *c = &g->chunks[column];
     enter(t);
     put_i64(t, 2, 0);
     put_struct(t, 3);
@@ -496,7 +517,7 @@ static void put_chunk(Thrift *t, const ParquetOut *p, uint32_t column) {
     put_list(t, 3, WIRE_BINARY, 1);
     put_bytes(t->out, p->columns[column].name);
     put_i32(t, 4, CODEC_ZSTD_NUMBER);
-    put_i64(t, 5, p->n_rows);
+    put_i64(t, 5, g->n_rows);
     put_i64(t, 6, c->plain);
     put_i64(t, 7, c->compressed);
     put_i64(t, 9, c->values_at);
@@ -506,24 +527,26 @@ static void put_chunk(Thrift *t, const ParquetOut *p, uint32_t column) {
     leave(t);
 }
 
-static void put_row_group(Thrift *t, const ParquetOut *p) {
+static void put_row_group(Thrift *t, const ParquetOut *p, const RowGroup *g) {
     int64_t plain = 0, compressed = 0;
     enter(t);
     put_list(t, 1, WIRE_STRUCT, p->n_columns);
     for (uint32_t i = 0; i < p->n_columns; i++) {
-        put_chunk(t, p, i);
-        plain += p->chunks[i].plain;
-        compressed += p->chunks[i].compressed;
+        put_chunk(t, p, g, i);
+        plain += g->chunks[i].plain;
+        compressed += g->chunks[i].compressed;
     }
     put_i64(t, 2, plain);
-    put_i64(t, 3, p->n_rows);
-    put_i64(t, 5, 4);
+    put_i64(t, 3, g->n_rows);
+    put_i64(t, 5, g->chunks[0].start);
     put_i64(t, 6, compressed);
     leave(t);
 }
 
 static void put_footer(ParquetOut *p, Buf *out) {
     Thrift t = {.out = out};
+    int64_t n_rows = 0;
+    for (size_t i = 0; i < p->n_groups; i++) n_rows += p->groups[i].n_rows;
     put_i32(&t, 1, 1);
     put_list(&t, 2, WIRE_STRUCT, (size_t)p->n_columns + 1);
     enter(&t);
@@ -531,9 +554,9 @@ static void put_footer(ParquetOut *p, Buf *out) {
     put_i32(&t, 5, p->n_columns);
     leave(&t);
     for (uint32_t i = 0; i < p->n_columns; i++) put_element(&t, p, i);
-    put_i64(&t, 3, p->n_rows);
-    put_list(&t, 4, WIRE_STRUCT, 1);
-    put_row_group(&t, p);
+    put_i64(&t, 3, n_rows);
+    put_list(&t, 4, WIRE_STRUCT, p->n_groups);
+    for (size_t i = 0; i < p->n_groups; i++) put_row_group(&t, p, &p->groups[i]);
     put_binary(&t, 6, STR("quarry"));
     put_list(&t, 7, WIRE_STRUCT, p->n_columns); /* orders: those of the types */
     for (uint32_t i = 0; i < p->n_columns; i++) {
@@ -555,10 +578,7 @@ int parquet_out_end(ParquetOut *p, int64_t *ret_bytes) {
     int error = p->error;
     *ret_bytes = p->at;
     buf_free(&footer);
-    buf_free(&p->plain);
-    buf_free(&p->packed);
-    buf_free(&p->head);
-    ZSTD_freeCCtx(p->zstd);
+    free_room(p);
     arena_free(p->arena);
     free(p);
     return error;

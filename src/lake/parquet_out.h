@@ -1,5 +1,5 @@
 /*
- * parquet_out.h: writes a Parquet file of one row group, column by column.
+ * parquet_out.h: writes a Parquet file, a row group after the other, column by column.
  *
  * Values are those of piles (pile.h). Types are stored as docs/lake.md says; a column whose values
  * repeat gets a dictionary page. Compressed with zstd. Format: parquet.thrift and "Encodings" of the
@@ -15,7 +15,9 @@ typedef struct ParquetOut ParquetOut;
 
 /* NULL when the file cannot be made (errno tells why). */
 ParquetOut *parquet_out_new(const char *path, const LakeColumn *columns, uint32_t n_columns,
-                            uint32_t n_rows, LakeTimes times);
+                            LakeTimes times);
+/* Begins a row group. Between row groups a file holds little memory. */
+void parquet_out_rows(ParquetOut *p, uint32_t n_rows);
 /* The next column: for each row the number of its value, or PILE_NULL. Each value is some row's. */
 void parquet_out_column(ParquetOut *p, const Str *values, uint32_t n_values, const uint32_t *codes);
 /* Ends the file and frees. 0, or the error number of what could not be written. */

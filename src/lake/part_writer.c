@@ -1,8 +1,9 @@
 /*
  * part_writer.c: see part_writer.h.
  *
- * A part is one row group: its columns are written one after the other, each with its values once
- * where they repeat, and the terms of its texts beside it.
+ * Rows that are written together are a row group: its columns are written one after the other, each with
+ * its values once where they repeat. A part is one row group or a few, and has the terms of its texts beside
+ * it.
  */
 #include "lake/part_writer.h"
 
@@ -12,6 +13,8 @@
 #include "base/ticks.h"
 #include "kernels/text/term_filter.h"
 #include "lake/parquet_out.h"
+
+enum { MOST_OPEN = 1 };
 
 void part_writer_init(PartWriter *w, LakeChanger *c, const GatherTable *table,
                       const volatile int *cancel, DraftList *out) {
@@ -24,6 +27,8 @@ void part_writer_init(PartWriter *w, LakeChanger *c, const GatherTable *table,
 }
 
 Status part_writer_end(PartWriter *w) {
+    part_writer_finish(w);
+    free(w->open);
     pthread_mutex_destroy(&w->lock);
     if (w->status != OK)
         diag_add(w->c->diags, SEVERITY_ERROR, PHASE_RUN, (Span){0, 0}, w->code, "%.*s",
@@ -161,6 +166,13 @@ static void write_terms(PartWriter *w, TermCollector *terms, Str path) {
     if (!ok) fail_write(w, path, why);
 }
 
+struct OpenPart {
+    DraftPart draft;
+    int64_t day;
+    ParquetOut *out;
+    TermCollector *terms;
+};
+
 static void write_columns(const PartWriter *w, const Slice *s, ParquetOut *p,
                           TermCollector *terms) {
     SliceColumn k = {.codes = calloc((size_t)s->n + 1, sizeof(uint32_t)),
@@ -179,20 +191,27 @@ static void write_columns(const PartWriter *w, const Slice *s, ParquetOut *p,
     values_free(&k.values);
 }
 
-/* A part's names and numbers; the paths are new. */
-static DraftPart begin_part(PartWriter *w, const Slice *s) {
-    DraftPart d = {.table = w->table->name, .part = {.schema = w->schema, .rows = s->n}};
+/* A part without rows; its paths are new. NULL when its file cannot be made. */
+static OpenPart *begin_part(PartWriter *w, int64_t day, LakeTimes times) {
+    OpenPart *o = calloc(1, sizeof *o);
+    if (!o) abort();
+    DraftPart *d = &o->draft;
+    o->day = day;
+    *d = (DraftPart){.table = w->table->name, .part = {.schema = w->schema, .times = times}};
     pthread_mutex_lock(&w->lock);
-    d.part.day = day_text(w->c->arena, s->piles[0]->day);
-    d.parquet =
+    d->part.day = day_text(w->c->arena, day);
+    d->parquet =
         arena_printf(w->c->arena, "%.*s/%u.parquet", STR_ARG(w->c->staging), ++w->c->n_staged);
-    d.terms = arena_printf(w->c->arena, "%.*s.terms", STR_ARG(d.parquet));
+    d->terms = arena_printf(w->c->arena, "%.*s.terms", STR_ARG(d->parquet));
     pthread_mutex_unlock(&w->lock);
-    int64_t n_cut = look_at_times(w, s, &d.part);
-    pthread_mutex_lock(&w->lock);
-    w->c->n_cut += n_cut;
-    pthread_mutex_unlock(&w->lock);
-    return d;
+    o->out = parquet_out_new(d->parquet.ptr, w->table->columns, w->table->n, times);
+    if (o->out) {
+        o->terms = term_collector_new();
+        return o;
+    }
+    fail_write(w, d->parquet, errno);
+    free(o);
+    return NULL;
 }
 
 static bool has_texts(const GatherTable *t) {
@@ -201,24 +220,87 @@ static bool has_texts(const GatherTable *t) {
     return false;
 }
 
-static void write_part(PartWriter *w, const Slice *s) {
-    DraftPart d = begin_part(w, s);
-    const GatherTable *t = w->table;
-    ParquetOut *p = parquet_out_new(d.parquet.ptr, t->columns, t->n, s->n, d.part.times);
-    if (!p) {
-        fail_write(w, d.parquet, errno);
-        return;
-    }
-    TermCollector *terms = term_collector_new();
-    write_columns(w, s, p, terms);
-    int error = parquet_out_end(p, &d.part.bytes);
-    if (error) fail_write(w, d.parquet, error);
-    else if (has_texts(t)) write_terms(w, terms, d.terms);
-    else d.terms = STR_EMPTY;
-    term_collector_free(terms);
+static void end_part(PartWriter *w, OpenPart *o) {
+    DraftPart *d = &o->draft;
+    int error = parquet_out_end(o->out, &d->part.bytes);
+    if (error) fail_write(w, d->parquet, error);
+    else if (has_texts(w->table)) write_terms(w, o->terms, d->terms);
+    else d->terms = STR_EMPTY;
+    term_collector_free(o->terms);
     pthread_mutex_lock(&w->lock);
-    ARENA_PUSH(w->c->arena, w->out->items, w->out->n, w->out->cap, d);
+    ARENA_PUSH(w->c->arena, w->out->items, w->out->n, w->out->cap, *d);
     pthread_mutex_unlock(&w->lock);
+    free(o);
+}
+
+/* Under the lock. */
+static OpenPart *take_out(PartWriter *w, size_t i) {
+    OpenPart *o = w->open[i];
+    w->n_open--;
+    memmove(w->open + i, w->open + i + 1, (w->n_open - i) * sizeof(OpenPart *));
+    return o;
+}
+
+/* An open part of the day, which no other thread sees then; NULL: there is none. */
+static OpenPart *take_part(PartWriter *w, int64_t day) {
+    OpenPart *o = NULL;
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = 0; i < w->n_open && !o; i++)
+        if (w->open[i]->day == day) o = take_out(w, i);
+    pthread_mutex_unlock(&w->lock);
+    return o;
+}
+
+/* Keeps a part open; the one that was kept for longest is ended when there are many. */
+static void keep_part(PartWriter *w, OpenPart *o) {
+    OpenPart *oldest = NULL;
+    pthread_mutex_lock(&w->lock);
+    if (w->n_open == MOST_OPEN) oldest = take_out(w, 0);
+    if (w->n_open == w->cap_open) {
+        w->cap_open = MOST_OPEN;
+        w->open = realloc(w->open, w->cap_open * sizeof(OpenPart *));
+        if (!w->open) abort();
+    }
+    w->open[w->n_open++] = o;
+    pthread_mutex_unlock(&w->lock);
+    if (oldest) end_part(w, oldest);
+}
+
+void part_writer_finish(PartWriter *w) {
+    for (size_t i = 0; i < w->n_open; i++) end_part(w, w->open[i]);
+    w->n_open = 0;
+}
+
+static void add_span(LakePart *part, const LakePart *of) {
+    part->rows += of->rows;
+    if (!of->has_times) return;
+    if (!part->has_times || of->from < part->from) part->from = of->from;
+    if (!part->has_times || of->to > part->to) part->to = of->to;
+    part->has_times = true;
+}
+
+/* Writes a slice as a row group. */
+static void write_slice(PartWriter *w, const Slice *s, bool is_last) {
+    LakePart of = {.rows = s->n};
+    int64_t n_cut = look_at_times(w, s, &of), day = s->piles[0]->day;
+    OpenPart *o = take_part(w, day);
+    bool fits =
+        o && o->draft.part.rows + of.rows <= LAKE_PART_ROWS && o->draft.part.times == of.times;
+    if (o && !fits) {
+        end_part(w, o);
+        o = NULL;
+    }
+    if (!o) o = begin_part(w, day, of.times);
+    if (!o) return;
+    parquet_out_rows(o->out, s->n);
+    write_columns(w, s, o->out, o->terms);
+    add_span(&o->draft.part, &of);
+    pthread_mutex_lock(&w->lock);
+    w->c->n_cut += n_cut;
+    pthread_mutex_unlock(&w->lock);
+    bool is_full = o->draft.part.rows > LAKE_PART_ROWS / 8 * 7;
+    if (is_last || is_full) end_part(w, o);
+    else keep_part(w, o);
 }
 
 /* ------------------------------------------------------------------------- a day */
@@ -230,7 +312,7 @@ static int by_time(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-void part_writer_add(PartWriter *w, Pile *const *piles, size_t n_piles) {
+void part_writer_add(PartWriter *w, Pile *const *piles, size_t n_piles, bool is_last) {
     size_t n = 0, at = 0;
     for (size_t i = 0; i < n_piles; i++) n += piles[i]->n_rows;
     RowAt *rows = malloc((n + 1) * sizeof *rows);
@@ -246,7 +328,7 @@ void part_writer_add(PartWriter *w, Pile *const *piles, size_t n_piles) {
     for (size_t i = 0; i < n_parts && !part_writer_is_stopped(w); i++) {
         size_t from = n * i / n_parts, to = n * (i + 1) / n_parts;
         Slice s = {piles, n_piles, rows + from, (uint32_t)(to - from)};
-        write_part(w, &s);
+        write_slice(w, &s, is_last);
     }
     free(rows);
 }

@@ -1,12 +1,15 @@
 #include "lake/pile.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 enum {
     FIRST_SLOTS = 16,
     LOOSE_FROM = 4096, /* values, before a list may stop looking for equal ones */
     MAX_PROBES = 64, /* made-up values must not make a search long: past it a value stands twice */
     ROOM_BYTES = 16 << 10,
+    FEW_BYTES = 256 << 10, /* in the arena */
+    BLOCK_BYTES = 1 << 20,
     AHEAD = 32,         /* rows whose values are looked for together */
     FAR_SLOTS = 1 << 11 /* from here on a search waits for memory */
 };
@@ -77,12 +80,37 @@ static inline bool is_same(Str a, Str b) {
 
 /* -------------------------------------------------------------------- values */
 
-static char *take_room(ByteRoom *room, size_t len) {
-    if (len > ROOM_BYTES / 4) return arena_alloc_raw(room->arena, len);
-    if (len > room->left) {
+typedef struct RoomBlock {
+    struct RoomBlock *next;
+    char bytes[BLOCK_BYTES - sizeof(struct RoomBlock *)];
+} RoomBlock;
+
+static void grow_room(ByteRoom *room) {
+    if (arena_used(room->arena) < FEW_BYTES) {
         room->at = arena_alloc_raw(room->arena, ROOM_BYTES);
         room->left = ROOM_BYTES;
+        return;
     }
+    RoomBlock *b =
+        mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (b == MAP_FAILED) abort();
+    b->next = room->blocks;
+    room->blocks = b;
+    room->in_blocks += sizeof *b;
+    room->at = b->bytes;
+    room->left = sizeof b->bytes;
+}
+
+static void free_blocks(ByteRoom *room) {
+    for (RoomBlock *b; (b = room->blocks) != NULL;) {
+        room->blocks = b->next;
+        (void)munmap(b, sizeof *b);
+    }
+}
+
+static char *take_room(ByteRoom *room, size_t len) {
+    if (len > ROOM_BYTES / 4) return arena_alloc_raw(room->arena, len);
+    if (len > room->left) grow_room(room);
     char *ret = room->at;
     room->at += len;
     room->left -= len;
@@ -213,6 +241,7 @@ void pile_free(Pile *p) {
         free(p->codes[c]);
     }
     free(p->times);
+    free_blocks(&p->room);
     arena_free(p->room.arena);
     free(p);
 }
@@ -272,7 +301,8 @@ static void add_cells(Pile *p, uint32_t column, const ColumnVector *v, uint32_t 
 }
 
 static void measure(Pile *p) {
-    size_t bytes = arena_used(p->room.arena) + (size_t)p->cap_rows * (p->n_columns * 4 + 8);
+    size_t bytes = arena_used(p->room.arena) + p->room.in_blocks +
+                   (size_t)p->cap_rows * (p->n_columns * 4 + 8);
     for (uint32_t c = 0; c < p->n_columns; c++)
         bytes += p->values[c].cap * sizeof(Str) + p->values[c].n_slots * sizeof(uint64_t);
     p->bytes = bytes + sizeof *p;

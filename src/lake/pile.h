@@ -20,11 +20,14 @@ typedef struct ValueList {
     bool is_loose;
 } ValueList;
 
-/* Where the bytes of values live. */
+/* Where the bytes of values live: in the arena while they are few, then in blocks of pages, which go back to
+ * the system as a whole whichever thread frees them. */
 typedef struct ByteRoom {
     Arena *arena;
     char *at;
     size_t left;
+    struct RoomBlock *blocks;
+    size_t in_blocks; /* their bytes */
 } ByteRoom;
 
 /* The number of a value, added when it is new. `room` NULL: the bytes are not copied. */

@@ -92,15 +92,18 @@ static void test_the_file_says_what_it_holds(void) {
     }
     uint32_t three[20];
     for (unsigned i = 0; i < 20; i++) three[i] = i % 3;
-    ParquetOut *p = parquet_out_new(path, columns, COUNT_OF(columns), 20, false);
+    ParquetOut *p = parquet_out_new(path, columns, COUNT_OF(columns), LAKE_NANOS);
     CHECK(p != NULL);
     if (!p) return;
-    parquet_out_column(p, times, 2, some);
-    parquet_out_column(p, names, 3, three);
-    parquet_out_column(p, bags, 1, none);
-    parquet_out_column(p, sums, 1, none);
-    parquet_out_column(p, bools, 1, none);
-    parquet_out_column(p, types, 1, same);
+    for (int group = 0; group < 2; group++) {
+        parquet_out_rows(p, 20);
+        parquet_out_column(p, times, 2, some);
+        parquet_out_column(p, names, 3, three);
+        parquet_out_column(p, bags, 1, none);
+        parquet_out_column(p, sums, 1, none);
+        parquet_out_column(p, bools, 1, none);
+        parquet_out_column(p, types, 1, same);
+    }
     int64_t bytes = 0;
     CHECK_LONG(parquet_out_end(p, &bytes), 0);
     struct stat st;
@@ -110,7 +113,7 @@ static void test_the_file_says_what_it_holds(void) {
     const char *why = "";
     Arena *arena = arena_new();
     CHECK(parquet_read_footer(arena, path, &footer, &why));
-    CHECK_LONG(footer.n_rows, 20);
+    CHECK_LONG(footer.n_rows, 40);
     CHECK_LONG(footer.n_columns, COUNT_OF(columns));
     static const Type read[] = {TYPE_DATETIME, TYPE_STRING, TYPE_STRING,
                                 TYPE_STRING,   TYPE_BOOL,   TYPE_STRING}; /* a decimal is text */
@@ -131,7 +134,40 @@ static void test_which_times_fit_nanoseconds(void) {
     CHECK(!parquet_out_fits(INT64_C(713589696000000000)));  /* the next day */
 }
 
+/* More than the arena takes: values in blocks stay what they are. */
+static void test_many_bytes(void) {
+    enum { MANY = 400, BIG = 3000, BATCHES = 4 };
+    static char texts[MANY][BIG];
+    Str values[MANY];
+    uint8_t valid[MANY];
+    for (int i = 0; i < MANY; i++) {
+        memset(texts[i], 'a' + i % 26, BIG);
+        values[i] = (Str){texts[i], BIG - (size_t)i % 7};
+        valid[i] = 1;
+    }
+    ColumnVector column = {.type = TYPE_STRING, .valid = valid, .u.s = values};
+    ColumnBatch batch = {.n_columns = 1, .columns = &column, .n_rows = MANY};
+    Pile *p = pile_new(0, 1);
+    for (int b = 0; b < BATCHES; b++) {
+        for (int i = 0; i < MANY; i++) memcpy(texts[i], &(int[]){b * MANY + i}, sizeof(int));
+        pile_add(p, &batch, UINT32_MAX, 0, MANY);
+    }
+    CHECK(p->bytes > (size_t)MANY * BATCHES * (BIG - 7));
+    CHECK(p->room.in_blocks > 0);
+    bool is_same = true;
+    for (uint32_t i = 0; i < MANY * BATCHES; i++) {
+        Str s = p->values[0].items[p->codes[0][i]];
+        int number = 0;
+        memcpy(&number, s.ptr, sizeof number);
+        is_same = is_same && s.len == BIG - (i % MANY) % 7 && number == (int)i &&
+                  s.ptr[s.len - 1] == (char)('a' + (i % MANY) % 26);
+    }
+    CHECK(is_same);
+    pile_free(p);
+}
+
 int main(void) {
+    test_many_bytes();
     test_equal_values_are_kept_once();
     test_values_that_never_repeat_are_not_looked_for();
     test_a_batch_becomes_numbers_of_values();
