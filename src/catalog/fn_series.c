@@ -354,13 +354,16 @@ static const FnDef rows[] = {
                 {"num_periods", TS_INTEGER, 0, "how many to give at most"}},
      .members = "periods:dynamic,scores:dynamic",
      .kernel = &kernel_series_periods_detect,
-     .doc = "The most significant periods of a series and their scores."},
+     .doc =
+         "The most significant periods of a series and their scores. A period is a lag at which the "
+         "series goes together more than chance does once in twenty series; the score is that "
+         "correlation. Multiples of a period are none unless they show in what it leaves over."},
     {.name = "series_periods_validate",
      FUNCTION(TYPE_DYNAMIC),
      .params = {SERIES, {"period", TS_NUMBER, PARAM_REPEAT, "in elements"}},
      .members = "periods:dynamic,scores:dynamic",
      .kernel = &kernel_series_periods_validate,
-     .doc = "The scores of given periods."},
+     .doc = "The scores of given periods, 0 where series_periods_detect finds none."},
     {.name = "series_seasonal",
      FUNCTION(TYPE_DYNAMIC),
      .params = {SERIES, OPTION("period", TS_INTEGER, "in elements; detected when absent"),

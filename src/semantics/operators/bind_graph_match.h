@@ -70,6 +70,7 @@ typedef struct GraphMatch {
     const Node *op;
     Graph *graph;
     GraphCycles cycles;
+    bool is_never;    /* cycles=none, and the pattern is a cycle */
     bool is_shortest; /* graph-shortest-paths */
     bool wants_all;   /* its output=all */
     bool is_pruned;   /* paths that are longer than others to the same node need not grow */

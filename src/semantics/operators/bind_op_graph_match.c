@@ -307,12 +307,41 @@ static void put_all_nodes(const GraphMatch *m, Buf *out) {
     buf_puts(out, ";\n");
 }
 
+static bool leads(const GraphEdge *e, uint32_t from, uint32_t to) {
+    if (e->to_right == e->to_left || (e->is_path && !e->min)) return false;
+    return e->to_right ? e->left == from && e->right == to : e->right == from && e->left == to;
+}
+
+static bool has_edge_from_any(const GraphMatch *m, const bool *is_left, uint32_t to) {
+    for (uint32_t i = 0; i < m->n_edges; i++)
+        for (uint32_t from = 0; from < m->n_nodes; from++)
+            if (is_left[from] && leads(&m->edges[i], from, to)) return true;
+    return false;
+}
+
+/* The pattern itself has a cycle: nodes stay when those that nothing leads to are taken away by turns. */
+static bool is_cycle(const GraphMatch *m) {
+    bool *is_left = ARENA_ARRAY(m->b->arena, bool, m->n_nodes + 1u);
+    uint32_t n = (uint32_t)m->n_nodes;
+    for (uint32_t i = 0; i < n; i++) is_left[i] = true;
+    for (bool goes_on = true; goes_on;) {
+        goes_on = false;
+        for (uint32_t i = 0; i < m->n_nodes; i++) {
+            if (!is_left[i] || has_edge_from_any(m, is_left, i)) continue;
+            is_left[i] = false;
+            n--;
+            goes_on = true;
+        }
+    }
+    return n > 0;
+}
+
 static bool put_walk(GraphMatch *m, const Walk *w, uint32_t step, Buf *out) {
     GraphEdge *e = &m->edges[w->edge];
-    if (m->cycles == CYCLES_NONE && m->nodes[w->to].is_bound) {
-        bind_unsupported(
-            m->b, e->node,
-            "cycles=none with a pattern that comes back to a node\nsuch a pattern is a cycle: leave one of the two out");
+    if (m->cycles == CYCLES_NONE && m->nodes[w->to].is_bound && !(m->is_never = is_cycle(m))) {
+        bind_unsupported(m->b, e->node,
+                         "cycles=none with two ways to a node\n"
+                         "match one way, and join the other by the columns of both ends");
         return false;
     }
     if (e->is_path) put_path(m, w, step, out);
@@ -380,6 +409,7 @@ static Plan *bind_matches(GraphMatch *m) {
     }
     if (m->is_shortest) put_shortest(m, step, &text);
     else buf_printf(&text, "__R%u", step);
+    if (m->is_never) buf_puts(&text, " | where false");
     Plan *plan = is_fine ? graph_template(m->b, m->op, m->graph, buf_str(&text), m->args,
                                           (uint32_t)m->n_args)
                          : NULL;
