@@ -414,17 +414,25 @@ static void group_aggregate(Grouping *w, const Plan *p, Grouped *g) {
     if (can_miss) fill_missing(w, p, summary_of_nothing(w, p, &input), own, g);
 }
 
-static bool group_process(Grouping *w, const Plan *p, Grouped *g) {
-    if (p->partition) {
-        bind_error_at(w->b, p->span, "QY900",
-                      "`partition by` of scan inside a group is not yet supported.");
-        w->b->has_unsupported = true;
-        return false;
-    }
+/* The rows of a group that have the same value in `own`, as a text of both; the length tells where one ends. */
+static ColumnId key_within(Binder *b, ColumnId own, Grouped *g, Span span) {
+    Expr *outer = expr_convert(b, expr_column(b, &g->key, span), TYPE_STRING);
+    Expr *inner = expr_column(b, schema_find(&g->plan->schema, own), span);
+    Expr *args[4] = {expr_function(b, "strlen", &outer, 1, span),
+                     expr_of_value(b, value_str(STR(":")), span), outer,
+                     expr_convert(b, inner, TYPE_STRING)};
+    args[0] = expr_convert(b, args[0], TYPE_STRING);
+    Projection both = projection_of(b, g->plan);
+    uint32_t at = projection_add(&both, STR("$both"), expr_function(b, "strcat", args, 4, span));
+    g->plan = projection_finish(&both, g->plan, true, span);
+    return both.columns[at].id;
+}
+
+static void group_process(Grouping *w, const Plan *p, Grouped *g) {
+    ColumnId key = p->partition ? key_within(w->b, p->partition, g, p->span) : g->key.id;
     Plan *copy = copy_over(w->b, p, g);
-    copy->partition = g->key.id;
+    copy->partition = key;
     g->plan = copy;
-    return true;
 }
 
 static void add_key_pair(Grouping *w, Plan *join, const Grouped *left, const Grouped *right) {
@@ -610,7 +618,7 @@ static bool per_group_inner(Grouping *w, Plan *p, Grouped *ret) {
     if (!per_group(w, p->inputs[0], ret) || !adapt_exprs(w, &p, ret)) return false;
     if (p->kind == PLAN_PROJECT || p->kind == PLAN_WINDOW) group_project(w, p, ret);
     else if (p->kind == PLAN_AGGREGATE) group_aggregate(w, p, ret);
-    else if (p->kind == PLAN_PROCESS) return group_process(w, p, ret);
+    else if (p->kind == PLAN_PROCESS) group_process(w, p, ret);
     else if (p->kind == PLAN_MV_EXPAND) ret->plan = copy_over(w->b, p, ret);
     else group_same_rows(w, p, ret);
     return true;
