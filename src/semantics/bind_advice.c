@@ -92,6 +92,12 @@ static bool is_word_character(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+void advise_mvexpand(Binder *b, const Node *op) {
+    Diag *d = advise(b, SEVERITY_WARNING, op->name_span, "QY250",
+                     STR("mvexpand makes at most 128 rows of each row."));
+    if (d) d->hint = STR("mv-expand makes as many as there are elements");
+}
+
 void advise_contains(Binder *b, const Node *binary) {
     const Node *right = binary->kids[1];
     bool is_negated = str_is(binary->text, "!contains");

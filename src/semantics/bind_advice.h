@@ -8,6 +8,8 @@
 
 /* QY230 (warning): join without kind, unless the left rows have a key each. `plan`: the join, or NULL. */
 void advise_join_kind(Binder *b, const Node *join, const Plan *plan);
+/* QY250 (warning): mvexpand without limit, which ends after 128 elements of each row. */
+void advise_mvexpand(Binder *b, const Node *op);
 /* QY231 (information): take over rows without order, unless it ends the query: a look at some rows. */
 void advise_take(Binder *b, const Node *take, const Plan *input);
 /* QY232 (information): contains with a whole word. */

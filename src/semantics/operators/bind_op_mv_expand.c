@@ -5,6 +5,7 @@
  * `to typeof(T)`; expressions become columns of a projection first. Several items are expanded in
  * step, the shorter ones filled with nulls. mv-apply expands its rows the same way.
  */
+#include "semantics/bind_advice.h"
 #include "semantics/operators/bind_ops.h"
 
 typedef struct Expanded {
@@ -57,8 +58,12 @@ static bool read_options(Binder *b, const Node *op, Plan *p) {
         return false;
     }
     p->u.mv_expand.is_bag_array = str_is(word, "array");
-    p->u.mv_expand.limit = str_is(op->text, "mvexpand") ? 128 : INT64_MAX; /* the older spelling */
-    return op->n < 2 || !op->kids[1] || bind_constant_long(b, op->kids[1], &p->u.mv_expand.limit);
+    p->u.mv_expand.limit = INT64_MAX;
+    if (op->n > 1 && op->kids[1]) return bind_constant_long(b, op->kids[1], &p->u.mv_expand.limit);
+    if (!str_is(op->text, "mvexpand")) return true;
+    p->u.mv_expand.limit = 128; /* the older spelling */
+    advise_mvexpand(b, op);
+    return true;
 }
 
 /* The expanded columns take the places of their inputs; the index comes last. */
