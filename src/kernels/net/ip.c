@@ -39,7 +39,8 @@ static bool read_masked_ipv4(const Value *args, uint32_t n_args, Ip *ret) {
     int prefix = 32;
     if (n_args > 1 && !prefix_arg(&args[1], 32, &prefix)) return false;
     if (TYPE_BIT(args[0].type) & TS_NUMBER) {
-        int64_t number = args[0].is_null ? -1 : arg_long(&args[0]);
+        bool is_nan = args[0].type == TYPE_REAL && isnan(args[0].u.r);
+        int64_t number = args[0].is_null || is_nan ? -1 : arg_long(&args[0]);
         if (number < 0 || number > UINT32_MAX) return false;
         *ret = (Ip){.bits = IP_OF_V4(number), .prefix = 128, .is_ipv4 = true};
     } else if (!ip_read_ipv4(args[0].u.s, ret)) {
