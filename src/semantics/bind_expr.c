@@ -415,6 +415,15 @@ static Expr *fit_item(Binder *b, const Node *n, const FnDef *fn, const Expr *lef
     return NULL;
 }
 
+/* A text among values of one other type is read as that type, as == reads it. */
+static Expr *fit_text(Binder *b, Expr *left, Expr *const *items, uint32_t n) {
+    Type type = items[0]->type;
+    if (left->type != TYPE_STRING || type == TYPE_STRING || type == TYPE_DYNAMIC) return left;
+    for (uint32_t i = 1; i < n; i++)
+        if (items[i]->type != type) return left;
+    return expr_convert(b, left, type);
+}
+
 static Expr *bind_in(Binder *b, const Node *n) {
     Expr *left = bind_expr(b, n->kids[0]);
     if (n->n == 2 && bind_is_tabular(b, n->kids[1])) return bind_in_plan(b, n, left);
@@ -446,6 +455,7 @@ static Expr *bind_in(Binder *b, const Node *n) {
         is_error = is_error || !args[i] || expr_is_error(args[i]);
     }
     if (is_error) return expr_error(b, n->span);
+    if (is_in_operator(n->text)) args[0] = fit_text(b, left, args + 1, n->n - 1);
     return expr_call_typed(b, fn, args, n->n, TYPE_BOOL, n->span);
 }
 

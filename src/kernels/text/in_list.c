@@ -218,11 +218,12 @@ static void add_keys(Arena *arena, Keys *keys, const Value *v, Type with) {
     ARENA_PUSH(arena, keys->items, keys->n, keys->cap, key);
 }
 
-/* The left value once more, as a text in the list sees it; false when that says nothing new. */
+/* The left value once more, as a text in the list sees it: a null equals "". False when that says
+ * nothing new. */
 static bool printed_key(Arena *arena, const Value *left, const Key *key, Key *ret) {
-    if (left->type != TYPE_DYNAMIC || key->kind == KEY_NULL || key->kind == KEY_TEXT) return false;
+    if (left->type != TYPE_DYNAMIC || key->kind == KEY_TEXT) return false;
     *ret = (Key){.kind = KEY_PRINTED};
-    ret->u.s = value_to_text(arena, left);
+    ret->u.s = key->kind == KEY_NULL ? STR_EMPTY : value_to_text(arena, left);
     return true;
 }
 
@@ -298,7 +299,7 @@ static void run_in_list(KernelCall *call, const Value *args, uint32_t n, Value *
                          (is_printed && key_eq(&keys.items[i], &printed, ignores_case));
         }
     }
-    if (k.kind == KEY_NULL && has_null) return;
+    if (!is_hit && k.kind == KEY_NULL && has_null) return;
     ret_bool(ret, is_hit != is_negated);
 }
 
