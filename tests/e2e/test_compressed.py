@@ -114,6 +114,33 @@ class Pieces(Case):
         self.assertIn("damaged gzip data: incorrect data check", r.stderr)
         self.assertGreaterEqual(int(r.stdout.splitlines()[1].split(",")[0]), LINES - 1)
 
+    def members(self, size):
+        return [gzip.compress(p, 1) for p in cut(self.plain, size)]
+
+    def test_members_in_members(self):
+        # members that hold others as they are: each looks as if the next one began there
+        lines = self.plain.split(b"\n")
+        packed = b"".join(self.members(1200001))
+        text = b"\n".join(lines[:3]) + b"\n" + packed.replace(b"\n", b" ") + b"\n"
+        hidden = gzip.compress(text, 0) + packed + gzip.compress(text, 0) + packed
+        r = self.same("DeviceEvents.ndjson.gz", hidden)
+        self.assertEqual(r.stdout.splitlines()[1].split(",")[0], str(2 * LINES + 6))
+
+    def test_damaged_members(self):
+        members = self.members(1200001)
+        for bad, place in ((1, -8), (2, 400000), (5, -3), (6, 2)):
+            broken = [bytearray(m) for m in members]
+            broken[bad][place] ^= 0x55
+            r = self.same("DeviceEvents.ndjson.gz", b"".join(broken))
+            self.assertIn("damaged gzip data", r.stderr)
+            rows = int(r.stdout.splitlines()[1].split(",")[0])
+            self.assertGreaterEqual(rows, LINES - 1200001 // 4000 - 2, bad)
+        whole = b"".join(members)
+        r = self.same("DeviceEvents.ndjson.gz", whole[:-200000])
+        self.assertIn("ends inside a gzip member", r.stderr)
+        r = self.same("DeviceEvents.ndjson.gz", whole + b"garbage" * 9)
+        self.assertIn(f"(at byte {len(whole)} of the file)", r.stderr)
+
     def test_the_line_of_a_loss(self):
         lines = list(telemetry())
         lines[1700] = b"{broken\n"
