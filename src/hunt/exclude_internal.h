@@ -101,7 +101,8 @@ unsigned *contents_of_result(Arena *arena, const Plan *p);
 ExclusionRoles *roles_of_result(Arena *arena, const ExclusionRoles *roles, const Schema *schema,
                                 const unsigned *holds);
 /* Indexes of a schema's columns in a role. URL: text and dynamic columns named in the file, or else
- * all whose name has "url" or "link" in it, or "uri" as a word of it. *ret_n of them, in the order of the file or the convention. */
+ * all whose name has "url" or "link" in it, or "uri" as a word of it. *ret_n of them, in the order
+ * of the file or the convention. */
 uint32_t *role_find(Arena *arena, const ExclusionRoles *roles, const Schema *schema, Role role,
                     size_t *ret_n);
 

@@ -53,9 +53,9 @@ typedef struct ScanProcess {
 
 /*
  * Patterns of basket, autocluster and diffpatterns: values that many rows have in common. It reads
- * columns of text, where the empty one is no value, then two reals: what the row counts as among all rows and among the others. A row is
- * added for each pattern: per column its text, empty where it has none; both counts; both sums over all
- * rows; the number of values; the score.
+ * columns of text, where the empty one is no value, then two reals: what the row counts as among
+ * all rows and among the others. A row is added for each pattern: per column its text, empty where
+ * it has none; both counts; both sums over all rows; the number of values; the score.
  */
 typedef enum PatternKind { PATTERN_BASKET, PATTERN_CLUSTER, PATTERN_DIFFERENCE } PatternKind;
 

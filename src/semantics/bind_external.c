@@ -1,9 +1,10 @@
 /*
  * bind_external.c: externaldata and inline_external_table.
  *
- * Source: "externaldata operator", "inline_external_table operator", "Data mappings". Without a mapping, columns are taken by position
- * from cells and by name from JSON. A mapping for cells gives positions (Ordinal), one for JSON gives
- * paths ($.a.b): then the first member is read as dynamic and the rest of the path taken from it.
+ * Source: "externaldata operator", "inline_external_table operator", "Data mappings". Without a
+ * mapping, columns are taken by position from cells and by name from JSON. A mapping for cells
+ * gives positions (Ordinal), one for JSON gives paths ($.a.b): then the first member is read as
+ * dynamic and the rest of the path taken from it.
  */
 #include "base/json.h"
 #include "kernels/convert.h"

@@ -2,8 +2,9 @@
  * bind_members.c: calls that give several columns at once, such as series_stats().
  *
  * The call is one expression whose value is an array; each column takes one element of it. Source:
- * the functions' pages; that `extend (a, b) = f(x)` adds no more than the columns named, and `project`
- * the others too, stands in that of series_fit_2lines(). Where a single value is wanted, the first column stands for all.
+ * the functions' pages; that `extend (a, b) = f(x)` adds no more than the columns named, and
+ * `project` the others too, stands in that of series_fit_2lines(). Where a single value is wanted,
+ * the first column stands for all.
  */
 #include "semantics/bind_scope.h"
 

@@ -2,8 +2,9 @@
  * cells.c: a record is a row of CSV or TSV; a quoted cell may hold line ends.
  *
  * Source: RFC 4180. A quote opens a quoted cell only at the start of a cell, so that a stray quote
- * inside one harms nothing. A cell that holds a line end and is closed before anything but the row's or the
- * cell's end was not closed where it should have been: it has swallowed rows. `looked` and the state below resume where the window ended.
+ * inside one harms nothing. A cell that holds a line end and is closed before anything but the
+ * row's or the cell's end was not closed where it should have been: it has swallowed rows. `looked`
+ * and the state below resume where the window ended.
  */
 #include "sources/records_internal.h"
 
@@ -60,8 +61,8 @@ static int64_t count_lines(Str s) {
     return n;
 }
 
-/* An open quote took other rows, or everything to the cap or the end: the row is its first line, and reading goes
- * on behind that. */
+/* An open quote took other rows, or everything to the cap or the end: the row is its first line,
+ * and reading goes on behind that. */
 static RecordNext give_up_row(RecordReader *r, Record *ret) {
     Window *w = &r->window;
     Str all = {w->bytes + w->begin, window_left(w)};

@@ -29,9 +29,10 @@ typedef struct RecordReader RecordReader;
 
 /*
  * Opens a file. `from` and `stop` are bytes of a divisible file: lines that begin in [from, stop)
- * are read; stop < 0 means to the end. In a file that has pieces they are where pieces begin: lines are
- * read that begin behind the first byte of `from` (at 0: or with it) up to the first byte of `stop`.
- * `buffer`: as window_open takes it. DATA with *ret_errno when it cannot be opened; ESTALE: it is another file than the one that was found.
+ * are read; stop < 0 means to the end. In a file that has pieces they are where pieces begin: lines
+ * are read that begin behind the first byte of `from` (at 0: or with it) up to the first byte of
+ * `stop`. `buffer`: as window_open takes it. DATA with *ret_errno when it cannot be opened; ESTALE:
+ * it is another file than the one that was found.
  */
 NODISCARD Status records_open(const SourceFile *f, int64_t from, int64_t stop, WindowBuffer *buffer,
                               RecordReader **ret, int *ret_errno);

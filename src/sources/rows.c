@@ -101,14 +101,14 @@ void row_layout_file(RowLayout *l, const SourceFile *file) {
     if (!l->fields) abort();
 }
 
-static bool is_null(Str raw) {
-    return !raw.ptr || (raw.len == 4 && memcmp(raw.ptr, "null", 4) == 0);
+bool row_text_is_null(Str raw) {
+    return !raw.len || (raw.len == 4 && memcmp(raw.ptr, "null", 4) == 0);
 }
 
 Str row_value(const RowLayout *l, const FieldPlace *place) {
     bool is_cell = file_has_cells(l->file);
     Str own = place->own == NO_FIELD ? (Str){0} : l->fields[place->own];
-    if (place->twin == NO_FIELD || (is_cell ? own.len > 0 : !is_null(own))) return own;
+    if (place->twin == NO_FIELD || (is_cell ? own.len > 0 : !row_text_is_null(own))) return own;
     Str twin = l->fields[place->twin];
     return twin.ptr ? twin : own;
 }

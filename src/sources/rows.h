@@ -58,6 +58,8 @@ typedef struct RowText {
 RowNext row_read(RowLayout *l, RowText *row);
 /* The value of a column, raw JSON or plain cell text; ptr NULL when there is none. */
 Str row_value(const RowLayout *l, const FieldPlace *place);
+/* Absent, an empty cell, or JSON null. */
+bool row_text_is_null(Str raw);
 
 /* The table that a streaming envelope's category names ("AdvancedHunting-X" -> X), or an empty Str.
  */

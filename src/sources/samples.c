@@ -71,7 +71,6 @@ static void bind_file(Assembly *a, Draft *draft) {
     t->n_files = (uint32_t)n_files;
 }
 
-/* The draft for rows that name no table themselves. */
 Draft *unnamed_draft(Assembly *a) {
     SourceFile *f = a->file;
     if (a->unnamed) return a->unnamed;
@@ -94,7 +93,6 @@ static Draft *named_draft(Assembly *a, Str name) {
     return draft;
 }
 
-/* Whether a Type column's value is a table's name, and not some other type of something. */
 bool is_table_name(const Assembly *a, Str name) {
     return name.len && (name_index_find(a->names, name).len || is_custom_name(name));
 }

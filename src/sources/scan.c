@@ -393,9 +393,6 @@ static Status lose_value(ScanWorker *w, uint32_t column, Str raw) {
     return lose(w, LOSS_VALUE, reason);
 }
 
-/* Absent, an empty cell, or JSON null. */
-static bool is_null_text(Str raw) { return !raw.len || str_is(raw, "null"); }
-
 /* Of a row's place: no morsel has more rows than that. */
 enum { ROW_BITS = 36 };
 
@@ -406,7 +403,7 @@ static Status put_row(ScanWorker *w) {
         const FieldPlace *place = &w->layout.places[i];
         Str raw = row_value(&w->layout, place);
         const TableColumn *c = &w->scan->table->ref.columns[w->scan->columns[i]];
-        if (is_null_text(raw) && v->type == TYPE_STRING && str_is(c->name, "Type")) {
+        if (row_text_is_null(raw) && v->type == TYPE_STRING && str_is(c->name, "Type")) {
             v->u.s[row] = w->scan->table->ref.name;
             v->valid[row] = 1;
         } else if (!raw.ptr) {

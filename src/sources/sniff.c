@@ -260,15 +260,17 @@ static size_t count_in_first_line(Str s, char wanted) {
     return n;
 }
 
-/* The first line when it is no header: `#TYPE System...`, which Windows PowerShell's Export-Csv writes unless it is told not
- * to, and `sep=;`, which tells Excel the separator. */
+/* The first line when it is no header: `#TYPE System...`, which Windows PowerShell's Export-Csv writes
+ * unless it is told not to, and `sep=;`, which tells Excel the separator. That may be a tab, so blanks
+ * at the end are part of the line. */
 static size_t preamble(Str s, char *ret_separator) {
     size_t end = str_find(s, STR("\n"), 0);
     *ret_separator = 0;
     if (end == SIZE_MAX) return 0;
-    Str line = str_trim(str_sub(s, 0, end));
+    Str line = str_sub(s, 0, end);
+    if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
     bool is_sep = line.len == 5 && str_eq_nocase(str_sub(line, 0, 4), STR("sep="));
-    if (is_sep) *ret_separator = s.ptr[4];
+    if (is_sep) *ret_separator = line.ptr[4];
     return is_sep || str_starts_with(line, STR("#TYPE ")) ? end + 1 : 0;
 }
 

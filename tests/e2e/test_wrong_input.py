@@ -253,6 +253,7 @@ class Data(Case):
         self.read("DeviceEvents.csv", b'#TYPE System.Management.Automation.PSCustomObject\r\n"ActionType","DeviceName"\r\n"a","b"\r\n', ["a"])
         self.read("DeviceEvents.csv", '\ufeff#TYPE X\n"ActionType","DeviceName"\n"a","b"\n'.encode("utf-16le"), ["a"])
         self.read("DeviceEvents.csv", b"\xef\xbb\xbfsep=;\r\nActionType;DeviceName\r\na,b;c\r\n", ["a,b"])
+        self.read("DeviceEvents.csv", b"sep=\t\r\nActionType\tDeviceName\r\na,b\tc\r\n", ["a,b"])
         self.read("DeviceEvents.csv", b"SEP=|\nActionType|DeviceName\nsep=;|c\n", ["sep=;"])
 
     def test_files_that_were_joined(self):

@@ -619,9 +619,9 @@ const Plan *lower_placed_scan(Lowering *l, const Plan *plan) {
     return is_narrow || has_needles(l, plan) ? plan : NULL;
 }
 
-static void set_place_order(Lowering *l, Rel *rel) {
+static void set_place_order(Lowering *l, Str place, Rel *rel) {
     rel->order = ARENA_NEW(l->arena, OrderKey);
-    rel->order[0] = (OrderKey){.column = l->slots[l->n_slots - 1].place};
+    rel->order[0] = (OrderKey){.column = place};
     rel->n_order = 1;
     rel->is_total = true;
 }
@@ -629,7 +629,7 @@ static void set_place_order(Lowering *l, Rel *rel) {
 Status lower_scan(Lowering *l, const Plan *p, Rel *ret) {
     Buf body = {0};
     Status status = put_sources(l, p, &body);
-    bool is_placed = l->placed == p && l->n_slots && l->slots[l->n_slots - 1].place.len;
+    Str place = l->placed == p && l->n_slots ? l->slots[l->n_slots - 1].place : STR_EMPTY;
     if (status == OK) *ret = lower_cte(l, "scan", &body, false);
     if (status == OK && p->u.scan.early) {
         buf_puts(&body, "SELECT * FROM ");
@@ -638,7 +638,7 @@ Status lower_scan(Lowering *l, const Plan *p, Rel *ret) {
         status = lower_predicate(l, p->u.scan.early, &body);
         if (status == OK) *ret = lower_cte(l, "early", &body, false);
     }
-    if (status == OK && is_placed) set_place_order(l, ret);
+    if (status == OK && place.len) set_place_order(l, place, ret);
     buf_free(&body);
     return status;
 }

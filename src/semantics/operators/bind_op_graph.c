@@ -1,8 +1,9 @@
 /*
  * bind_op_graph.c: make-graph, graph-to-table and graph-mark-components.
  *
- * Source: "make-graph operator", "graph-to-table operator", "graph-mark-components operator". Ends of edges that no table of nodes has are
- * nodes with their id alone. A node that is told twice gets one row: of each property one of its values.
+ * Source: "make-graph operator", "graph-to-table operator", "graph-mark-components operator". Ends
+ * of edges that no table of nodes has are nodes with their id alone. A node that is told twice gets
+ * one row: of each property one of its values.
  */
 #include "semantics/bind_scope.h"
 #include "semantics/operators/bind_graph.h"

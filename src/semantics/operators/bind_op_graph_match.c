@@ -1,11 +1,12 @@
 /*
  * bind_op_graph_match.c: graph-match and graph-shortest-paths.
  *
- * Source: "graph-match operator", "graph-shortest-paths operator". A pattern becomes joins, one edge after the other from a node that a
- * condition speaks of: __R0 has the rows of that node, each further __R the rows with one edge more. A
- * path of variable length grows an edge at a time, __P1_2 from __P1_1, up to its longest length, and
- * what all() demands of its edges and inner nodes is tested before it grows. Conditions are tested as
- * soon as a row has what they read. The names of columns stand in bind_graph_match.h.
+ * Source: "graph-match operator", "graph-shortest-paths operator". A pattern becomes joins, one
+ * edge after the other from a node that a condition speaks of: __R0 has the rows of that node, each
+ * further __R the rows with one edge more. A path of variable length grows an edge at a time,
+ * __P1_2 from __P1_1, up to its longest length, and what all() demands of its edges and inner nodes
+ * is tested before it grows. Conditions are tested as soon as a row has what they read. The names
+ * of columns stand in bind_graph_match.h.
  *
  * The shortest paths are the matches with the fewest edges between two ends of the pattern. Where one path
  * is the whole pattern and no condition looks at it as a whole, what comes to a node that a shorter path

@@ -2,8 +2,8 @@
  * bind_plugin_activity.c: plugins that count ids along a timeline.
  *
  * Source: the pages of activity_counts_metrics, activity_metrics, activity_engagement,
- * active_users_count, session_count, sliding_window_counts, rolling_percentile, new_activity_metrics. Each is a template; the
- * marks in it are
+ * active_users_count, session_count, sliding_window_counts, rolling_percentile,
+ * new_activity_metrics. Each is a template; the marks in it are
  *   {from}, {to}  from_ and to_ with the timeline column's name behind
  *   {time}   the timeline column's name       {dims}  the dimensions, each with a comma behind
  *   {key}    text that tells combinations of dimensions apart, nulls too
