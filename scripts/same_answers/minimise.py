@@ -17,8 +17,9 @@ def with_records(tables, records):
 class Probe:
     """Whether records still show the difference."""
 
-    def __init__(self, run, question, tables, form, plan, folder, seed):
-        self.run, self.question, self.tables, self.form, self.plan = run, question, tables, form, plan
+    def __init__(self, run, question, tables, form, options, folder, seed):
+        self.run, self.question, self.tables, self.form = run, question, tables, form
+        self.plan, self.common = options
         self.folder, self.seed, self.left = os.path.join(folder, "minimise"), seed, 150
 
     def __call__(self, records):
@@ -32,13 +33,14 @@ class Probe:
             b = self.run.store(self.form, tables, self.folder + "/b", self.seed)
         except (RuntimeError, IndexError):
             return None
-        now = self.plan[-2:]
-        first, second = answers.ask(quarry, self.question, a + now), answers.ask(quarry, self.question, b + self.plan)
+        first = answers.ask(quarry, self.question, a + self.common)
+        second = answers.ask(quarry, self.question, b + self.plan + self.common)
         return answers.differ(first, second) if first.code != 2 else None
 
 
-def smallest(run, question, tables, form, plan, folder, seed):
-    probe = Probe(run, question, tables, form, plan, folder, seed)
+def smallest(run, question, tables, form, options, folder, seed):
+    """`options`: those of the plan, and those that both runs have."""
+    probe = Probe(run, question, tables, form, options, folder, seed)
     records = [(t.name, r) for t in tables for r in t.records]
     what = probe(records)
     if not what:

@@ -67,7 +67,8 @@ def make_text(rng, pool):
     if r < .93:
         return rng.choice(LONE)
     if r < .935:
-        return rng.choice(pool) * rng.choice([50, 700, 4000]) + "needle"
+        # not of control characters: a file that is full of them, as CSV may be, is taken for no text
+        return rng.choice([w for w in pool if w.isprintable()]) * rng.choice([50, 700, 4000]) + "needle"
     return "".join(rng.choice("abcXYZ019 .-_/\\\"'") for _ in range(rng.randint(0, 12)))
 
 

@@ -347,7 +347,7 @@ static void warn_case_twins(const Plan *plan, Diags *diags) {
         for (uint32_t j = 0; j < i; j++)
             if (str_eq_nocase(s->items[i].name, s->items[j].name))
                 diag_add(
-                    diags, SEVERITY_WARNING, PHASE_RUN, (Span){0}, "QY535",
+                    diags, SEVERITY_WARNING, PHASE_RUN, (Span){0}, "QY538",
                     "in a Parquet file the column %.*s gets another name: it differs from %.*s "
                     "only in case",
                     STR_ARG(s->items[i].name), STR_ARG(s->items[j].name));
