@@ -128,7 +128,24 @@ static bool has_zone(Str text) {
     return false;
 }
 
+bool coerce_millisecond_date(Str text, int64_t *ret) {
+    int64_t milliseconds, ticks;
+    text = str_trim(text);
+    if (!str_starts_with(text, STR("/Date(")) || !str_ends_with(text, STR(")/"))) return false;
+    Str inside = str_sub(text, 6, text.len - 8);
+    for (size_t i = 1; i < inside.len; i++) /* a zone, which only says how to show the time */
+        if (inside.ptr[i] == '+' || inside.ptr[i] == '-') inside.len = i;
+    if (!json_long(inside, &milliseconds) ||
+        __builtin_mul_overflow(milliseconds, INT64_C(10000), &ticks) ||
+        __builtin_add_overflow(ticks, INT64_C(621355968000000000), &ticks) || ticks < 0 ||
+        ticks > TICKS_MAX_DATETIME)
+        return false;
+    *ret = ticks;
+    return true;
+}
+
 static bool read_time(Str text, int64_t zone_ticks, int64_t *ret) {
+    if (coerce_millisecond_date(text, ret)) return true;
     if (!ticks_parse_datetime(text, ret)) return false;
     if (zone_ticks && !has_zone(text)) {
         *ret -= zone_ticks;

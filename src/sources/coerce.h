@@ -19,4 +19,8 @@ NODISCARD bool coerce_text(ColumnVector *v, uint32_t row, Str text, int64_t zone
 /* A datetime from JSON or plain text, for time bounds. */
 NODISCARD bool coerce_time(Str raw, bool is_json, int64_t zone_ticks, Arena *arena, int64_t *ret);
 
+/* "/Date(1795521600000)/", milliseconds since 1970 in UTC: a time by ConvertTo-Json of Windows
+ * PowerShell. */
+bool coerce_millisecond_date(Str text, int64_t *ret);
+
 #endif

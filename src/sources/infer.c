@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/ticks.h"
+#include "sources/coerce.h"
 
 /* --------------------------------------------------------------------- columns */
 
@@ -66,6 +67,7 @@ static bool is_iso_time(const SeenColumn *c, Str s) {
     int64_t ticks;
     bool is_loose = c->has_loose_times && (starts_as(s, "0000-00-00 00:00") ||
                                            (s.len == 10 && starts_as(s, "0000-00-00")));
+    if (s.len && s.ptr[0] == '/') return coerce_millisecond_date(s, &ticks);
     return (is_loose || starts_as(s, "0000-00-00T00:00")) && ticks_parse_datetime(s, &ticks);
 }
 
