@@ -8,7 +8,6 @@
  * Source: "in operator"; "Null values" (in is a chain of == joined by `or`).
  */
 #include "base/ticks.h"
-#include "base/utf8.h"
 #include "kernels/dynamic/list_memo.h"
 #include "kernels/out.h"
 #include "kernels/text/needle.h"
