@@ -186,3 +186,9 @@ void advise_no_table(Binder *b, Span span, Str pattern) {
            arena_printf(b->arena, "No table is named like '%.*s': nothing comes from it.",
                         STR_ARG(pattern)));
 }
+
+void advise_member_of_text(Binder *b, Span span) {
+    Diag *d = advise(b, SEVERITY_WARNING, span, "QY247",
+                     STR("Text is read as JSON here; the service knows no members of text."));
+    if (d) d->hint = STR("parse_json(...) around it goes everywhere");
+}

@@ -25,6 +25,8 @@ void advise_absent_column(Binder *b, Str name, Span span);
 void advise_integer_column(Binder *b, Span span, Str name, Type wanted, Type given);
 /* QY245 (warning, once a name): database("name"), which here is the data at hand. */
 void advise_database(Binder *b, Span span, Str name);
+/* QY247 (warning): a member of text, which is read as JSON here. */
+void advise_member_of_text(Binder *b, Span span);
 /* QY246 (warning): a pattern of a fuzzy union that no table or view fits. */
 void advise_no_table(Binder *b, Span span, Str pattern);
 

@@ -93,6 +93,7 @@ static Expr *as_dynamic_object(Binder *b, const Node *n, Expr *object) {
     if (expr_is_error(object) || object->type == TYPE_DYNAMIC) return object;
     if (object->type == TYPE_STRING) {
         const FnDef *parse = catalog_scalar(STR("parse_json"));
+        advise_member_of_text(b, object->span);
         if (parse) return expr_call_typed(b, parse, &object, 1, TYPE_DYNAMIC, object->span);
     }
     Diag *d = bind_error(b, n, "KS107", "A value of type dynamic expected, not %s.",
@@ -312,7 +313,8 @@ static Expr *bind_between(Binder *b, const Node *n) {
         if (i == 2 && common == TYPE_DATETIME && args[2]->type == TYPE_TIMESPAN) continue;
         Type t = catalog_common_type(common, args[i]->type);
         if (t == TYPE_ERROR || !(TYPE_BIT(t) & (TS_NUMBER | TS_TEMPORAL | TS_DYNAMIC)))
-            return not_defined(b, n->text, args[0], args[i], n->span);
+            return not_defined(b, n->text, args[0], args[i],
+                               t == TYPE_ERROR ? args[i]->span : n->span);
         common = t;
     }
     for (uint32_t i = 0; i < 3; i++) {

@@ -30,7 +30,8 @@ static Node *param_start(Parser *p, size_t name_tokens) {
 }
 
 static void add_param(Parser *p, Node *op, NodeList *params, Node *param) {
-    for (size_t i = 0; i < params->n && !(param->flags & NODE_FLAG_LEGACY); i++)
+    bool may_repeat = param->flags & NODE_FLAG_LEGACY || str_is(param->text, "hint.shufflekey");
+    for (size_t i = 0; i < params->n && !may_repeat; i++)
         if (str_eq(params->items[i]->text, param->text))
             diag_add(p->diags, SEVERITY_ERROR, PHASE_SYNTAX, param->name_span, "KS180",
                      "The parameter '%.*s' is already specified.", STR_ARG(param->text));

@@ -55,6 +55,33 @@ class Limits(Case):
         for kql in ("union *", "search *", "find where true", "union Security*"):
             self.refused(kql, "--data names the telemetry to read")
 
+    def test_a_search_of_a_long_term_in_rows(self):
+        r = self.bounded("print x='b' | search '" + "a" * 1000000 + "'")
+        self.assertEqual((r.returncode, r.stdout), (0, ""), r.stderr)
+
+    def test_arguments_without_end(self):
+        pairs = ",".join(f"i=={k},'v{k}'" for k in range(100000))
+        self.refused("range i from 1 to 10 step 1 | extend x=case(" + pairs + ",'z')", "between 3 and 32767 arguments")
+        numbers = ",".join(map(str, range(100000)))
+        self.refused("print pack_array(" + numbers + ")", "between 1 and 32767 arguments")
+        for name, least in (("strcat", 1), ("coalesce", 2), ("max_of", 2)):
+            self.refused(f"print {name}({numbers})", f"between {least} and 64 arguments")
+
+    def test_thousands_of_unknown_names(self):
+        columns = ",".join(f"c{k}={k}" for k in range(15000))
+        r = self.bounded("print " + columns + "|project " + ",".join(f"d{k}" for k in range(15000)), "--timeout", "60")
+        self.assertEqual(r.returncode, 2, r.stderr[:300])
+        self.assertIn("'d0' does not refer", r.stderr)
+        self.assertLess(len(r.stderr), 100000)
+
+    def test_brackets_and_functions_in_each_other(self):
+        many = 100000
+        for kql, code in (("let f=(){" * many + "1" + "}" * many, "QY901"), ("print x=dynamic([])" + "[" * many + "0" + "]" * many, "KS006"),
+                          ("let f=(x:long){x}; print " + "f(" * many + "1" + ")" * many, "QY901"),
+                          ("".join(f"let f{i}=(x:long){{f{i - 1}(x)+1}};" if i else "let f0=(x:long){x};" for i in range(3000)) + "print f2999(1)", "QY902"),
+                          ("let T=view(){T}; T", "KS204"), ("let f=(T:(x:long)){T|invoke f()}; print x=1|invoke f()", "KS211")):
+            self.refused(kql, code)
+
     def test_lets_that_double(self):
         lets = "let a0=1;" + "".join(f"let a{i}=a{i - 1}+a{i - 1};" for i in range(1, 41))
         self.refused(lets + "print a40", "QY902")
