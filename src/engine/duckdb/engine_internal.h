@@ -290,12 +290,4 @@ NODISCARD Status run_whole(Engine *e, const Lowered *lowered, Arena *arena,
 /* Turns an engine error into a diagnostic and a status; `run` may be NULL. */
 Status error_to_diag(const Run *run, const char *message, duckdb_error_type type, Diags *diags);
 
-/* Column names and types of a table's Parquet files, read once: for the lowering. */
-typedef struct ParquetColumn {
-    Str name, type;
-    Str stored; /* the name by the engine, to which case is nothing: a second `Isp` is `ISP_1` */
-} ParquetColumn;
-NODISCARD Status parquet_columns(Engine *e, const ParquetGroup *g, Arena *arena, Diags *diags,
-                                 ParquetColumn **ret, uint32_t *ret_n);
-
 #endif

@@ -123,6 +123,9 @@ Status lower_feed_filter(Lowering *l, const Plan *input, const Expr *predicate);
 void lower_literal_keys(Lowering *l, const Plan *scan, const Expr *early, ScanSlot *slot);
 
 Status lower_scan(Lowering *l, const Plan *p, Rel *ret);
+/* A SELECT of the scan's columns from Parquet files that can be read as one. */
+NODISCARD Status lower_parquet_group(Lowering *l, const Plan *p, const ParquetGroup *group,
+                                     Buf *body);
 /* The scan of a plan that does no more than leave rows out and compute columns, if it is worth to read
  * it by several threads and to sort its rows by their places afterwards; else NULL. */
 const Plan *lower_placed_scan(Lowering *l, const Plan *plan);
