@@ -70,6 +70,15 @@ static Str found_text(Parser *p) {
     return arena_printf(p->diags->arena, "`%.*s`", STR_ARG(str_sub(token_text(p, t), 0, 40)));
 }
 
+/* What is missing at the end of a line is missing there, not where the next line begins. */
+static void place_at_line_end(const Parser *p, Diag *d) {
+    if (p->at == 0) return;
+    const Token *before = &p->tokens[p->at - 1];
+    size_t end = before->start + before->len, next = peek(p)->start;
+    bool is_later = end < next && memchr(p->text.ptr + end, '\n', next - end);
+    if (is_later) d->span = (Span){(uint32_t)end, 0};
+}
+
 Diag *fault_missing(Parser *p, const char *what) {
     Diag *d = fault(p, "KS006", "Missing %s", what);
     if (d) {
@@ -81,6 +90,7 @@ Diag *fault_missing(Parser *p, const char *what) {
                                    STR_ARG(found));
         Str meant = hint_for_missing_value(p);
         if (meant.len) d->hint = meant;
+        place_at_line_end(p, d);
     }
     return d;
 }
@@ -94,6 +104,7 @@ bool expect_punct(Parser *p, unsigned punct) {
         Str found = found_text(p);
         d->hint = hint_for_missing(p, punct, found);
         if (!d->hint.len) d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
+        place_at_line_end(p, d);
     }
     return false;
 }
@@ -105,6 +116,7 @@ bool expect_word(Parser *p, const char *word) {
         Str found = found_text(p);
         d->hint = hint_for_missing_word(p, word);
         if (!d->hint.len) d->hint = arena_printf(p->diags->arena, "found %.*s", STR_ARG(found));
+        place_at_line_end(p, d);
     }
     return false;
 }
