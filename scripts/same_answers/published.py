@@ -14,7 +14,7 @@ LITERAL = re.compile(r'@"((?:[^"\n]|"")*)"|@\'([^\'\n]*)\'|"((?:\\.|[^"\\\n])*)"
 # such queries may answer in more than one way, so only their columns are compared.
 FREE = re.compile(r"\b(take|limit|sample|sample-distinct|rand|any|take_any|anyif|take_anyif|top|top-nested|arg_max|arg_min|argmax|argmin|next|prev|"
                   r"row_\w+|scan|make_list\w*|makelist|make_bag\w*|innerunique|evaluate|new_guid|mv-expand|series_\w+|reduce|serialize|"
-                  r"session_\w+|partition|percentile\w*|stdev\w*|avg\w*|variance\w*|current_\w+|cursor_\w+)\b")
+                  r"session_\w+|getschema|partition|percentile\w*|stdev\w*|avg\w*|variance\w*|current_\w+|cursor_\w+)\b")
 JOIN = re.compile(r"\bjoin\b(?!\s*(?:hint\.\w+\s*=\s*\w+\s*)*kind\s*=)")
 
 

@@ -249,7 +249,9 @@ class Asker:
             first = self.filtered(a, 1) + "\n| summarize RowNo = min(RowNo) by k = %s" % name(left)
         second = self.filtered(b, 1) + " | project k = %s, Other = RowNo" % name(right)
         verb = "join kind=%s" % how if self.rng.random() < .85 else "lookup kind=%s" % self.rng.choice(["inner", "leftouter"])
-        return Question("%s\n| %s (%s) on k%s" % (first, verb, second, self.rng.choice(["", "\n| summarize count(), sum(%s) by k" % ("Other" if "rightsemi" in verb or "rightanti" in verb else "RowNo")])), False)
+        kept = "Other" if "rightsemi" in verb or "rightanti" in verb else "RowNo"
+        tail = self.rng.choice(["", "\n| summarize count(), sum(%s) by k" % kept])
+        return Question("%s\n| %s (%s) on k%s" % (first, verb, second, tail), False)
 
     def expand(self):
         t = self.table()
