@@ -61,14 +61,14 @@ typedef enum Support {
 
 typedef enum ParamFlags {
     PARAM_OPTIONAL = 1,
-    PARAM_REPEAT = 2,      /* last param (or last group): any number more */
-    PARAM_CONSTANT = 4,    /* must fold to a literal */
-    PARAM_AS_STRING = 8,   /* any scalar, converted by tostring() */
-    PARAM_KEEP = 16,       /* does not take part in RESULT_WIDEST */
-    PARAM_STAR = 32,       /* `*` may stand here: arg_max(x, *) */
-    PARAM_COLUMN = 64,     /* must be a column reference */
-    PARAM_TABLE = 128,     /* a tabular expression */
-    PARAM_PREDICATE = 256, /* bool */
+    PARAM_REPEAT = 2,       /* last param (or last group): any number more */
+    PARAM_CONSTANT = 4,     /* must fold to a literal */
+    PARAM_AS_STRING = 8,    /* any scalar, converted by tostring() */
+    PARAM_KEEP = 16,        /* does not take part in RESULT_WIDEST */
+    PARAM_STAR = 32,        /* `*` may stand here: arg_max(x, *) */
+    PARAM_COLUMN = 64,      /* must be a column reference */
+    PARAM_TABLE = 128,      /* a tabular expression */
+    PARAM_PREDICATE = 256,  /* bool */
     PARAM_AS_DYNAMIC = 512, /* any scalar, converted to dynamic */
     PARAM_TYPE = 1024       /* typeof(T), which goes as the null of type T */
 } ParamFlags;
