@@ -142,7 +142,7 @@ static void strrep(ARGUMENTS) {
     Str delimiter = n_args > 2 ? arg_text(call->scratch, &args[2]) : STR_EMPTY;
     int64_t times = args[1].is_null ? 0 : arg_long(&args[1]);
     if (times > MAX_TIMES) {
-        kernel_fail(call, "strrep repeats a text at most %d times", MAX_TIMES);
+        kernel_fail(call, "a text is repeated at most %d times", MAX_TIMES);
         return;
     }
     if (!s.len && !delimiter.len) return;
