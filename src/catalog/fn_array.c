@@ -167,7 +167,7 @@ static const FnDef rows[] = {
      .example = "range(1, 8, 3)",
      .gives = "[1,4,7]"},
     {.name = "__range",
-     FUNCTION(TYPE_DYNAMIC),
+     FUNCTION_OF_NULLS(TYPE_DYNAMIC),
      .params = {{"start", TS_SUMMABLE | TS_DATETIME, 0, NULL},
                 {"stop", TS_SUMMABLE | TS_DATETIME, 0, NULL},
                 {"step", TS_SUMMABLE, 0, NULL}},

@@ -5,6 +5,8 @@
  * so does __range(), by which an operator expands all rows of a range.
  */
 #include "kernels/dynamic/arrays.h"
+
+#include "kernels/decimal_math.h"
 #include "kernels/dynamic/elements.h"
 #include "kernels/number.h"
 
@@ -93,14 +95,42 @@ static void *check_range(Arena *arena, const Value *args, const bool *constant, 
     return NULL;
 }
 
+static void range_of_decimals(Decimal start, Decimal stop, Decimal step, Buf *out) {
+    Value v = value_decimal(start);
+    Decimal offset;
+    for (int64_t i = 0; i < ARRAY_MAX_MADE && step.bits; i++) {
+        if (!decimal_multiply(decimal_from_long(i), step, &offset) ||
+            !decimal_add(start, offset, &v.u.d))
+            return;
+        int order = decimal_compare(v.u.d, stop);
+        if (decimal_sign(step) > 0 ? order > 0 : order < 0) return;
+        if (i) buf_putc(out, ',');
+        value_put_json(out, &v);
+    }
+}
+
+static double rows_of_range(const Value *args) {
+    bool is_real = args[0].type == TYPE_REAL || args[0].type == TYPE_DECIMAL;
+    double start = is_real ? arg_real(&args[0]) : (double)arg_long(&args[0]);
+    double stop = is_real ? arg_real(&args[1]) : (double)arg_long(&args[1]);
+    return (stop - start) / (is_real ? arg_real(&args[2]) : (double)arg_long(&args[2]));
+}
+
+/* A bound that is null gives no rows, as in range. */
 static void whole_range(KernelCall *call, const Value *args, uint32_t n_args, Value *ret) {
-    bool is_real = args[0].type == TYPE_REAL;
-    double rows = is_real ? (arg_real(&args[1]) - arg_real(&args[0])) / arg_real(&args[2])
-                          : ((double)arg_long(&args[1]) - (double)arg_long(&args[0])) /
-                                (double)arg_long(&args[2]);
-    if (rows >= ARRAY_MAX_MADE)
+    if (args[0].is_null || args[1].is_null || args[2].is_null) {
+        ret_text(ret, STR("[]"));
+    } else if (rows_of_range(args) >= ARRAY_MAX_MADE) {
         kernel_fail(call, "a range in a group has at most %d rows", ARRAY_MAX_MADE);
-    else range(call, args, n_args, ret);
+    } else if (args[0].type != TYPE_DECIMAL) {
+        range(call, args, n_args, ret);
+    } else {
+        Buf out = {0};
+        buf_putc(&out, '[');
+        range_of_decimals(args[0].u.d, args[1].u.d, args[2].u.d, &out);
+        buf_putc(&out, ']');
+        ret_text(ret, buf_to_arena(call->scratch, &out));
+    }
 }
 
 const Kernel kernel_whole_range = {.fn = whole_range};

@@ -562,8 +562,8 @@ static bool group_range(Grouping *w, const Plan *p, Grouped *ret) {
     Binder *b = w->b;
     const Column *own = &p->schema.items[0];
     Expr *args[3] = {p->u.range.from, p->u.range.to, p->u.range.step};
-    if (own->type ==
-        TYPE_REAL) { /* the last one counts though rounding puts it above, as in range */
+    if (own->type == TYPE_REAL) {
+        /* the last one counts though rounding puts it above, as in range */
         Expr *little = expr_of_value(b, value_real(1e-9), p->span);
         args[1] = expr_operator(b, "+", args[1], expr_operator(b, "*", args[2], little, p->span),
                                 p->span);
