@@ -73,7 +73,8 @@ static bool is_left_unique(Binder *b, const Plan *join) {
 }
 
 void advise_join_kind(Binder *b, const Node *join, const Plan *plan) {
-    if (!b->options->advice || node_param(join, "kind") || (plan && is_left_unique(b, plan))) return;
+    if (!b->options->advice || node_param(join, "kind") || (plan && is_left_unique(b, plan)))
+        return;
     Diag *d = advise(b, SEVERITY_WARNING, join->name_span, "QY230",
                      STR("A join without kind is innerunique: of left rows with equal keys one is "
                          "kept."));
@@ -157,11 +158,12 @@ void advise_case(Binder *b, const Node *binary) {
 /* Rows of tables that are elsewhere are told by QY222. */
 void advise_absent_column(Binder *b, Str name, Span span) {
     if (b->has_open_rows || bind_absent_type(name) != TYPE_DYNAMIC) return;
-    advise_once(b, span, "QY244",
-                arena_printf(b->arena,
-                             "The column '%.*s' is not known; the table may have it: without it the "
-                             "values are null.",
-                             STR_ARG(name)));
+    advise_once(
+        b, span, "QY244",
+        arena_printf(b->arena,
+                     "The column '%.*s' is not known; the table may have it: without it the "
+                     "values are null.",
+                     STR_ARG(name)));
 }
 
 void advise_integer_column(Binder *b, Span span, Str name, Type wanted, Type given) {
@@ -174,11 +176,12 @@ void advise_integer_column(Binder *b, Span span, Str name, Type wanted, Type giv
 }
 
 void advise_database(Binder *b, Span span, Str name) {
-    advise_once(b, span, "QY245",
-                arena_printf(b->arena,
-                             "The database '%.*s' is not known: its tables are looked for in the data "
-                             "at hand.",
-                             STR_ARG(name)));
+    advise_once(
+        b, span, "QY245",
+        arena_printf(b->arena,
+                     "The database '%.*s' is not known: its tables are looked for in the data "
+                     "at hand.",
+                     STR_ARG(name)));
 }
 
 void advise_no_table(Binder *b, Span span, Str pattern) {

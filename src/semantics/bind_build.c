@@ -56,8 +56,7 @@ static void check_constants(Binder *b, const Expr *e) {
     if (state && kernel->release) kernel->release(state);
     Str name = str_of(e->u.fn->name);
     if (str_starts_with(name, STR("__"))) name = str_sub(name, 2, name.len); /* of an operator */
-    if (error.len)
-        bind_error_at(b, e->span, "QY521", "%.*s: %.*s", STR_ARG(name), STR_ARG(error));
+    if (error.len) bind_error_at(b, e->span, "QY521", "%.*s: %.*s", STR_ARG(name), STR_ARG(error));
 }
 
 bool expr_is_list(const Expr *e) {

@@ -60,7 +60,8 @@ const Column *bind_column_name(Binder *b, const Node *n) {
         bind_note_use(b, c, n->span);
         return c;
     }
-    if (b->row.is_open && bind_may_be_column(b, bare->text)) return absent_column(b, bare->text, bare->span);
+    if (b->row.is_open && bind_may_be_column(b, bare->text))
+        return absent_column(b, bare->text, bare->span);
     bind_unknown_name(b, bare, bare->text);
     return NULL;
 }

@@ -86,7 +86,7 @@ struct Binder {
     bool is_over_limit;
     Str render;
     const Node *last_operator; /* of the statement that is bound; or NULL */
-    const Node **aliases; /* alias database statements */
+    const Node **aliases;      /* alias database statements */
     size_t n_aliases, cap_aliases;
     bool has_open_rows; /* some rows may have columns of any name, see bind_open */
     bool has_elsewhere; /* a table of another service was taken at its word: types are not known */
@@ -107,8 +107,9 @@ Diag *bind_error(Binder *b, const Node *n, const char *code, const char *fmt, ..
     PRINTF_LIKE(4, 5);
 Diag *bind_error_at(Binder *b, Span span, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 Diag *bind_warning(Binder *b, Span span, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
-/* QY900 "<what> is not yet supported", with what stands behind a line end as the hint; the whole query then ends as UNSUPPORTED. Returns NULL, so that
- * an operator can `return bind_unsupported(...)`. */
+/* QY900 "<what> is not yet supported", with what stands behind a line end as the hint; the whole
+ * query then ends as UNSUPPORTED. Returns NULL, so that an operator can `return
+ * bind_unsupported(...)`. */
 Plan *bind_unsupported(Binder *b, const Node *n, const char *what_fmt, ...) PRINTF_LIKE(3, 4);
 /* The same for an expression: returns an EXPR_ERROR. */
 Expr *bind_unsupported_expr(Binder *b, const Node *n, const char *what_fmt, ...) PRINTF_LIKE(3, 4);

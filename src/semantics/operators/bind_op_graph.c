@@ -332,8 +332,9 @@ Plan *bind_op_graph_mark_components(Binder *b, const Node *op, Plan *input) {
     bind_param_word(op, "kind", &kind);
     bind_param_word(op, "with_component_id", &name);
     if (!str_is(kind, "weak") && !str_is(kind, "strong")) {
-        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of component.", STR_ARG(kind))->hint =
-            STR("the kinds are weak and strong");
+        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of component.",
+                   STR_ARG(kind))
+            ->hint = STR("the kinds are weak and strong");
         return NULL;
     }
     if (bind_column_in(&g->nodes->schema, name)) {

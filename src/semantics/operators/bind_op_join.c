@@ -25,7 +25,8 @@ static bool join_kind(Binder *b, const Node *op, JoinKind *ret) {
         *ret = kinds[i].kind;
         return true;
     }
-    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of join.", STR_ARG(word))->hint = STR(
+    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of join.", STR_ARG(word))
+        ->hint = STR(
         "the kinds are inner, innerunique, leftouter, rightouter, fullouter, leftsemi, rightsemi, leftanti and rightanti");
     return false;
 }
@@ -35,8 +36,8 @@ static bool lookup_kind(Binder *b, const Node *op, JoinKind *ret) {
     bind_param_word(op, "kind", &word);
     *ret = str_is(word, "inner") ? JOIN_INNER : JOIN_LEFT_OUTER;
     if (str_is(word, "inner") || str_is(word, "leftouter")) return true;
-    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of lookup.", STR_ARG(word))->hint =
-        STR("the kinds are leftouter and inner");
+    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of lookup.", STR_ARG(word))
+        ->hint = STR("the kinds are leftouter and inner");
     return false;
 }
 

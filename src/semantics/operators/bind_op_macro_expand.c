@@ -114,7 +114,8 @@ Plan *bind_op_macro_expand(Binder *b, const Node *op, Plan *input) {
     Str kind = STR("outer");
     bind_param_word(op, "kind", &kind);
     if (!str_is(kind, "outer") && !str_is(kind, "inner")) {
-        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of union.", STR_ARG(kind));
+        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of union.",
+                   STR_ARG(kind));
         return NULL;
     }
     PlanList list = {0};

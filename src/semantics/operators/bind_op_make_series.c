@@ -305,8 +305,9 @@ static bool read_kind(Binder *b, const Node *op, bool *ret_nonempty) {
     Str kind = STR_EMPTY;
     *ret_nonempty = bind_param_word(op, "kind", &kind);
     if (!*ret_nonempty || str_is(kind, "nonempty")) return true;
-    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of make-series.", STR_ARG(kind))->hint =
-        STR("nonempty is the one there is");
+    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of make-series.",
+               STR_ARG(kind))
+        ->hint = STR("nonempty is the one there is");
     return false;
 }
 

@@ -132,8 +132,9 @@ static bool put_kind(Binder *b, const Node *op, Buf *out) {
     bind_param_word(op, "kind", &kind);
     bool has_flags = bind_param_word(op, "flags", &flags);
     if (!str_is(kind, "simple") && !str_is(kind, "regex") && !str_is(kind, "relaxed")) {
-        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of parse.", STR_ARG(kind))->hint =
-            STR("the kinds are simple, regex and relaxed");
+        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of parse.",
+                   STR_ARG(kind))
+            ->hint = STR("the kinds are simple, regex and relaxed");
         return false;
     }
     if (has_flags && !str_is(kind, "regex")) {

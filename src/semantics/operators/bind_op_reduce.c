@@ -103,8 +103,9 @@ Plan *bind_op_reduce(Binder *b, const Node *op, Plan *input) {
     Str kind = STR_EMPTY;
     bool keeps_rows = bind_param_word(op, "kind", &kind);
     if (keeps_rows && !str_is(kind, "source")) {
-        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of reduce.", STR_ARG(kind))->hint =
-            STR("source is the only one");
+        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of reduce.",
+                   STR_ARG(kind))
+            ->hint = STR("source is the only one");
         return NULL;
     }
     Expr *text = bind_expr(b, by);

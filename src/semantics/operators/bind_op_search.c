@@ -138,8 +138,8 @@ static bool read_kind(Binder *b, const Node *op, bool *ret_case_sensitive) {
     *ret_case_sensitive = str_is(kind, "case_sensitive");
     if (*ret_case_sensitive || str_is(kind, "default") || str_is(kind, "case_insensitive"))
         return true;
-    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of search.", STR_ARG(kind))->hint =
-        STR("default, case_insensitive and case_sensitive are");
+    bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of search.", STR_ARG(kind))
+        ->hint = STR("default, case_insensitive and case_sensitive are");
     return false;
 }
 

@@ -212,7 +212,8 @@ Plan *bind_op_union(Binder *b, const Node *op, Plan *input) {
     bind_param_word(op, "kind", &kind);
     bind_param_word(op, "withsource", &source);
     if (!str_is(kind, "outer") && !str_is(kind, "inner")) {
-        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of union.", STR_ARG(kind));
+        bind_error(b, node_param(op, "kind"), "KS140", "'%.*s' is not a kind of union.",
+                   STR_ARG(kind));
         return NULL;
     }
     const Node *fuzzy = node_param(op, "isfuzzy");

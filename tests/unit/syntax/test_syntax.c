@@ -172,8 +172,9 @@ static void test_operators(void) {
               "OP_SUMMARIZE\n  LIST\n  LIST\n    NAME a\n");
     CHECK_STR(node_print(arena, operator_of("T | sort by a asc nulls last, b")),
               "OP_SORT sort\n  ORDERED +asc +nulls_last\n    NAME a\n  ORDERED\n    NAME b\n");
-    CHECK_STR(node_print(arena, operator_of("T | mv-expand x to typeof(long) limit 5")),
-              "OP_MV_EXPAND mv-expand\n  LIST\n    TO_TYPE\n      NAME x\n      TYPE long\n  LITERAL 5\n");
+    CHECK_STR(
+        node_print(arena, operator_of("T | mv-expand x to typeof(long) limit 5")),
+        "OP_MV_EXPAND mv-expand\n  LIST\n    TO_TYPE\n      NAME x\n      TYPE long\n  LITERAL 5\n");
     CHECK_STR(
         node_print(arena, operator_of("T | parse s with * 'a=' a:long ' b=' b *")),
         "OP_PARSE parse\n  NAME s\n  STAR\n  LITERAL 'a='\n  COLUMN_DECL a\n    TYPE long\n  LITERAL ' b='\n  NAME b\n  STAR\n");
