@@ -239,23 +239,43 @@ static Expr *scalar_per_group(Inner *in, Expr *e) {
     return expr_column(b, &column, e->span);
 }
 
-/* `x in (rows of the group)` as `x in (array)`. What JSON has no type for is compared as text. */
-static Expr *list_per_group(Inner *in, const Expr *e) {
-    static const char *const names[2][2] = {{"in", "in~"}, {"!in", "!in~"}};
+/* The rows of a group as an array, in which an empty text stands for null: the aggregate would leave
+ * that out. What JSON has no type for is a text. */
+static Expr *set_per_group(Inner *in, const Expr *e, bool has_json) {
     Binder *b = in->w->b;
-    Expr *value = expr_column(b, &e->plan->schema.items[0], e->span), *left = e->args[0];
-    bool has_json = TYPE_BIT(value->type) & (TS_INT | TS_LONG | TS_REAL | TS_BOOL | TS_STRING);
+    Expr *value = expr_column(b, &e->plan->schema.items[0], e->span);
     if (!has_json) {
         value = expr_convert(b, value, TYPE_STRING);
-        left = expr_convert(b, left, TYPE_STRING);
+    } else if (value->type != TYPE_STRING) {
+        Expr *args[2] = {expr_convert(b, value, TYPE_DYNAMIC),
+                         expr_of_value(b, value_text(TYPE_DYNAMIC, STR("\"\"")), e->span)};
+        value = expr_function(b, "coalesce", args, 2, e->span);
     }
     Expr *set = ARENA_NEW(b->arena, Expr);
     *set = (Expr){.kind = EXPR_SUBQUERY, .type = TYPE_DYNAMIC, .span = e->span};
     set->plan =
         plan_aggregate_all(b, e->plan, "make_set", value, TYPE_DYNAMIC, STR("list"), e->span);
-    Expr *args[2] = {left, scalar_per_group(in, set)};
+    return scalar_per_group(in, set);
+}
+
+/* `x in (rows of the group)` as `x in (array)`; null where both x and one of the rows are. */
+static Expr *list_per_group(Inner *in, const Expr *e) {
+    static const char *const names[2][2] = {{"in", "in~"}, {"!in", "!in~"}};
+    Binder *b = in->w->b;
+    Expr *left = e->args[0];
+    const Type type = e->plan->schema.items[0].type;
+    bool has_json = TYPE_BIT(type) & (TS_INT | TS_LONG | TS_REAL | TS_BOOL | TS_STRING);
+    Expr *set = set_per_group(in, e, has_json);
+    Expr *args[2] = {has_json ? left : expr_convert(b, left, TYPE_STRING), set};
     const char *name = names[e->u.in.is_negated][e->u.in.ignores_case];
-    return expr_call_typed(b, catalog_operator(str_of(name)), args, 2, TYPE_BOOL, e->span);
+    Expr *is_in = expr_call_typed(b, catalog_operator(str_of(name)), args, 2, TYPE_BOOL, e->span);
+    if ((TYPE_BIT(type) | TYPE_BIT(left->type)) & TS_TEXTUAL) return is_in;
+    Expr *null_too[2] = {expr_of_value(b, value_str(STR_EMPTY), e->span), set};
+    Expr *has_null =
+        expr_call_typed(b, catalog_operator(STR("in")), null_too, 2, TYPE_BOOL, e->span);
+    Expr *choice[3] = {expr_and(b, expr_function(b, "isnull", &left, 1, e->span), has_null),
+                       expr_of_value(b, value_null(TYPE_BOOL), e->span), is_in};
+    return expr_function(b, "iff", choice, 3, e->span);
 }
 
 static Expr *inner_expr(Expr *e, void *ctx) {
