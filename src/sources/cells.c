@@ -91,13 +91,15 @@ static RecordNext drop_long_row(RecordReader *r, Record *ret) {
     return RECORD_BAD;
 }
 
-/* A line before the header (sniff.c), and the header once more, as in files that were joined: no records. */
+/* A line before the header (sniff.c), and the header once more, as in files that were joined: no
+ * records. A single cell may well be the value that its column is called. */
 static bool is_no_record(RecordReader *r, const Record *record) {
     const SourceFile *f = r->file;
     Str row = record->text;
     if (!row.len || (f->has_preamble && record->line == 1)) return true;
     if (str_starts_with(row, STR("\xEF\xBB\xBF"))) row = str_sub(row, 3, row.len);
-    bool is_again = r->is_past_header && f->header.len && str_eq(row, f->header);
+    bool may_be_again = r->is_past_header && f->header.len && f->n_columns > 1;
+    bool is_again = may_be_again && str_eq(row, f->header);
     r->is_past_header = true;
     return is_again;
 }

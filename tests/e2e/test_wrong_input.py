@@ -263,6 +263,7 @@ class Data(Case):
         self.read("DeviceEvents.csv", mark + b"ActionType,DeviceName\r\na,x\r\n" + mark + b"ActionType,DeviceName\r\nb,y\r\n"
                   + b"ActionType,DeviceName\r\nActionType,x\r\n", ["a", "b", "ActionType"])
         self.read("DeviceEvents.csv", b"ActionType,DeviceName\na,x\n\xef\xbb\xbfb,y\n", ["a", "\ufeffb"])
+        self.read("DeviceEvents.csv", b"ActionType\nActionType\nb\n", ["ActionType", "b"])  # a value that its column is called
 
     def test_nul_bytes(self):
         self.read("DeviceEvents.ndjson", line("a") + b'{"ActionType":"b\0c"}\n\0\0\n' + line("d"), ["a", "d"],
