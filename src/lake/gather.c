@@ -16,8 +16,8 @@
 #include "lake/part_writer.h"
 
 enum { MAX_THREADS = 256 };
-#define FIRST_BOUND_BYTES ((size_t)32 << 20)
-#define FULL_BYTES ((size_t)32 << 20)
+#define FIRST_BOUND_BYTES ((size_t)64 << 20)
+#define FULL_BYTES ((size_t)64 << 20)
 #define SECOND_BOUND_BYTES ((size_t)1 << 30)
 
 /* What is known of a day over all threads. */
