@@ -275,12 +275,20 @@ Expr *expr_operator(Binder *b, const char *symbol, Expr *left, Expr *right, Span
     return expr_call_typed(b, fn, args, n, TYPE_BOOL, span);
 }
 
+/* Whether * may stand on its left side: before == and the operators of text, as in the grammar. */
+static bool takes_any_column(Str op) {
+    bool is_order = op.ptr[0] == '<' || op.ptr[0] == '>';
+    bool is_arithmetic = memchr("+-*/%", op.ptr[0], 5) != NULL;
+    return !is_order && !is_arithmetic && !str_is(op, "!=") && !str_is(op, "and") &&
+           !str_is(op, "or");
+}
+
 static Expr *bind_binary(Binder *b, const Node *n) {
     advise_contains(b, n);
     advise_case(b, n);
     if (str_is(n->text, ":")) return bind_column_term(b, n, false);
-    bool compares = !memchr("+-*/%", n->text.ptr[0], 5);
-    if (n->kids[0]->kind == NODE_STAR && compares && b->row.schema) return bind_any_column(b, n);
+    if (n->kids[0]->kind == NODE_STAR && takes_any_column(n->text) && b->row.schema)
+        return bind_any_column(b, n);
     Expr *left = bind_expr(b, n->kids[0]), *right = bind_expr(b, n->kids[1]);
     return expr_operator(b, arena_cstr(b->arena, n->text), left, right, n->span);
 }
@@ -354,6 +362,15 @@ static Expr *bind_has_over_table(Binder *b, const Node *n, Expr *left, Plan *tab
     return expr_call_typed(b, fn, args, 2, TYPE_BOOL, n->span);
 }
 
+/* in~ and !in~ compare texts alone. */
+static bool fits_in_operator(Binder *b, const Node *n, const Expr *left) {
+    if (!str_ends_with(n->text, STR("~")) || TYPE_BIT(left->type) & TS_TEXTUAL) return true;
+    bind_error(b, n->kids[0], "KS107", "A value of type string or dynamic expected, not %s.",
+               type_name(left->type))
+        ->hint = STR("in compares values that are no text");
+    return false;
+}
+
 static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
     Row former = b->row;
     AggregateList *aggregates = b->aggregates;
@@ -361,7 +378,8 @@ static Expr *bind_in_plan(Binder *b, const Node *n, Expr *left) {
     Plan *plan = bind_tabular(b, n->kids[1]);
     b->row = former;
     b->aggregates = aggregates;
-    if (!plan || expr_is_error(left)) return expr_error(b, n->span);
+    if (!plan || expr_is_error(left) || !fits_in_operator(b, n, left))
+        return expr_error(b, n->span);
     if (plan->schema.n == 0 && plan->is_open) /* its columns are those of data not at hand */
         return expr_of_value(b, value_null(TYPE_BOOL), n->span);
     if (plan->schema.n == 0) {
@@ -432,13 +450,7 @@ static Expr *bind_in(Binder *b, const Node *n) {
     const FnDef *fn = catalog_operator(n->text);
     if (!fn) return bind_unsupported_expr(b, n, "The operator %.*s", STR_ARG(n->text));
     Expr **args = ARENA_ARRAY(b->arena, Expr *, n->n);
-    bool is_error = expr_is_error(left), is_for_text = str_ends_with(n->text, STR("~"));
-    if (!is_error && is_for_text && !(TYPE_BIT(left->type) & TS_TEXTUAL)) {
-        bind_error(b, n->kids[0], "KS107", "A value of type string or dynamic expected, not %s.",
-                   type_name(left->type))
-            ->hint = STR("in compares values that are no text");
-        is_error = true;
-    }
+    bool is_error = expr_is_error(left) || !fits_in_operator(b, n, left);
     if (!is_error && !is_in_operator(n->text)) {
         Expr *fitted = fit_operand(b, &fn->params[0], left);
         if (!fitted) {
@@ -471,7 +483,8 @@ static Expr *bind_parse_error(Binder *b, const Node *n) { return expr_error(b, n
 
 static Expr *bind_star(Binder *b, const Node *n) {
     bind_error(b, n, "KS191", "The * syntax is not allowed here.")->hint = STR(
-        "count() counts rows; * stands for all columns in arg_max(), arg_min(), pack_all() and the like");
+        "count() counts rows; * stands for all columns in arg_max(), arg_min(), pack_all() and the like, and "
+        "for any of them before ==, has, contains and other operators of text");
     return expr_error(b, n->span);
 }
 

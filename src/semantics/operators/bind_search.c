@@ -106,8 +106,8 @@ Expr *bind_any_column(Binder *b, const Node *n) {
     char *op = arena_cstr(b->arena, n->text);
     Expr *value = bind_expr(b, n->kids[1]);
     if (expr_is_error(value)) return value;
-    const FnDef *fn = catalog_operator(n->text);
-    if (fn && fn->params[1].types == TS_STRING && !(TYPE_BIT(value->type) & TS_TEXTUAL)) {
+    bool is_of_text = !str_is(n->text, "==");
+    if (is_of_text && !(TYPE_BIT(value->type) & TS_TEXTUAL)) {
         bind_error(b, n->kids[1], "KS107", "A value of type string expected, not %s.",
                    type_name(value->type));
         return expr_error(b, n->span);
