@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import subprocess
-import time
 import unittest
 
 from program import QUARRY, Case, main, run
@@ -103,6 +102,15 @@ class OddFiles(Case):
             self.counts(3000, 3000 * 2999 // 2, options=["--threads", threads])
 
 
+def is_open(process, path):
+    """Whether the process has the file open just now: before that, it may see no more than the changed one."""
+    folder = "/proc/%d/fd" % process
+    try:
+        return any(os.readlink(os.path.join(folder, fd)) == path for fd in os.listdir(folder))
+    except OSError:
+        return False  # a file that was closed meanwhile, or the process is over
+
+
 class Changing(Case):
     """A file that changes while it is read: right rows, or what was lost is told."""
 
@@ -110,7 +118,8 @@ class Changing(Case):
         path = self.write("DeviceEvents.ndjson", b"".join(record(i) for i in range(400000)))
         p = subprocess.Popen([QUARRY, "query", COUNT, "--data", self.path, "--format", "ndjson", "--threads", "2", *options],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(.03)
+        while p.poll() is None and not is_open(p.pid, path):
+            pass
         change(path)
         out, errors = p.communicate(timeout=60)
         return p.returncode, out and json.loads(out)["n"], errors
